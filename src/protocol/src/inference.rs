@@ -1,0 +1,75 @@
+//! What the page and its inference worker say to each other. One request is in flight at a time; the worker speaks first (`Ready`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::{Name, Sha256, Slot};
+use crate::row::{Device, Outcome, Reading, Rule};
+
+/// From the page to the worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "request")]
+pub enum ToWorker {
+    /// Fetch a model, put it on a device and hold it to its known answer.
+    Load {
+        /// Address of the model's folder, with a slash at the end.
+        folder: String,
+        /// The device to try first; null lets the worker choose. WebGPU that fails falls back to the CPU.
+        device: Option<Device>,
+        /// The decision rule.
+        rule: Rule,
+    },
+    /// Answer one triplet.
+    Answer {
+        /// Addresses of the three image files in the order shown, left to right.
+        images: [String; 3],
+        /// Their hashes: a file that does not match is refused.
+        hashes: [Sha256; 3],
+    },
+}
+
+/// From the worker to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reply")]
+pub enum FromWorker {
+    /// The worker listens now; messages before this are lost.
+    Ready,
+    /// A download goes on.
+    Downloading {
+        /// Bytes so far.
+        loaded_bytes: u64,
+        /// Bytes in all, where the card states them.
+        total_bytes: Option<u64>,
+    },
+    /// A step that takes a while, in words.
+    Preparing {
+        /// For example `warming up webgpu`.
+        step: String,
+    },
+    /// The model is ready and has passed its known answer.
+    Loaded {
+        /// The model's name.
+        name: Name,
+        /// Of the weights file.
+        weights_hash: Sha256,
+        /// Where it computes.
+        device: Device,
+        /// The device that failed its known answer, if one did, and how.
+        fell_back_from: Option<(Device, String)>,
+        /// Cosine to the known answer.
+        known_answer_cosine: f64,
+    },
+    /// One triplet's answer.
+    Answered {
+        /// Answered, tie or non-finite.
+        outcome: Outcome,
+        /// Null unless answered.
+        chosen_slot: Option<Slot>,
+        /// How it was read.
+        reading: Reading,
+    },
+    /// The request failed; the worker can take another.
+    Failed {
+        /// What failed, and what to do.
+        message: String,
+    },
+}

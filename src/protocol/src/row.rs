@@ -1,0 +1,287 @@
+//! The row: one answer of one observer, person or model, to one trial. NDJSON is its canonical form.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::csv;
+use crate::identity::{Name, Sha256, Slot};
+use crate::row_check::FieldError;
+use crate::trial_set::{Role, Trial};
+
+/// The version of the row that this software writes, and the newest that it reads.
+pub const ROW_VERSION: u32 = 1;
+
+/// Who answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObserverKind {
+    /// A person (or a simulated one, whose `observer` says so).
+    Human,
+    /// A network.
+    Model,
+}
+
+/// How a trial ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// One slot was chosen.
+    Answered,
+    /// No response before the deadline.
+    Missed,
+    /// The decision rule found two slots equally odd: no choice.
+    Tie,
+    /// A feature or a distance was not a finite number: no choice.
+    NonFinite,
+    /// Focus or full screen was lost; the trial is repeated at the end of the block.
+    Interrupted,
+}
+
+/// What a person answered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InputDevice {
+    /// Keys 1 2 3, number row or pad.
+    Keyboard,
+    /// A mouse or trackpad.
+    Mouse,
+    /// A finger.
+    Touch,
+    /// A stylus.
+    Pen,
+    /// A simulated person.
+    Simulated,
+}
+
+/// Where a model computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// A graphics processor through WebGPU.
+    Webgpu,
+    /// The processor.
+    Cpu,
+    /// A graphics processor through CUDA.
+    Cuda,
+}
+
+/// How a model's three distances become a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The image with the largest mean distance to the other two (DiST).
+    MeanDistance,
+    /// The image outside the most similar pair (Brain-Score's odd-one-out).
+    OddPair,
+}
+
+/// How a person's trial was shown. Times of day are on the page's monotonic clock.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Showing {
+    /// When the triplet was to appear.
+    pub planned_onset_ms: Option<f64>,
+    /// When the frame that shows it began.
+    pub actual_onset_ms: Option<f64>,
+    /// When the triplet was to disappear.
+    pub planned_offset_ms: Option<f64>,
+    /// When the frame without it began; null where a response or an interruption came first.
+    pub actual_offset_ms: Option<f64>,
+    /// Frames for which the triplet was to be seen.
+    pub planned_frames: Option<u32>,
+    /// Display refreshes for which it was seen.
+    pub shown_frames: Option<u32>,
+    /// Refreshes among them for which the page got no callback.
+    pub dropped_frames: Option<u32>,
+    /// Measured before the block.
+    pub refresh_rate_hz: Option<f64>,
+    /// What the person answered with.
+    pub input_device: Option<InputDevice>,
+    /// The page had the focus throughout.
+    pub in_focus: Option<bool>,
+    /// The page filled the screen throughout.
+    pub full_screen: Option<bool>,
+    /// Pixels (CSS) of a degree of visual angle, where measured.
+    pub px_per_deg: Option<f64>,
+    /// Eye to screen, where measured.
+    pub viewing_distance_mm: Option<f64>,
+    /// Device pixels of a CSS pixel.
+    pub device_pixel_ratio: Option<f64>,
+    /// The clock's step is 5 µs when isolated, else 100 µs (Chrome).
+    pub cross_origin_isolated: Option<bool>,
+}
+
+/// How a model read a trial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Where it computed.
+    pub device: Device,
+    /// The class of the adapter, for example `swiftshader` or `x86_64 simd`.
+    pub adapter: Option<String>,
+    /// For example `q8 block 32`.
+    pub quantisation: Option<String>,
+    /// The layer that was read.
+    pub layer: String,
+    /// The decision rule.
+    pub rule: Rule,
+    /// Fraction of activations kept, where Top-K sparsity was applied.
+    #[serde(default)]
+    pub top_k_fraction: Option<f64>,
+    /// Distances of the slots 1–2, 1–3 and 2–3; null where not finite.
+    pub distances: [Option<f64>; 3],
+    /// How much odder the chosen slot is than the next, in units of distance; null without a choice.
+    pub margin: Option<f64>,
+    /// The device reproduced the model's known answer before this run.
+    pub known_answer_passed: bool,
+    /// The device that was asked for first, where that one failed its known answer.
+    #[serde(default)]
+    pub fell_back_from: Option<Device>,
+    /// Time to compute the answer.
+    pub compute_ms: Option<f64>,
+}
+
+/// One answer to one trial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Version of this format.
+    pub row_version: u32,
+    /// Unique; a UUIDv7, so that it also says when.
+    pub row_id: Uuid,
+    /// Name of the study.
+    pub study: Name,
+    /// The session.
+    pub session: Uuid,
+    /// Person or model.
+    pub observer_kind: ObserverKind,
+    /// A person's pseudonym, or a model's name.
+    pub observer: Name,
+    /// SHA-256 of a model's weights file.
+    #[serde(default)]
+    pub weights_hash: Option<Sha256>,
+    /// Version of this software.
+    pub app_version: String,
+
+    /// Hash of the trial set.
+    pub trial_set: Sha256,
+    /// Id of the trial in it.
+    pub trial: Name,
+    /// Test, practice or catch.
+    pub role: Role,
+    /// Block, counted from 0; practice is block 0.
+    pub block: u32,
+    /// Running number of the row in its session, from 0.
+    pub index: u32,
+    /// How often this trial was shown before in this session.
+    #[serde(default)]
+    pub repeat: u32,
+    /// Of the trial.
+    pub category: Name,
+    /// Of the trial.
+    pub condition: Name,
+    /// The three images in the order in which they were shown, left to right.
+    pub shown: [Sha256; 3],
+    /// Where the intact image was; null until the row is scored.
+    pub intact_slot: Option<Slot>,
+
+    /// How the trial ended.
+    pub outcome: Outcome,
+    /// Null unless answered.
+    pub chosen_slot: Option<Slot>,
+    /// Null unless answered and scored.
+    pub correct: Option<bool>,
+    /// From onset to the response's own time stamp; null unless answered by a person.
+    pub reaction_time_ms: Option<f64>,
+
+    /// People only.
+    #[serde(default)]
+    pub showing: Option<Showing>,
+    /// Models only.
+    #[serde(default)]
+    pub reading: Option<Reading>,
+}
+
+impl Row {
+    /// Reads one row and checks it. The error names the field and the reason.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FieldError> {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let row: Self = serde_path_to_error::deserialize(&mut reader).map_err(FieldError::from_json)?;
+        reader.end().map_err(|error| FieldError::new(".", error.to_string()))?;
+        row.check()?;
+        Ok(row)
+    }
+
+    /// Fills in where the intact image was and whether the answer is correct.
+    ///
+    /// An answer that is not `answered` is never correct or wrong: it stays null.
+    pub fn score(&mut self, trial: &Trial) -> Result<(), FieldError> {
+        if trial.id != self.trial {
+            return Err(FieldError::new("trial", format!("is `{}`, scored as `{}`", self.trial, trial.id)));
+        }
+        let (mut listed, mut shown) = (trial.images.clone(), self.shown.clone());
+        listed.sort();
+        shown.sort();
+        if listed != shown {
+            return Err(FieldError::new(
+                "shown",
+                format!("these are not the images of trial `{}`", trial.id),
+            ));
+        }
+        let intact = &trial.images[trial.intact.index()];
+        self.intact_slot = self.shown.iter().position(|hash| hash == intact).and_then(Slot::from_index);
+        self.correct = match self.outcome {
+            Outcome::Answered => Some(self.chosen_slot == self.intact_slot),
+            _ => None,
+        };
+        Ok(())
+    }
+
+    /// One line of NDJSON, without the line end.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A log that was read: what is sound, and what was refused with its line.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The sound rows, in order.
+    pub rows: Vec<Row>,
+    /// Lines (from 1) that are no rows, and why.
+    pub refused: Vec<(usize, FieldError)>,
+}
+
+impl Rows {
+    /// Reads NDJSON. A bad line is refused, the others are kept.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let mut log = Self::default();
+        for (place, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            match Row::parse(line) {
+                Ok(row) => log.rows.push(row),
+                Err(error) => log.refused.push((place + 1, error)),
+            }
+        }
+        log
+    }
+
+    /// The rows as NDJSON.
+    pub fn to_ndjson(rows: &[Row]) -> String {
+        rows.iter().map(|row| row.to_json() + "\n").collect()
+    }
+
+    /// The rows as CSV (RFC 4180): one column a field, `shown` and `distances` three each, unknown is empty.
+    pub fn to_csv(rows: &[Row]) -> String {
+        csv::table(rows)
+    }
+}
+
+/// The JSON Schema of a row (draft 2020-12).
+pub fn row_schema() -> String {
+    let schema = schemars::schema_for!(Row);
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,136 @@
+//! The checks on a row that its types cannot carry: fields that must agree with one another.
+
+use crate::row::{ObserverKind, Outcome, ROW_VERSION, Row};
+
+/// A field that is wrong, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {reason}")]
+pub struct FieldError {
+    /// The field's path in the row.
+    pub field: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl FieldError {
+    /// The field and the reason.
+    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { field: field.into(), reason: reason.into() }
+    }
+
+    pub(crate) fn from_json(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let reason = error.inner().to_string();
+        let path = error.path().to_string();
+        // A missing or unknown field is reported at its parent: name the field itself.
+        let named = reason.split('`').nth(1).filter(|_| reason.contains("field `"));
+        let field = match (path.as_str(), named) {
+            (".", Some(name)) => name.to_owned(),
+            (parent, Some(name)) if !parent.ends_with(name) => format!("{parent}.{name}"),
+            _ => path,
+        };
+        Self { field, reason }
+    }
+}
+
+impl Row {
+    /// Checks what the types cannot: versions, finite numbers, fields that must agree.
+    pub fn check(&self) -> Result<(), FieldError> {
+        if self.row_version == 0 || self.row_version > ROW_VERSION {
+            return wrong(
+                "row_version",
+                format!("is {}, this software reads 1 to {ROW_VERSION}", self.row_version),
+            );
+        }
+        if self.app_version.is_empty() || self.app_version.len() > 120 {
+            return wrong("app_version", "1 to 120 bytes are needed");
+        }
+        self.check_answer()?;
+        self.check_numbers()?;
+        match self.observer_kind {
+            ObserverKind::Human if self.reading.is_some() => {
+                wrong("reading", "is for models, the observer is human")
+            }
+            ObserverKind::Human if self.weights_hash.is_some() => {
+                wrong("weights_hash", "is for models, the observer is human")
+            }
+            ObserverKind::Human if self.showing.is_none() => {
+                wrong("showing", "is needed for a human observer")
+            }
+            ObserverKind::Model if self.showing.is_some() => {
+                wrong("showing", "is for people, the observer is a model")
+            }
+            ObserverKind::Model if self.reading.is_none() => wrong("reading", "is needed for a model"),
+            ObserverKind::Model if self.weights_hash.is_none() => {
+                wrong("weights_hash", "is needed for a model")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_answer(&self) -> Result<(), FieldError> {
+        let answered = self.outcome == Outcome::Answered;
+        if answered != self.chosen_slot.is_some() {
+            return wrong("chosen_slot", "is needed when the outcome is `answered`, and only then");
+        }
+        if !answered && self.correct.is_some() {
+            return wrong("correct", "is null unless the outcome is `answered`");
+        }
+        if self.correct.is_some() && self.correct != Some(self.chosen_slot == self.intact_slot) {
+            return wrong("correct", "contradicts chosen_slot and intact_slot");
+        }
+        let person = self.observer_kind == ObserverKind::Human;
+        if (answered && person) != self.reaction_time_ms.is_some() {
+            return wrong("reaction_time_ms", "is needed for a person's answer, and only then");
+        }
+        let models_only = matches!(self.outcome, Outcome::Tie | Outcome::NonFinite);
+        let people_only = matches!(self.outcome, Outcome::Missed | Outcome::Interrupted);
+        if (person && models_only) || (!person && people_only) {
+            return wrong(
+                "outcome",
+                format!("`{:?}` does not happen to this kind of observer", self.outcome),
+            );
+        }
+        Ok(())
+    }
+
+    fn check_numbers(&self) -> Result<(), FieldError> {
+        let not_negative = |field: &str, value: Option<f64>| match value {
+            Some(number) if !(number.is_finite() && number >= 0.0) => {
+                wrong(field, format!("{number} is not a finite number of at least 0"))
+            }
+            _ => Ok(()),
+        };
+        not_negative("reaction_time_ms", self.reaction_time_ms)?;
+        if let Some(showing) = &self.showing {
+            not_negative("showing.planned_onset_ms", showing.planned_onset_ms)?;
+            not_negative("showing.actual_onset_ms", showing.actual_onset_ms)?;
+            not_negative("showing.planned_offset_ms", showing.planned_offset_ms)?;
+            not_negative("showing.actual_offset_ms", showing.actual_offset_ms)?;
+            not_negative("showing.refresh_rate_hz", showing.refresh_rate_hz)?;
+            not_negative("showing.px_per_deg", showing.px_per_deg)?;
+            not_negative("showing.viewing_distance_mm", showing.viewing_distance_mm)?;
+            not_negative("showing.device_pixel_ratio", showing.device_pixel_ratio)?;
+        }
+        if let Some(reading) = &self.reading {
+            not_negative("reading.margin", reading.margin)?;
+            not_negative("reading.compute_ms", reading.compute_ms)?;
+            if reading.top_k_fraction.is_some_and(|fraction| !(fraction > 0.0 && fraction <= 1.0)) {
+                return wrong("reading.top_k_fraction", "more than 0 and at most 1 is needed");
+            }
+            if reading.distances.iter().flatten().any(|distance| !distance.is_finite()) {
+                return wrong("reading.distances", "finite numbers or null are needed");
+            }
+            if !reading.known_answer_passed {
+                return wrong(
+                    "reading.known_answer_passed",
+                    "rows of a device that failed its known answer do not count",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn wrong<T>(field: &str, reason: impl Into<String>) -> Result<T, FieldError> {
+    Err(FieldError::new(field, reason))
+}

@@ -1,0 +1,79 @@
+//! Trial sets: nothing edited, nothing missing, nothing that gives the answer away.
+#![allow(clippy::unwrap_used)]
+
+use gestalt_protocol::*;
+
+fn image(text: &str) -> ImageEntry {
+    ImageEntry { hash: Sha256::of(text.as_bytes()), width_px: 224, height_px: 224 }
+}
+
+fn made() -> Made {
+    Made {
+        source: "scenes".into(),
+        synthesis: "patch".into(),
+        scale_px: Some(32),
+        seed: 1,
+        software: "test".into(),
+        encoding: Encoding::WebpLossless,
+    }
+}
+
+fn set(images: Vec<ImageEntry>) -> Result<TrialSet, TrialSetError> {
+    let hashes = ["a", "b", "c"].map(|text| Sha256::of(text.as_bytes()));
+    let name = |text: &str| Name::new(text).unwrap();
+    let trial = Trial {
+        id: name("dog-1"),
+        role: Role::Test,
+        category: name("dog"),
+        condition: name("patch-32"),
+        images: hashes,
+        intact: Slot::ALL[1],
+    };
+    TrialSet::new(name("demo"), Task::Disrt, made(), images, vec![trial])
+}
+
+#[test]
+fn a_set_comes_back_as_it_went_in_any_layout() {
+    let set = set(vec![image("a"), image("b"), image("c")]).unwrap();
+    assert_eq!(TrialSet::parse(set.to_json().as_bytes()).unwrap(), set);
+    let compact: serde_json::Value = serde_json::from_str(&set.to_json()).unwrap();
+    assert_eq!(TrialSet::parse(compact.to_string().as_bytes()).unwrap(), set);
+}
+
+#[test]
+fn an_edit_is_found() {
+    let text = set(vec![image("a"), image("b"), image("c")]).unwrap().to_json();
+    let edited = text.replace("\"intact\": 2", "\"intact\": 1");
+    assert_ne!(text, edited);
+    let error = TrialSet::parse(edited.as_bytes()).unwrap_err();
+    assert!(matches!(error, TrialSetError::Edited { .. }), "{error}");
+    assert!(error.to_string().contains("edited") && error.to_string().contains("gestalt trials make"));
+    // A new field is an edit too: nothing is dropped silently.
+    let added = text.replacen('{', "{\"note\": 1,", 1);
+    assert!(matches!(TrialSet::parse(added.as_bytes()), Err(TrialSetError::Edited { .. })));
+}
+
+#[test]
+fn a_newer_version_is_named() {
+    let text = set(vec![image("a"), image("b"), image("c")]).unwrap().to_json();
+    let newer = text.replace("\"format_version\": 1", "\"format_version\": 9");
+    assert!(matches!(TrialSet::parse(newer.as_bytes()), Err(TrialSetError::Version { found: 9 })));
+}
+
+#[test]
+fn a_missing_or_misfitting_image_is_named() {
+    let error = set(vec![image("a"), image("b")]).unwrap_err();
+    assert!(error.to_string().contains("dog-1"), "{error}");
+    let mut odd = image("c");
+    odd.width_px = 225;
+    assert!(set(vec![image("a"), image("b"), odd]).unwrap_err().to_string().contains("differ in size"));
+}
+
+#[test]
+fn the_participants_view_has_no_answer() {
+    let set = set(vec![image("a"), image("b"), image("c")]).unwrap();
+    let seen = serde_json::to_string(&set.presented()).unwrap();
+    assert!(!seen.contains("intact"), "{seen}");
+    let images = &set.presented().trials[0].images;
+    assert!(images.windows(2).all(|pair| pair[0] < pair[1]));
+}
