@@ -1,2 +1,53 @@
-//! Stub.
-fn main() {}
+//! `cargo xtask …`: sets up a fresh machine, builds the site and the server, runs them and tests them.
+
+mod browser;
+mod checks;
+mod command;
+mod place;
+mod serve;
+mod site;
+mod tools;
+mod wasm_target;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Set up, build, run and test Gestalt Lab.
+///
+/// Everything that is missing and can be installed is installed; the rest is named with the command that
+/// installs it. Logs of every step lie in target/xtask.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", after_help = "Example: cargo xtask serve --open")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build what changed, start the server and print its address.
+    Serve(serve::Options),
+    /// Run formatting, lints, Rust tests and browser tests; with no option, all of them.
+    Test(checks::Options),
+    /// Build the site into dist/ and the command `gestalt`, in release mode.
+    Build,
+    /// Install the tools that building and testing need, and build nothing.
+    Setup,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().task {
+        Task::Serve(options) => serve::run(&options),
+        Task::Test(options) => checks::run(&options),
+        Task::Build => serve::build(),
+        Task::Setup => setup(),
+    }
+}
+
+/// Installs everything, the tests' needs included.
+fn setup() -> Result<()> {
+    wasm_target::ensure()?;
+    tools::ensure()?;
+    browser::ensure()?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! `cargo xtask test`: formatting, lints, Rust tests and browser tests, in the order that wastes least time.
+
+use crate::command::{shown, step};
+use crate::wasm_target::{self, TARGET, Toolchain};
+use crate::{browser, place, serve, site};
+use anyhow::{Context, Result};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The crates that are compiled for the browser only.
+const WASM_CRATES: [&str; 2] = ["gestalt-web", "gestalt-worker"];
+
+/// Which tests to run; with none named, all.
+#[derive(Args)]
+pub struct Options {
+    /// rustfmt and clippy.
+    #[arg(long)]
+    lint: bool,
+    /// The tests of all crates.
+    #[arg(long)]
+    rust: bool,
+    /// The tests in a real browser.
+    #[arg(long)]
+    browser: bool,
+}
+
+/// Runs what was asked for. The browser's half and the native half are built side by side.
+pub fn run(options: &Options) -> Result<()> {
+    let all = !(options.lint || options.rust || options.browser);
+    let (lint, rust, in_browser) = (all || options.lint, all || options.rust, all || options.browser);
+    eprintln!("Testing; the first time takes a while (logs: {})", place::logs()?.display());
+    if lint {
+        step("formatting", Command::new("cargo").args(["fmt", "--all", "--check"]))?;
+    }
+    let for_the_browser = || -> Result<()> {
+        if in_browser {
+            browser::ensure()?;
+            site::ensure()?;
+        }
+        if lint {
+            lint_wasm()?;
+        }
+        Ok(())
+    };
+    let native = || -> Result<()> {
+        if rust {
+            test_rust()?;
+        }
+        if in_browser {
+            serve::build_gestalt()?;
+        }
+        if lint {
+            lint_native()?;
+        }
+        Ok(())
+    };
+    serve::both(for_the_browser, native)?;
+    if in_browser {
+        test_browser()?;
+    }
+    eprintln!("All tests passed.");
+    Ok(())
+}
+
+/// Every native crate; the page's crates are left out because they compile for the browser only.
+fn native(subcommand: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args([subcommand, "--release", "--workspace"]);
+    for name in WASM_CRATES {
+        cargo.args(["--exclude", name]);
+    }
+    cargo
+}
+
+/// Unit, integration and documentation tests. In the release profile: the same build gives the command `gestalt`,
+/// and the arithmetic would take minutes without the optimiser.
+fn test_rust() -> Result<()> {
+    step("building the Rust tests", native("test").arg("--no-run"))?;
+    let log = step("running the Rust tests", native("test").arg("--no-fail-fast"))?;
+    eprintln!("    {}", count(&std::fs::read_to_string(&log).unwrap_or_default()));
+    Ok(())
+}
+
+fn lint_native() -> Result<()> {
+    step("clippy", native("clippy").args(["--all-targets", "--", "-D", "warnings"]))?;
+    Ok(())
+}
+
+fn lint_wasm() -> Result<()> {
+    let toolchain = wasm_target::ensure()?;
+    if let Toolchain::Debian { .. } = toolchain {
+        eprintln!("  · clippy for the browser is left out: Debian's compiler comes without it");
+        return Ok(());
+    }
+    let mut clippy = Command::new("cargo");
+    clippy.args(["clippy", "--profile", "wasm", "--target", TARGET]);
+    for name in WASM_CRATES {
+        clippy.args(["--package", name]);
+    }
+    step("clippy for the browser", clippy.args(["--", "-D", "warnings"]))?;
+    Ok(())
+}
+
+/// Node's own test runner over `e2e/*.test.mjs`, one file at a time: the machine may have only two cores, and
+/// the tests measure frames.
+fn test_browser() -> Result<()> {
+    let chromium = browser::ensure()?;
+    let tests = test_files(&place::root()?.join("e2e"))?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(tests);
+    node.env("CHROMIUM", chromium).env("GESTALT_BIN", place::gestalt()?).env("GESTALT_SITE", site::need()?);
+    shown("the browser tests", &mut node)
+}
+
+/// The test files of a folder in the order of their names.
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let files = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+    files.sort();
+    anyhow::ensure!(!files.is_empty(), "{} has no file that ends in .test.mjs", folder.display());
+    Ok(files)
+}
+
+/// Adds up cargo's lines `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+fn count(log: &str) -> String {
+    let sum = |word: &str| -> u64 {
+        let results = log.lines().filter(|line| line.starts_with("test result:"));
+        let numbers = results
+            .filter_map(|line| line.split(word).next()?.trim_end().rsplit(' ').next()?.parse::<u64>().ok());
+        numbers.sum()
+    };
+    format!("{} passed, {} failed, {} ignored", sum(" passed"), sum(" failed"), sum(" ignored"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn results_of_several_crates_are_added_up() {
+        let log = "running 3 tests\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured\n\
+                   noise\ntest result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured\n";
+        assert_eq!(count(log), "13 passed, 2 failed, 1 ignored");
+    }
+}

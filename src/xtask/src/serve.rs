@@ -1,0 +1,111 @@
+//! `cargo xtask serve`: builds what changed, starts `gestalt serve`, and says where it is.
+
+use crate::command::step;
+use crate::{place, site};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Where the server listens and keeps its rows.
+#[derive(Args)]
+pub struct Options {
+    /// Open the site in a browser.
+    #[arg(long)]
+    open: bool,
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// The database [default: a SQLite file in data/].
+    #[arg(long)]
+    database: Option<String>,
+}
+
+/// Builds, serves until the server ends.
+pub fn run(options: &Options) -> Result<()> {
+    build()?;
+    let mut server = start(options)?;
+    let address = format!("http://{}", options.listen);
+    if wait_until_up(&mut server, options.listen)? {
+        eprintln!("\n  Gestalt Lab is at {address} (stop it with Ctrl-C)\n");
+        if options.open {
+            open(&address);
+        }
+    }
+    let status = server.wait().context("the server cannot be waited for")?;
+    if !status.success() {
+        bail!("the server ended with {status}");
+    }
+    Ok(())
+}
+
+/// Builds the site and the command `gestalt`, both at once: each leaves a core idle for long stretches.
+pub fn build() -> Result<()> {
+    eprintln!("Building; the first time takes a while (logs: {})", place::logs()?.display());
+    both(site::ensure, build_gestalt)
+}
+
+/// Builds the command `gestalt` in the profile that the tests share.
+pub fn build_gestalt() -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--package", "gestalt-cli"]);
+    step("building the server", &mut cargo)?;
+    Ok(())
+}
+
+/// Runs two jobs side by side; both come to an end, and every failure is told.
+pub fn both(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() -> Result<()>) -> Result<()> {
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join(), other)
+    });
+    match (one.unwrap_or_else(|_| bail!("a step of the build crashed")), other) {
+        (Err(one), Err(other)) => bail!("{one:#}\nand also: {other:#}"),
+        (one, other) => one.and(other),
+    }
+}
+
+/// Starts `gestalt serve` on the built site.
+fn start(options: &Options) -> Result<Child> {
+    let root = place::root()?;
+    let database = match &options.database {
+        Some(url) => url.clone(),
+        None => {
+            let folder = root.join("data");
+            std::fs::create_dir_all(&folder)
+                .with_context(|| format!("{} cannot be made", folder.display()))?;
+            format!("sqlite://{}", folder.join("gestalt.sqlite").display())
+        }
+    };
+    let mut command = Command::new(place::gestalt()?);
+    command.current_dir(&root).arg("serve").arg("--listen").arg(options.listen.to_string());
+    command.arg("--database").arg(database).arg("--site").arg(place::site()?);
+    command.spawn().context("`gestalt serve` cannot be started")
+}
+
+/// Waits until the port answers; `false` where the server ended before.
+fn wait_until_up(server: &mut Child, listen: SocketAddr) -> Result<bool> {
+    while server.try_wait().context("the server cannot be watched")?.is_none() {
+        if TcpStream::connect_timeout(&listen, Duration::from_millis(500)).is_ok() {
+            return Ok(true);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(false)
+}
+
+/// Asks the desktop to open the address; without a desktop the printed line is enough.
+fn open(address: &str) {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    if Command::new(program).arg(address).stdout(Stdio::null()).stderr(Stdio::null()).spawn().is_err() {
+        eprintln!("  · no program `{program}` to open a browser with: open {address} by hand");
+    }
+}
