@@ -1,1 +1,12 @@
 #![doc = include_str!("../README.md")]
+
+mod course;
+mod plan;
+mod refresh;
+mod simulated;
+mod trial;
+
+pub use course::{Course, Phase, Surroundings, View};
+pub use plan::{Plan, PlanError};
+pub use refresh::RefreshRate;
+pub use simulated::{SimulatedPerson, simulate};

@@ -1,0 +1,109 @@
+//! From a presented trial and an answer to a row: the one place where rows are put together, for people and models alike.
+
+use uuid::Uuid;
+
+use crate::identity::{Name, Sha256, Slot};
+use crate::order;
+use crate::row::{ObserverKind, Outcome, ROW_VERSION, Reading, Row, Showing};
+use crate::trial_set::{PresentedTrial, Role};
+
+/// What every row of one session has in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Name of the study.
+    pub study: Name,
+    /// The session.
+    pub session: Uuid,
+    /// Person or model.
+    pub observer_kind: ObserverKind,
+    /// Pseudonym or model name.
+    pub observer: Name,
+    /// Of a model's weights file.
+    pub weights_hash: Option<Sha256>,
+    /// Version of this software.
+    pub app_version: String,
+    /// Hash of the trial set.
+    pub trial_set: Sha256,
+}
+
+/// One trial as it is shown once: its three images have got their slots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presentation {
+    /// The trial.
+    pub trial: Name,
+    /// What it is for.
+    pub role: Role,
+    /// Block, counted from 0; practice is block 0.
+    pub block: u32,
+    /// How often the trial was shown before in this session.
+    pub repeat: u32,
+    /// Of the trial.
+    pub category: Name,
+    /// Of the trial.
+    pub condition: Name,
+    /// The images, left to right.
+    pub shown: [Sha256; 3],
+}
+
+impl Presentation {
+    /// Gives the trial's images their slots, by the session's seed.
+    pub fn new(trial: &PresentedTrial, block: u32, repeat: u32, seed: u64) -> Self {
+        Self {
+            trial: trial.id.clone(),
+            role: trial.role,
+            block,
+            repeat,
+            category: trial.category.clone(),
+            condition: trial.condition.clone(),
+            shown: order::slots(&trial.images, seed, trial.id.as_str(), repeat),
+        }
+    }
+}
+
+/// How an observer answered one presentation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response {
+    /// How the trial ended.
+    pub outcome: Outcome,
+    /// Null unless answered.
+    pub chosen_slot: Option<Slot>,
+    /// People only.
+    pub reaction_time_ms: Option<f64>,
+    /// People only.
+    pub showing: Option<Showing>,
+    /// Models only.
+    pub reading: Option<Reading>,
+}
+
+impl Identity {
+    /// The row of this response, not yet scored. `index` is its running number in the session.
+    pub fn row(&self, row_id: Uuid, index: u32, presentation: &Presentation, response: Response) -> Row {
+        let (who, what) = (self.clone(), presentation.clone());
+        Row {
+            row_version: ROW_VERSION,
+            row_id,
+            study: who.study,
+            session: who.session,
+            observer_kind: who.observer_kind,
+            observer: who.observer,
+            weights_hash: who.weights_hash,
+            app_version: who.app_version,
+            trial_set: who.trial_set,
+            trial: what.trial,
+            role: what.role,
+            block: what.block,
+            index,
+            repeat: what.repeat,
+            category: what.category,
+            condition: what.condition,
+            shown: what.shown,
+            intact_slot: None,
+            outcome: response.outcome,
+            chosen_slot: response.chosen_slot,
+            correct: None,
+            reaction_time_ms: response.reaction_time_ms,
+            showing: response.showing,
+            reading: response.reading,
+        }
+    }
+}

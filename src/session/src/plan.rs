@@ -1,0 +1,73 @@
+//! Which trials a session has, in which order and blocks: drawn by the session's seed from the study and its trial set.
+
+use gestalt_protocol::{PresentedSet, PresentedTrial, Role, Study, order};
+
+/// Why no session can be planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Nothing to show.
+    #[error("trial set `{0}` has no trials with the role `test`: make one with `gestalt trials make`")]
+    NoTests(String),
+}
+
+/// The trials of a session, block by block. Block 0 is practice and may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    blocks: Vec<Vec<PresentedTrial>>,
+    seed: u64,
+}
+
+impl Plan {
+    /// Draws the order of trials. The same seed gives the same session.
+    pub fn new(set: &PresentedSet, study: &Study, seed: u64) -> Result<Self, PlanError> {
+        let practice = shuffled(set, Role::Practice, seed);
+        let mut tests = shuffled(set, Role::Test, seed);
+        if tests.is_empty() {
+            return Err(PlanError::NoTests(set.name.to_string()));
+        }
+        tests.truncate(study.max_trials.map_or(usize::MAX, |most| most as usize));
+        let main = with_catches(tests, shuffled(set, Role::Catch, seed), study.catch_every as usize);
+        let block_length = if study.break_every == 0 { main.len() } else { study.break_every as usize };
+        let mut blocks = vec![practice];
+        blocks.extend(main.chunks(block_length).map(<[PresentedTrial]>::to_vec));
+        Ok(Self { blocks, seed })
+    }
+
+    /// The blocks; the first is practice.
+    pub fn blocks(&self) -> &[Vec<PresentedTrial>] {
+        &self.blocks
+    }
+
+    /// The session's seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Trials in all, repeats not counted.
+    pub fn trials(&self) -> usize {
+        self.blocks.iter().map(Vec::len).sum()
+    }
+}
+
+fn shuffled(set: &PresentedSet, role: Role, seed: u64) -> Vec<PresentedTrial> {
+    let mut trials: Vec<_> = set.trials.iter().filter(|trial| trial.role == role).cloned().collect();
+    order::shuffle(&mut trials, &mut order::generator(seed, &format!("order {role:?}")));
+    trials
+}
+
+/// A catch trial after every `every` test trials, as long as there are some.
+fn with_catches(
+    tests: Vec<PresentedTrial>,
+    catches: Vec<PresentedTrial>,
+    every: usize,
+) -> Vec<PresentedTrial> {
+    let mut catches = catches.into_iter();
+    let mut main = Vec::new();
+    for (place, test) in tests.into_iter().enumerate() {
+        main.push(test);
+        if every > 0 && (place + 1) % every == 0 {
+            main.extend(catches.next());
+        }
+    }
+    main
+}
