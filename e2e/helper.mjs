@@ -1,0 +1,122 @@
+// The vocabulary of the browser tests: a real server on a fresh database, a real Chromium, rows read back from the server's export.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const bin = process.env.GESTALT_BIN;
+const site = process.env.GESTALT_SITE;
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The key of the researcher on every test server. */
+export const KEY = "test-researcher-key";
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const probe = createServer();
+  probe.listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** A server of its own with an empty database. */
+export class Server {
+  static async start(options = {}) {
+    const server = new Server();
+    server.folder = mkdtempSync(join(tmpdir(), "gestalt-e2e-"));
+    server.port = await freePort();
+    server.site = options.site ?? site;
+    await server.up();
+    return server;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts (again) on the same port and database. */
+  async up() {
+    const database = `sqlite://${join(this.folder, "rows.sqlite")}`;
+    const words = ["serve", "--listen", `127.0.0.1:${this.port}`, "--database", database, "--site", this.site];
+    this.process = spawn(bin, [...words, "--researcher-key", KEY], { stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    const up = new Promise((resolve, reject) => {
+      const listen = (chunk) => {
+        said += chunk;
+        if (said.includes(`127.0.0.1:${this.port}`)) resolve();
+      };
+      this.process.stdout.on("data", listen);
+      this.process.stderr.on("data", listen);
+      this.process.on("exit", (code) => reject(new Error(`the server ended with ${code}:\n${said}`)));
+    });
+    await up;
+  }
+
+  /** Ends without a chance to tidy up. */
+  async kill() {
+    this.process.removeAllListeners("exit");
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Every row of the demo study, as the researcher exports them. */
+  async rows(study = "demo") {
+    const answer = await fetch(`${this.url}/api/studies/${study}/rows.ndjson`, {
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    if (!answer.ok) throw new Error(`export: ${answer.status} ${await answer.text()}`);
+    return (await answer.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  }
+}
+
+/** Chromium, as a machine without a display runs it. WebGPU is SwiftShader's. */
+export async function browser({ webgpu = false } = {}) {
+  const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const graphics = webgpu ? ["--enable-unsafe-webgpu", "--enable-features=Vulkan"] : ["--disable-gpu"];
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", ...quiet, ...graphics],
+  });
+}
+
+/** A page whose errors fail the test that looks at `page.problems`. */
+export async function open(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.problems.push(message.text());
+  });
+  return page;
+}
+
+/** Serious and critical findings of axe. */
+export async function axe(page) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+/** Waits until the trial screen is in one of these phases; its name. */
+export async function phase(page, ...names) {
+  const selector = names.map((name) => `[data-phase="${name}"]`).join(",");
+  const handle = await page.waitForSelector(selector, { state: "attached", timeout: 60_000 });
+  return handle.getAttribute("data-phase");
+}
