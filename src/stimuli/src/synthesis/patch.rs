@@ -1,0 +1,122 @@
+//! Distorts a picture by rearranging its own patches: local texture stays, the whole is lost.
+
+use std::ops::RangeInclusive;
+
+use image::RgbImage;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::field::{Field, PATCH, Search, Softness};
+use super::histogram;
+use super::jigsaw::Jigsaw;
+use super::raster::Raster;
+
+/// Smallest and largest patch size in pixels.
+pub const SCALE_LIMITS_PX: RangeInclusive<u32> = 8..=512;
+
+/// The level of the arrangement is the one where a piece is at least this wide.
+const COARSE_PIECE_PX: u32 = 8;
+/// Rounds of search and vote at every level.
+const ROUNDS: usize = 4;
+/// Votes while the picture takes shape: patches are blended, so that the next search finds what fits in between.
+const BLENDING: Softness = Softness { floor: 400.0, share: 2.0 };
+/// The last vote: the best patch wins, so that texture is as sharp as in the source.
+const DECIDING: Softness = Softness { floor: 10.0, share: 0.2 };
+/// Cost in squared grey levels of using a region twice as often as its share.
+const OVERUSE: f32 = 800.0;
+/// A match may be sought this far from the arrangement's proposal, in pixels of the level. It is about one piece at
+/// the coarsest level: further, and pieces would find back to their old neighbours.
+const RADIUS_PX: usize = 8;
+
+/// Synthesis by patches at one scale.
+///
+/// The picture is cut into pieces of about the scale, the pieces are shuffled so that they go with their new
+/// neighbours (each used once, none near its own place), and the seams are then grown together from coarse to fine by
+/// PatchMatch search and voting in the manner of bidirectional similarity (Simakov et al. 2008). What results has the
+/// picture's own texture everywhere, and its parts in the wrong places. Each colour channel's histogram is the
+/// picture's own, exactly.
+///
+/// Takes about 0.3 s for 224 px on one core, longer for smaller scales.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatchSynthesis {
+    scale_px: u32,
+}
+
+/// The patch scale is out of range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a patch scale of {scale_px} px is out of range; give one from {} to {} px, at most half the picture's shorter side",
+    SCALE_LIMITS_PX.start(), SCALE_LIMITS_PX.end()
+)]
+pub struct ScaleError {
+    /// The scale asked for, in pixels of the full picture.
+    pub scale_px: u32,
+}
+
+impl PatchSynthesis {
+    /// Patches of `scale_px` pixels of the full-resolution picture.
+    ///
+    /// # Errors
+    /// When the scale is outside [`SCALE_LIMITS_PX`].
+    pub fn new(scale_px: u32) -> Result<Self, ScaleError> {
+        if SCALE_LIMITS_PX.contains(&scale_px) { Ok(Self { scale_px }) } else { Err(ScaleError { scale_px }) }
+    }
+
+    /// The patch size in pixels.
+    pub fn scale_px(&self) -> u32 {
+        self.scale_px
+    }
+
+    /// Another arrangement of the patches of `picture`: of the same size, and the same for the same pixels, scale and
+    /// seed.
+    ///
+    /// A picture whose shorter side is less than two patches is rearranged by halves of that side; one of less than
+    /// 16 px has nothing to rearrange and comes back as it is.
+    pub fn distort(&self, picture: &RgbImage, seed: u64) -> RgbImage {
+        let shorter_px = picture.width().min(picture.height());
+        let scale_px = self.scale_px.min(shorter_px / 2);
+        if scale_px < *SCALE_LIMITS_PX.start() {
+            return picture.clone();
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let levels = pyramid(picture, scale_px);
+        let arranged = arrange(&levels, scale_px as usize, &mut rng);
+        histogram::matched(&arranged, picture)
+    }
+}
+
+/// The picture and its halvings down to where a piece is about [`COARSE_PIECE_PX`] wide.
+fn pyramid(picture: &RgbImage, scale_px: u32) -> Vec<Raster> {
+    let mut levels = vec![Raster::from_rgb(picture)];
+    let mut piece_px = scale_px;
+    while piece_px >= 2 * COARSE_PIECE_PX {
+        levels.push(levels[levels.len() - 1].halved());
+        piece_px /= 2;
+    }
+    levels
+}
+
+/// Arranges the coarsest level and carries the arrangement down to the finest.
+fn arrange(levels: &[Raster], scale_px: usize, rng: &mut ChaCha8Rng) -> Raster {
+    let depth = levels.len() - 1;
+    let coarsest = &levels[depth];
+    let jigsaw = Jigsaw::arrange(coarsest, scale_px >> depth, rng);
+    let mut field = Field::from_origins(coarsest.width, coarsest.height, |x, y| {
+        jigsaw.origin(x + PATCH / 2, y + PATCH / 2, (x, y))
+    });
+    let mut target = field.vote(coarsest, BLENDING);
+    for (depth, source) in levels.iter().enumerate().rev() {
+        if depth + 1 < levels.len() {
+            field = field.doubled(source.width, source.height);
+            target = field.vote(source, BLENDING);
+        }
+        let search =
+            Search { forbidden_px: (scale_px * 3 / 4) >> depth, radius_px: RADIUS_PX, overuse: OVERUSE };
+        for round in 1..=ROUNDS {
+            field.improve(&target, source, search, rng);
+            let last = depth == 0 && round == ROUNDS;
+            target = field.vote(source, if last { DECIDING } else { BLENDING });
+        }
+    }
+    target
+}
