@@ -1,0 +1,108 @@
+//! The things that can be rendered, and their names.
+
+use std::str::FromStr;
+
+use super::dice::Dice;
+use super::picture::Draft;
+use super::{animals, buildings, furniture, instruments, plants, tools, vehicles, vessels};
+
+/// A kind of thing to render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // The names say it.
+pub enum Category {
+    Dog,
+    Bird,
+    Fish,
+    Car,
+    Aeroplane,
+    SailingBoat,
+    Chair,
+    TableLamp,
+    Teapot,
+    Hammer,
+    Tree,
+    House,
+    Guitar,
+    Mushroom,
+    Flower,
+}
+
+/// A name that no category has.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no scene category {0:?}; the categories are: {list}", list = Category::ALL.map(|c| c.name()).join(", "))]
+pub struct UnknownCategory(pub String);
+
+impl Category {
+    /// Every category; the first twelve are the usual set.
+    pub const ALL: [Self; 15] = [
+        Self::Dog,
+        Self::Bird,
+        Self::Fish,
+        Self::Car,
+        Self::Aeroplane,
+        Self::SailingBoat,
+        Self::Chair,
+        Self::TableLamp,
+        Self::Teapot,
+        Self::Guitar,
+        Self::Tree,
+        Self::House,
+        Self::Hammer,
+        Self::Mushroom,
+        Self::Flower,
+    ];
+
+    /// The name in kebab case, as in file names and trial sets.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dog => "dog",
+            Self::Bird => "bird",
+            Self::Fish => "fish",
+            Self::Car => "car",
+            Self::Aeroplane => "aeroplane",
+            Self::SailingBoat => "sailing-boat",
+            Self::Chair => "chair",
+            Self::TableLamp => "table-lamp",
+            Self::Teapot => "teapot",
+            Self::Hammer => "hammer",
+            Self::Tree => "tree",
+            Self::House => "house",
+            Self::Guitar => "guitar",
+            Self::Mushroom => "mushroom",
+            Self::Flower => "flower",
+        }
+    }
+
+    /// The category of a name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.name() == name)
+    }
+
+    pub(super) fn draft(self, dice: &mut Dice) -> Draft {
+        match self {
+            Self::Dog => animals::dog(dice),
+            Self::Bird => animals::bird(dice),
+            Self::Fish => animals::fish(dice),
+            Self::Car => vehicles::car(dice),
+            Self::Aeroplane => vehicles::aeroplane(dice),
+            Self::SailingBoat => vehicles::sailing_boat(dice),
+            Self::Chair => furniture::chair(dice),
+            Self::TableLamp => furniture::table_lamp(dice),
+            Self::Teapot => vessels::teapot(dice),
+            Self::Hammer => tools::hammer(dice),
+            Self::Tree => plants::tree(dice),
+            Self::House => buildings::house(dice),
+            Self::Guitar => instruments::guitar(dice),
+            Self::Mushroom => plants::mushroom(dice),
+            Self::Flower => plants::flower(dice),
+        }
+    }
+}
+
+impl FromStr for Category {
+    type Err = UnknownCategory;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::from_name(name).ok_or_else(|| UnknownCategory(name.to_owned()))
+    }
+}
