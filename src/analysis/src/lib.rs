@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod comparison;
+mod export;
+mod intervals;
+mod plot;
+mod report;
+mod rows;
+mod summary;
+mod times;
+
+pub use comparison::{Agreement, Comparison, compare, compare_all};
+pub use export::{ExportError, Format, export};
+pub use intervals::{Interval, Proportion, chance_p, mcnemar_p, newcombe_paired, wilson};
+pub use plot::{PlotError, PlotOptions, Words, accuracy_plot, categories_plot, reaction_times_plot};
+pub use report::{CAVEATS, write_tables};
+pub use rows::{Observer, counted};
+pub use summary::{Counts, ObserverSummary, Score, Summary, labels, summarise};
+pub use times::{Times, TimesByDevice};
+
+/// Probability of the right answer by guessing among three pictures.
+pub const CHANCE: f64 = 1.0 / 3.0;

@@ -1,0 +1,146 @@
+//! Reaction times of people as cumulative distributions: every answer is in the picture, nothing is binned.
+
+use gestalt_protocol::{InputDevice, ObserverKind};
+
+use super::axis::{FOOT_PX, Legend, Scale, title};
+use super::canvas::{Anchor, Canvas, draw, width_px};
+use super::theme::{Paint, SERIES_COUNT};
+use super::{NARROW_PX, PlotError, PlotOptions};
+use crate::summary::{ObserverSummary, labels};
+use crate::times::{Times, device_name};
+
+struct Curve {
+    name: String,
+    times: Times,
+}
+
+/// Correct answers of people, one curve an observer and input device (touch is slower, so devices are never mixed).
+/// Beyond six curves the single ones fade and one curve a device shows everyone.
+pub fn reaction_times_plot(
+    observers: &[ObserverSummary],
+    options: &PlotOptions,
+) -> Result<String, PlotError> {
+    let single = curves(observers);
+    let crowded = single.len() > SERIES_COUNT;
+    let (faded, curves) = if crowded { (single, together(observers, options)) } else { (Vec::new(), single) };
+    let width = width_px(options);
+    let legend =
+        Legend::new(curves.iter().enumerate().map(|(place, curve)| (curve.name.as_str(), place)), width - 24);
+    let plot_px = if width < NARROW_PX { 220 } else { 300 };
+    let top = legend.height_px() + 40;
+    let bottom = top + plot_px;
+    let described: Vec<String> = curves.iter().map(in_words).collect();
+    let described = if curves.is_empty() { options.words.no_data.to_string() } else { described.join("; ") };
+    let texts = (options.words.reaction_times_title.as_ref(), described.as_str());
+    draw(options, bottom + FOOT_PX, texts, |canvas| {
+        legend.draw(canvas, (12, 4), width - 24)?;
+        let slowest = curves.iter().filter_map(|curve| curve.times.sorted_ms.last()).copied();
+        let (end_ms, step_ms) = nice_end(slowest.fold(0.0, f64::max), width);
+        let x = Scale { values: (0.0, end_ms), px: (48, width - 24) };
+        let y = Scale { values: (0.0, 1.0), px: (bottom, top) };
+        axes(canvas, (x, y), step_ms, options)?;
+        if curves.is_empty() {
+            let place = (x.px.0 + 12, top + plot_px / 2);
+            canvas.text(&options.words.no_data, place, Anchor::Start, Paint::Muted)?;
+        }
+        for curve in &faded {
+            canvas.path(steps(&curve.times, x, y), Paint::Muted, (1, 0.4))?;
+        }
+        for (place, curve) in curves.iter().enumerate() {
+            canvas.path(steps(&curve.times, x, y), Paint::Series(place), (2, 1.0))?;
+        }
+        for (place, curve) in curves.iter().enumerate() {
+            canvas.marker((x.at(curve.times.median_ms), y.at(0.5)), place)?;
+        }
+        Ok(())
+    })
+}
+
+fn curves(observers: &[ObserverSummary]) -> Vec<Curve> {
+    let entries = observers.iter().zip(labels(observers));
+    let people = entries.filter(|(entry, _)| entry.observer.kind == ObserverKind::Human);
+    let each = people.flat_map(|(entry, name)| {
+        entry.reaction_times.iter().filter_map(move |part| {
+            let device = device_name(part.input_device);
+            Some(Curve { name: format!("{name}, {device}"), times: part.correct.clone()? })
+        })
+    });
+    each.collect()
+}
+
+fn together(observers: &[ObserverSummary], options: &PlotOptions) -> Vec<Curve> {
+    let parts: Vec<_> = observers.iter().flat_map(|entry| &entry.reaction_times).collect();
+    let mut devices: Vec<Option<InputDevice>> = Vec::new();
+    for part in &parts {
+        if !devices.contains(&part.input_device) {
+            devices.push(part.input_device);
+        }
+    }
+    let pooled = devices.into_iter().filter_map(|device| {
+        let of_device = parts.iter().filter(|part| part.input_device == device);
+        let correct = of_device.filter_map(|part| part.correct.as_ref());
+        let times = Times::new(correct.flat_map(|times| times.sorted_ms.iter().copied()))?;
+        Some(Curve { name: format!("{}, {}", options.words.all_people, device_name(device)), times })
+    });
+    pooled.collect()
+}
+
+fn in_words(curve: &Curve) -> String {
+    let times = &curve.times;
+    format!(
+        "{}: median {:.0} ms, quartiles {:.0} and {:.0} ms, n = {}",
+        curve.name,
+        times.median_ms,
+        times.lower_quartile_ms,
+        times.upper_quartile_ms,
+        times.n()
+    )
+}
+
+fn axes(
+    canvas: &mut Canvas<'_>,
+    (x, y): (Scale, Scale),
+    step_ms: f64,
+    options: &PlotOptions,
+) -> Result<(), PlotError> {
+    for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        let place = y.at(tick);
+        canvas.line((x.px.0, place), (x.px.1, place), Paint::Grid, 1)?;
+        canvas.text(&format!("{tick}"), (x.px.0 - 8, place), Anchor::End, Paint::Muted)?;
+    }
+    let mut tick = 0.0;
+    while tick <= x.values.1 {
+        let place = x.at(tick);
+        canvas.line((place, y.px.0), (place, y.px.0 + 4), Paint::Muted, 1)?;
+        canvas.text(&format!("{tick:.0}"), (place, y.px.0 + 16), Anchor::Middle, Paint::Muted)?;
+        tick += step_ms;
+    }
+    canvas.line((x.px.0, y.px.0), (x.px.1, y.px.0), Paint::Muted, 1)?;
+    title(canvas, &options.words.reaction_time, x.px, y.px.0 + 40, options)?;
+    let place = (12, y.px.1 - 20);
+    canvas.text(&options.words.cumulative, place, Anchor::Start, Paint::Ink)
+}
+
+/// The end of the axis and the step between ticks, for at most one tick every 70 pixels or so.
+fn nice_end(slowest_ms: f64, width_px: i32) -> (f64, f64) {
+    let ticks = f64::from((width_px / 70).max(3));
+    let wanted = slowest_ms.max(100.0) / ticks;
+    let power = 10_f64.powf(wanted.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power);
+    let step = step.into_iter().find(|step| *step >= wanted).unwrap_or(power * 10.0);
+    ((slowest_ms.max(100.0) / step).ceil() * step, step)
+}
+
+/// The empirical distribution function, from 0 to its last step and on to the end of the axis.
+fn steps(times: &Times, x: Scale, y: Scale) -> Vec<(i32, i32)> {
+    let mut points = vec![(x.px.0, y.px.0)];
+    let mut height = y.px.0;
+    for (place, &ms) in times.sorted_ms.iter().enumerate() {
+        let next = y.at((place + 1) as f64 / times.n() as f64);
+        points.extend([(x.at(ms), height), (x.at(ms), next)]);
+        height = next;
+    }
+    points.push((x.px.1, height));
+    points.dedup();
+    points
+}

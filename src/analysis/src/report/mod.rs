@@ -1,0 +1,44 @@
+//! A whole analysis as files: tables for a spreadsheet, pictures for a paper, one page to read.
+
+mod html;
+mod tables;
+
+use gestalt_protocol::Row;
+
+use crate::comparison::compare_all;
+use crate::plot::{PlotError, PlotOptions, accuracy_plot, categories_plot, reaction_times_plot};
+use crate::summary::summarise;
+
+/// What a reader of the numbers has to know; stands under the tables and belongs under any other showing of them.
+pub const CAVEATS: [&str; 6] = [
+    "Accuracy is the number of correct answers divided by all test trials that ended: answered, missed, tied or not finite. A trial without a choice is not a correct answer; accuracy_of_answered sets such trials aside.",
+    "Practice never counts, catch trials are counted apart, an interrupted trial counts by its repetition only, and a row that arrived twice counts once.",
+    "Intervals are 95 %: Wilson for proportions (trials taken as independent; a person's trials, or people pooled, vary more), Newcombe's paired method for differences, percentiles of 2000 resamples of trials for error consistency, Student's t for means, order statistics for medians.",
+    "The chance level is 1/3; p_chance is the exact probability of at least so many correct answers by guessing.",
+    "Comparisons use the test trials that both answered. No p value is corrected for the number of comparisons.",
+    "Reaction times are kept apart by input device, because touch adds 58 to 70 ms. Of a model that took a trial more than once, the newest answer counts.",
+];
+
+/// Width of the plots that are written as files.
+const WIDTH_PX: u32 = 900;
+
+/// The files of `gestalt analyze`: name and content. Tables are CSV (RFC 4180), unknown is empty.
+pub fn write_tables(rows: &[Row]) -> Result<Vec<(String, String)>, PlotError> {
+    let summary = summarise(rows);
+    let comparisons = compare_all(rows);
+    let observers = summary.observers.as_slice();
+    let options = |id| PlotOptions::new(id, WIDTH_PX).standalone();
+    let files = [
+        ("summary.csv", tables::summary(observers).to_csv()),
+        ("sessions.csv", tables::summary(&summary.sessions).to_csv()),
+        ("by_category.csv", tables::groups(observers, "category", |entry| &entry.categories).to_csv()),
+        ("by_condition.csv", tables::groups(observers, "condition", |entry| &entry.conditions).to_csv()),
+        ("reaction_times.csv", tables::reaction_times(observers).to_csv()),
+        ("comparisons.csv", tables::comparisons(observers, &comparisons).to_csv()),
+        ("accuracy.svg", accuracy_plot(observers, &options("accuracy"))?),
+        ("categories.svg", categories_plot(observers, &options("categories"))?),
+        ("reaction_times.svg", reaction_times_plot(observers, &options("reaction-times"))?),
+        ("report.html", html::page(&summary, &comparisons)?),
+    ];
+    Ok(files.into_iter().map(|(name, content)| (name.to_owned(), content)).collect())
+}
