@@ -212,7 +212,7 @@ pub(super) fn text_width_px(text: &str) -> i32 {
             _ => 1.0,
         })
         .sum();
-    (em * f64::from(TEXT_PX)).ceil() as i32
+    (em * 1.1 * f64::from(TEXT_PX)).ceil() as i32
 }
 
 /// The text, cut with an ellipsis where it would be wider than this.

@@ -3,7 +3,7 @@
 use gestalt_protocol::{InputDevice, ObserverKind};
 
 use super::axis::{FOOT_PX, Legend, Scale, title};
-use super::canvas::{Anchor, Canvas, draw, width_px};
+use super::canvas::{Anchor, Canvas, draw, fit, text_width_px, width_px};
 use super::theme::{Paint, SERIES_COUNT};
 use super::{NARROW_PX, PlotError, PlotOptions};
 use crate::summary::{ObserverSummary, labels};
@@ -11,7 +11,16 @@ use crate::times::{Times, device_name};
 
 struct Curve {
     name: String,
+    device: &'static str,
     times: Times,
+}
+
+impl Curve {
+    /// Name and device; where room is short the name is cut, because the device tells curves of one person apart.
+    fn label(&self, width_px: i32) -> String {
+        let device = format!(", {}", self.device);
+        fit(&self.name, width_px - text_width_px(&device)) + &device
+    }
 }
 
 /// Correct answers of people, one curve an observer and input device (touch is slower, so devices are never mixed).
@@ -24,8 +33,8 @@ pub fn reaction_times_plot(
     let crowded = single.len() > SERIES_COUNT;
     let (faded, curves) = if crowded { (single, together(observers, options)) } else { (Vec::new(), single) };
     let width = width_px(options);
-    let legend =
-        Legend::new(curves.iter().enumerate().map(|(place, curve)| (curve.name.as_str(), place)), width - 24);
+    let names: Vec<String> = curves.iter().map(|curve| curve.label(width - 48)).collect();
+    let legend = Legend::new(names.iter().map(String::as_str).zip(0..), width - 24);
     let plot_px = if width < NARROW_PX { 220 } else { 300 };
     let top = legend.height_px() + 40;
     let bottom = top + plot_px;
@@ -62,7 +71,7 @@ fn curves(observers: &[ObserverSummary]) -> Vec<Curve> {
     let each = people.flat_map(|(entry, name)| {
         entry.reaction_times.iter().filter_map(move |part| {
             let device = device_name(part.input_device);
-            Some(Curve { name: format!("{name}, {device}"), times: part.correct.clone()? })
+            Some(Curve { name: name.clone(), device, times: part.correct.clone()? })
         })
     });
     each.collect()
@@ -80,7 +89,7 @@ fn together(observers: &[ObserverSummary], options: &PlotOptions) -> Vec<Curve> 
         let of_device = parts.iter().filter(|part| part.input_device == device);
         let correct = of_device.filter_map(|part| part.correct.as_ref());
         let times = Times::new(correct.flat_map(|times| times.sorted_ms.iter().copied()))?;
-        Some(Curve { name: format!("{}, {}", options.words.all_people, device_name(device)), times })
+        Some(Curve { name: options.words.all_people.to_string(), device: device_name(device), times })
     });
     pooled.collect()
 }
@@ -88,8 +97,9 @@ fn together(observers: &[ObserverSummary], options: &PlotOptions) -> Vec<Curve> 
 fn in_words(curve: &Curve) -> String {
     let times = &curve.times;
     format!(
-        "{}: median {:.0} ms, quartiles {:.0} and {:.0} ms, n = {}",
+        "{}, {}: median {:.0} ms, quartiles {:.0} and {:.0} ms, n = {}",
         curve.name,
+        curve.device,
         times.median_ms,
         times.lower_quartile_ms,
         times.upper_quartile_ms,
@@ -121,26 +131,25 @@ fn axes(
     canvas.text(&options.words.cumulative, place, Anchor::Start, Paint::Ink)
 }
 
-/// The end of the axis and the step between ticks, for at most one tick every 70 pixels or so.
+/// The end of the axis, in half steps, and the step between ticks: at most one tick every 70 pixels or so.
 fn nice_end(slowest_ms: f64, width_px: i32) -> (f64, f64) {
     let ticks = f64::from((width_px / 70).max(3));
     let wanted = slowest_ms.max(100.0) / ticks;
     let power = 10_f64.powf(wanted.log10().floor());
     let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power);
     let step = step.into_iter().find(|step| *step >= wanted).unwrap_or(power * 10.0);
-    ((slowest_ms.max(100.0) / step).ceil() * step, step)
+    ((slowest_ms.max(100.0) / step * 2.0).ceil() / 2.0 * step, step)
 }
 
-/// The empirical distribution function, from 0 to its last step and on to the end of the axis.
+/// The empirical distribution function, from the fastest answer to the slowest.
 fn steps(times: &Times, x: Scale, y: Scale) -> Vec<(i32, i32)> {
-    let mut points = vec![(x.px.0, y.px.0)];
+    let mut points = Vec::new();
     let mut height = y.px.0;
     for (place, &ms) in times.sorted_ms.iter().enumerate() {
         let next = y.at((place + 1) as f64 / times.n() as f64);
         points.extend([(x.at(ms), height), (x.at(ms), next)]);
         height = next;
     }
-    points.push((x.px.1, height));
     points.dedup();
     points
 }

@@ -1,0 +1,87 @@
+//! A small vocabulary for making rows, shared by the tests.
+#![allow(clippy::unwrap_used, dead_code)]
+
+use gestalt_protocol::{
+    Device, InputDevice, Name, ObserverKind, Outcome, ROW_VERSION, Reading, Role, Row, Rule, Sha256, Showing,
+    Slot,
+};
+use uuid::Uuid;
+
+/// An answered, correct test trial of a person; ids follow from the numbers.
+pub fn person(name: &str, session: u128, index: u32, trial: &str) -> Row {
+    let images = ["a", "b", "c"].map(|part| Sha256::of(format!("{trial}{part}").as_bytes()));
+    Row {
+        row_version: ROW_VERSION,
+        row_id: Uuid::from_u128((session << 64) + u128::from(index) + 1),
+        study: Name::new("study one").unwrap(),
+        session: Uuid::from_u128(session),
+        observer_kind: ObserverKind::Human,
+        observer: Name::new(name).unwrap(),
+        weights_hash: None,
+        app_version: "test".into(),
+        trial_set: Sha256::of(b"set"),
+        trial: Name::new(trial).unwrap(),
+        role: Role::Test,
+        block: 1,
+        index,
+        repeat: 0,
+        category: Name::new("cat").unwrap(),
+        condition: Name::new("patch-32").unwrap(),
+        shown: images,
+        intact_slot: Slot::from_index(0),
+        outcome: Outcome::Answered,
+        chosen_slot: Slot::from_index(0),
+        correct: Some(true),
+        reaction_time_ms: Some(600.0),
+        showing: Some(Showing { input_device: Some(InputDevice::Keyboard), ..Showing::default() }),
+        reading: None,
+    }
+}
+
+/// The same of a model.
+pub fn model(name: &str, session: u128, index: u32, trial: &str) -> Row {
+    let reading = Reading {
+        device: Device::Cpu,
+        adapter: None,
+        quantisation: None,
+        layer: "mean".into(),
+        rule: Rule::MeanDistance,
+        top_k_fraction: None,
+        distances: [Some(0.1), Some(0.2), Some(0.3)],
+        margin: Some(0.1),
+        known_answer_passed: true,
+        fell_back_from: None,
+        compute_ms: None,
+    };
+    Row {
+        observer_kind: ObserverKind::Model,
+        weights_hash: Some(Sha256::of(name.as_bytes())),
+        reaction_time_ms: None,
+        showing: None,
+        reading: Some(reading),
+        ..person(name, session, index, trial)
+    }
+}
+
+/// The row with the first distorted picture chosen.
+pub fn wrong(mut row: Row) -> Row {
+    row.chosen_slot = Slot::from_index(1);
+    row.correct = Some(false);
+    row
+}
+
+/// The row without a choice.
+pub fn without_choice(mut row: Row, outcome: Outcome) -> Row {
+    (row.outcome, row.chosen_slot, row.correct, row.reaction_time_ms) = (outcome, None, None, None);
+    row
+}
+
+/// Of so many trials the first `correct` are right.
+pub fn run(make: fn(&str, u128, u32, &str) -> Row, name: &str, correct: u32, trials: u32) -> Vec<Row> {
+    let session = name.bytes().fold(7, |sum, byte| sum * 31 + u128::from(byte)) & 0xFFFF_FFFF;
+    let one = |index: u32| {
+        let row = make(name, session, index, &format!("t{index}"));
+        if index < correct { row } else { wrong(row) }
+    };
+    (0..trials).map(one).collect()
+}
