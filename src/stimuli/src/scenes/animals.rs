@@ -29,7 +29,7 @@ pub fn dog(dice: &mut Dice) -> Draft {
     let (a, b, c) = (dice.colour(&[coat.0]), dice.colour(&[coat.1]), dice.colour(&[coat.2]));
     let leg = dice.range(0.52, 0.78);
     let fur = m.paint(
-        Material::new(Pattern::Fur { patches: coat.3, belly: leg + 0.0 }, a, b, 26.0).third(c).bumpy(2.2).over_all(),
+        Material::new(Pattern::Fur { patches: coat.3, belly: leg }, a, b, 26.0).third(c).bumpy(2.2).over_all(),
     );
     let dark = m.paint(Material::new(Pattern::Plain, rgb(0x17120f), rgb(0), 8.0).shiny(0.85, 0.06));
     let ear_fur = m.paint(Material::new(Pattern::Fur { patches: 0.0, belly: -9.0 }, a * 0.55, b, 26.0).bumpy(2.2).over_all());
@@ -120,9 +120,9 @@ pub fn bird(dice: &mut Dice) -> Draft {
     let (a, b, c) = (dice.colour(&[look.0]), dice.colour(&[look.1]), dice.colour(&[look.2]));
     let lift = 0.62;
     let coat = m.paint(
-        Material::new(Pattern::Feathers { belly: lift + 0.40 }, a, b, 13.0).third(c).bumpy(1.2).over_all(),
+        Material::new(Pattern::Feathers { belly: 0.42 }, a, b, 16.0).third(c).bumpy(0.8).over_all(),
     );
-    let wing = m.paint(Material::new(Pattern::Feathers { belly: -9.0 }, a * 0.7, b, 7.0).third(b).bumpy(1.6));
+    let wing = m.paint(Material::new(Pattern::Feathers { belly: -9.0 }, a * 0.7, b, 8.0).third(b).bumpy(1.3));
     let dark = m.paint(Material::new(Pattern::Plain, rgb(0x0e0c0b), rgb(0), 6.0).shiny(0.9, 0.08));
     let white = m.paint(Material::new(Pattern::Plain, rgb(0xefe8da), rgb(0), 6.0).shiny(0.6, 0.04));
     let beak = m.paint(Material::new(Pattern::Plain, dice.colour(&[0xe09a2a, 0x4b4238, 0xd9742a]), rgb(0), 14.0).shiny(0.5, 0.04));

@@ -49,7 +49,7 @@ pub fn chair(dice: &mut Dice) -> Draft {
         for side in [-1.0, 1.0] {
             let z = side * wide;
             m.group();
-            m.rod(wood, v(-deep, seat + 0.42, z), v(deep * 0.8, seat + 0.40, z), 0.05, 0.05).stretched(1.0, 0.7, 1.0);
+            m.rod(wood, v(-deep, seat + 0.42, z), v(deep * 0.8, seat + 0.40, z), 0.05, 0.05);
             m.rod(wood, v(deep * 0.7, seat, z), v(deep * 0.7, seat + 0.40, z), 0.04, 0.035);
         }
     }
@@ -106,10 +106,10 @@ pub fn table_lamp(dice: &mut Dice) -> Draft {
         _ => m.paint(Material::new(Pattern::Brushed, rgb(0xd8a850), rgb(0x8a5f20), 5.0).shiny(0.8, 0.6).metallic()),
     };
     let brass = m.paint(Material::new(Pattern::Brushed, rgb(0xd8b060), rgb(0x8a6a2a), 8.0).shiny(0.8, 0.6).metallic());
-    let linen = dice.colour(&[0xf6e2b0, 0xf2c890, 0xf0b8a0, 0xe0e6c8, 0xf4d26a]);
+    let linen = dice.colour(&[0xe8c070, 0xd88a4a, 0xc85a4a, 0x8fb070, 0xe0a838, 0x6f9fc0, 0xd8c8a0]);
     let pattern = dice.pick(&[Pattern::Weave, Pattern::Checks, Pattern::Gills]);
     let scale = if pattern == Pattern::Gills { 9.0 } else { 30.0 };
-    let shade = m.paint(Material::new(pattern, linen, linen * 0.55, scale).glowing(dice.range(0.45, 0.9)));
+    let shade = m.paint(Material::new(pattern, linen, linen * 0.55, scale).glowing(dice.range(0.25, 0.6)));
     let (fat, tall) = (dice.range(0.2, 0.36), dice.range(0.65, 0.95));
     let body = match dice.below(4) {
         0 => profile(&[(0.24, 0.0), (0.25, 0.04), (0.14, 0.09), (fat, tall * 0.42), (fat * 0.8, tall * 0.68), (0.08, tall * 0.92), (0.06, tall)]),

@@ -25,7 +25,7 @@ pub fn guitar(dice: &mut Dice) -> Draft {
     let inlay = m.paint(Material::new(Pattern::Checks, rgb(0xe8d8b0), rgb(0x5a2f1a), 160.0).third(rgb(0x201008)));
     let neck = m.paint(Material::new(Pattern::Wood, rgb(0x9a6236), rgb(0x55321a), 8.0).shiny(0.6, 0.04));
     let wire = m.paint(Material::new(Pattern::Brushed, rgb(0xe8e0d0), rgb(0xb0a890), 8.0).shiny(0.6, 0.5).metallic());
-    let wide = dice.range(0.92, 1.12);
+    let wide = dice.range(1.12, 1.3);
     let waist = dice.range(0.26, 0.32) * wide;
     let cutaway = if dice.chance(0.35) { 0.72 } else { 1.0 };
     let body = |grow: f32| {
@@ -54,13 +54,13 @@ pub fn guitar(dice: &mut Dice) -> Draft {
     m.part(inlay, Shape::Ring { major: 0.195, minor: 0.022 }).turned(Vec3::X, 90.0).stretched(1.0, 0.6, 1.0).at(0.0, 0.27, 0.15);
     m.part(dark, Shape::Block { half: v(0.2, 0.045, 0.03), round: 0.02 }).at(0.0, -0.22, 0.17);
     m.part(inlay, Shape::Block { half: v(0.15, 0.014, 0.035), round: 0.01 }).at(0.0, -0.21, 0.18);
-    let length = dice.range(1.0, 1.15);
+    let length = dice.range(0.78, 0.95);
     m.group();
-    m.part(neck, Shape::Block { half: v(0.07, length * 0.5, 0.05), round: 0.03 }).at(0.0, 0.68 + length * 0.5, 0.12);
-    m.part(dark, Shape::Block { half: v(0.075, length * 0.5 + 0.1, 0.02), round: 0.01 }).at(0.0, 0.56 + length * 0.5, 0.175);
+    m.part(neck, Shape::Block { half: v(0.08, length * 0.5, 0.05), round: 0.03 }).at(0.0, 0.68 + length * 0.5, 0.12);
+    m.part(dark, Shape::Block { half: v(0.085, length * 0.5 + 0.1, 0.02), round: 0.01 }).at(0.0, 0.56 + length * 0.5, 0.175);
     for fret in 0..8 {
         let y = 0.62 + length * (1.0 - 1.0 / (1.0 + 0.12 * fret as f32)) * 2.0;
-        m.part(wire, Shape::Block { half: v(0.074, 0.008, 0.012), round: 0.004 }).at(0.0, y.min(0.62 + length), 0.19);
+        m.part(wire, Shape::Block { half: v(0.084, 0.009, 0.012), round: 0.004 }).at(0.0, y.min(0.62 + length), 0.19);
     }
     let head = 0.68 + length;
     m.group();
@@ -73,9 +73,9 @@ pub fn guitar(dice: &mut Dice) -> Draft {
         }
     }
     m.group();
-    for string in 0..6 {
-        let x = (string as f32 - 2.5) * 0.022;
-        m.rod(wire, v(x * 1.2, -0.22, 0.205), v(x, head, 0.2), 0.0055, 0.0055);
+    for string in 0..4 {
+        let x = (string as f32 - 1.5) * 0.034;
+        m.rod(wire, v(x * 1.2, -0.22, 0.205), v(x, head, 0.2), 0.007, 0.007);
     }
     m.pose(0, turn(Vec3::Z, dice.sign() * dice.range(14.0, 34.0)) * turn(Vec3::X, -8.0), v(0.0, 0.66, 0.0));
     Draft { model: m, setting: Setting::Room, yaw: dice.sign() * dice.range(5.0, 36.0), pitch: dice.range(4.0, 16.0) }

@@ -1,6 +1,6 @@
 //! An object as a list of parts: the one place that turns shapes into a distance field and culls them.
 
-use glam::{Mat3, Vec3};
+use glam::{Mat3, Vec3, Vec3Swizzles};
 
 use super::noise::{fbm3, noise3};
 use super::shape::Shape;
@@ -37,6 +37,7 @@ pub struct Model {
     pub parts: Vec<Part>,
     pub materials: Vec<Material>,
     group: u32,
+    pose: Option<(Mat3, Vec3)>,
 }
 
 /// A rotation of `degrees` around `axis`, by the same sine on every machine.
@@ -89,14 +90,15 @@ impl Part {
         self
     }
 
-    fn measure(&mut self) {
+    /// Bounds the part; parts of its group reach each other over `seam`.
+    fn measure(&mut self, seam: f32) {
         let (centre, radius) = self.shape.ball();
         let grown = match self.relief {
             Relief::None => 0.0,
             Relief::Lumps(height, _) | Relief::Tufts(height, _) => height,
         };
         let centre = self.to_world * (centre * self.stretch) + self.position;
-        self.ball = (centre, radius * self.stretch.max_element() + grown + self.blend * 0.25);
+        self.ball = (centre, radius * self.stretch.max_element() + grown + seam);
     }
 
     /// Centre and radius of a ball around the part, once the model is finished.
@@ -104,8 +106,18 @@ impl Part {
         self.ball
     }
 
+    /// The point and the normal as the part's texture sees them: grain (y) runs along the longest side.
+    fn texture_place(&self, p: Vec3, normal: Vec3) -> (Vec3, Vec3) {
+        let (q, n) = (self.local(p) * self.stretch, self.to_world.transpose() * normal);
+        match self.shape {
+            Shape::Block { half, .. } if half.x > half.y && half.x >= half.z => (q.yxz(), n.yxz()),
+            Shape::Block { half, .. } if half.z > half.y => (q.xzy(), n.xzy()),
+            _ => (q, n),
+        }
+    }
+
     /// The point in the part's own coordinates.
-    pub fn local(&self, p: Vec3) -> Vec3 {
+    fn local(&self, p: Vec3) -> Vec3 {
         (self.to_world.transpose() * (p - self.position)) / self.stretch
     }
 
@@ -157,13 +169,23 @@ impl Model {
         &mut self.parts[last]
     }
 
-    /// Adds a rod from `a` to `b`: the commonest part.
+    /// Adds a rod from `a` to `b`, its own y along it: the commonest part.
     pub fn rod(&mut self, material: usize, a: Vec3, b: Vec3, ra: f32, rb: f32) -> &mut Part {
-        self.part(material, Shape::Rod { a: Vec3::ZERO, b: b - a, ra, rb }).at(a.x, a.y, a.z)
+        let length = a.distance(b);
+        let y = (b - a) / length;
+        let across = if y.z.abs() < 0.9 { Vec3::Z } else { Vec3::X };
+        let x = y.cross(across).normalize();
+        let part = self.part(material, Shape::Rod { a: Vec3::ZERO, b: Vec3::Y * length, ra, rb });
+        part.to_world = Mat3::from_cols(x, y, x.cross(y));
+        part.at(a.x, a.y, a.z)
     }
 
     /// Turns, then moves, every part from number `first` on: poses an assembly.
     pub fn pose(&mut self, first: usize, rotation: Mat3, shift: Vec3) {
+        if first == 0 {
+            let (before, from) = self.pose.unwrap_or((Mat3::IDENTITY, Vec3::ZERO));
+            self.pose = Some((rotation * before, rotation * from + shift));
+        }
         for part in &mut self.parts[first..] {
             part.to_world = rotation * part.to_world;
             part.position = rotation * part.position + shift;
@@ -180,7 +202,25 @@ impl Model {
 
     /// Fixes the bounding balls once all parts stand.
     pub fn finish(&mut self) {
-        self.parts.iter_mut().for_each(Part::measure);
+        let mut seams = vec![0.0_f32; self.group as usize + 1];
+        for part in &self.parts {
+            let seam = &mut seams[part.group as usize];
+            *seam = seam.max(part.blend);
+        }
+        for part in &mut self.parts {
+            part.measure(seams[part.group as usize]);
+        }
+    }
+
+    /// A point and a direction in the coordinates that a part's texture lives in.
+    pub fn texture_place(&self, part: &Part, p: Vec3, normal: Vec3) -> (Vec3, Vec3) {
+        if self.materials[part.material].own_space {
+            return part.texture_place(p, normal);
+        }
+        match self.pose {
+            Some((rotation, shift)) => (rotation.transpose() * (p - shift), rotation.transpose() * normal),
+            None => (p, normal),
+        }
     }
 
     /// Lists the parts a ray can touch within `reach` of it, and the stretch of the ray they span.

@@ -22,7 +22,7 @@ pub fn tree(dice: &mut Dice) -> Draft {
     let seasons = [(0x3f7a26, 0x8ab83a), (0x2f6a2a, 0x6fa03a), (0xd0752a, 0xe8b43a), (0x4f8a3a, 0xb0c850), (0xb83a24, 0xe0902a)];
     let leaf = if conifer { (0x1f4f33, 0x4f8a4f) } else { dice.pick(&seasons) };
     let (a, b) = (dice.colour(&[leaf.0]), dice.colour(&[leaf.1]));
-    let leaves = m.paint(Material::new(Pattern::Leaves, a, b, 17.0).third(a * 0.18).bumpy(2.6).over_all());
+    let leaves = m.paint(Material::new(Pattern::Leaves, a, b, 23.0).third(a * 0.3).bumpy(2.6).over_all());
     if conifer {
         spruce(&mut m, dice, bark, leaves);
     } else {
@@ -55,7 +55,7 @@ fn broadleaf(m: &mut Model, dice: &mut Dice, bark: usize, leaves: usize) {
     m.group();
     for (at, size) in tufts {
         m.part(leaves, Shape::Ellipsoid(v(size, size * 0.82, size)))
-            .relief(Relief::Lumps(0.13, 5.5))
+            .relief(Relief::Lumps(0.13, 7.5))
             .at(at.x, at.y, at.z);
     }
 }

@@ -36,14 +36,17 @@ impl Stage {
         let part = &self.model.parts[index];
         let material = &self.model.materials[part.material];
         let width = hit.distance * self.pixel;
-        let place = |p: Vec3| if material.own_space { part.local(p) } else { p };
-        let (albedo, height) = material.look(place(hit.point), hit.normal, width);
+        let look = |p: Vec3| {
+            let (q, facing) = self.model.texture_place(part, p, hit.normal);
+            material.look(q, facing, width)
+        };
+        let (albedo, height) = look(hit.point);
         let mut normal = hit.normal;
         if material.bump > 0.0 {
             let e = (width * 0.8).max(0.002);
             let mut slope = Vec3::ZERO;
             for axis in [Vec3::X, Vec3::Y, Vec3::Z] {
-                let (_, moved) = material.look(place(hit.point + axis * e), hit.normal, width);
+                let (_, moved) = look(hit.point + axis * e);
                 slope += axis * ((moved - height) / e);
             }
             slope -= normal * slope.dot(normal);
@@ -109,7 +112,7 @@ impl Stage {
     }
 
     fn blade_light(&self, hit: &Hit, level: f32, id: u32, near: &mut Vec<u16>) -> Vec3 {
-        let Ground::Grass { root, tip, dry, .. } = &self.place.ground else { return Vec3::ZERO };
+        let Ground::Grass { root, tip, dry, flower, blades_per_unit, .. } = &self.place.ground else { return Vec3::ZERO };
         let flat = Vec2::new(hit.point.x, hit.point.z);
         let field = fbm2(flat * 0.8, 3, 0.0);
         let straw = smoothstep(0.5, 0.75, field) * 0.6 + 0.35 * f32::from(unit(id ^ 0x77) > 0.85);
@@ -117,7 +120,13 @@ impl Stage {
         let sunlit = self.sunlit(hit.point, Vec3::Y, near);
         let open = self.openness(hit.point, Vec3::Y, near);
         let tone = 0.6 + 0.7 * unit(id ^ 0x1234);
-        colour * tone * (self.place.sunlight * sunlit * 0.7 + self.place.skylight * open)
+        // Far blades are finer than a pixel: show the sward as a whole.
+        let far = smoothstep(0.25, 0.7, hit.distance * self.pixel * blades_per_unit);
+        let patch = fbm2(flat * 6.0, 4, hit.distance * self.pixel * 14.0);
+        let sward = mix(*root, mix(*tip, *dry, straw.min(0.6)), 0.62) * (0.35 + 1.1 * patch);
+        let bloom = unit(id ^ 0x3c6) > 0.988 && level > 0.5 && field > 0.45;
+        let colour = if bloom { *flower } else { colour * tone };
+        mix(colour, sward, far) * (self.place.sunlight * sunlit * 0.7 + self.place.skylight * open)
     }
 
     fn ground_light(&self, hit: &Hit, direction: Vec3, near: &mut Vec<u16>) -> Vec3 {
@@ -161,7 +170,8 @@ impl Stage {
                 self.model.around(p, 0.05, near);
                 let part = &self.model.parts[self.model.nearest(p, near)];
                 let material = &self.model.materials[part.material];
-                let (albedo, _) = material.look(part.local(p), -bounce, t * 0.02);
+                let (q, facing) = self.model.texture_place(part, p, -bounce);
+                let (albedo, _) = material.look(q, facing, t * 0.02);
                 albedo * (self.place.skylight + self.place.sunlight * 0.35)
             }
             None => self.place.backdrop_light(bounce, self.sun, false),
@@ -188,6 +198,7 @@ impl Stage {
         }
         let beyond = (distance - 5.0).max(0.0) * self.place.fog_per_unit;
         let share = 1.0 - 1.0 / (1.0 + beyond + beyond * beyond);
+        let share = share.min(self.place.fog_limit);
         let haze = if self.place.fog_per_unit > 0.05 {
             self.place.backdrop_light(direction, self.sun, false)
         } else {

@@ -24,7 +24,7 @@ pub enum Setting {
 /// What lies at y = 0.
 pub enum Ground {
     Nothing,
-    Grass { root: Vec3, tip: Vec3, dry: Vec3, height: f32, blades_per_unit: f32 },
+    Grass { root: Vec3, tip: Vec3, dry: Vec3, flower: Vec3, height: f32, blades_per_unit: f32 },
     Water { deep: Vec3, waves_per_unit: f32 },
     Floor(Material),
 }
@@ -47,6 +47,8 @@ pub struct Surroundings {
     pub shadow_sharpness: f32,
     pub fog: Vec3,
     pub fog_per_unit: f32,
+    /// The most that haze may cover.
+    pub fog_limit: f32,
 }
 
 impl Surroundings {
@@ -67,6 +69,7 @@ impl Surroundings {
                 shadow_sharpness: 5.0,
                 fog: rgb(0x2a86a6),
                 fog_per_unit: 0.10,
+                fog_limit: 1.0,
             },
             _ => Self::outdoors(ground, setting, dice),
         }
@@ -91,7 +94,7 @@ impl Surroundings {
             backdrop: Backdrop::Sky {
                 zenith: rgb(mood.0),
                 horizon: rgb(mood.1),
-                cloud: dice.range(0.25, 0.8),
+                cloud: if setting == Setting::Air { dice.range(0.55, 1.0) } else { dice.range(0.25, 0.8) },
                 hills,
                 shift: dice.range(0.0, 100.0),
             },
@@ -104,8 +107,12 @@ impl Surroundings {
                 _ => Vec3::splat(0.18),
             },
             shadow_sharpness: 14.0,
-            fog: rgb(mood.1),
+            fog: match setting {
+                Setting::Sea => rgb(mood.1),
+                _ => mix(rgb(mood.1), hill, 0.55),
+            },
             fog_per_unit: 0.012,
+            fog_limit: if setting == Setting::Sea { 0.85 } else { 0.6 },
         }
     }
 
@@ -128,6 +135,7 @@ impl Surroundings {
             shadow_sharpness: 7.0,
             fog: Vec3::ZERO,
             fog_per_unit: 0.0,
+            fog_limit: 0.0,
         }
     }
 
@@ -135,7 +143,12 @@ impl Surroundings {
     pub fn backdrop_light(&self, direction: Vec3, sun: Vec3, fine: bool) -> Vec3 {
         match &self.backdrop {
             Backdrop::Sky { zenith, horizon, cloud, hills, shift } => {
-                let up = direction.y.max(0.0);
+                // Pictures from the air have sky on all sides.
+                let up = if hills.is_none() && matches!(self.ground, Ground::Nothing) {
+                    0.18 + direction.y.abs() * 0.8
+                } else {
+                    direction.y.max(0.0)
+                };
                 let mut light = mix(*horizon, *zenith, (up * 1.6).min(1.0).sqrt());
                 let glow = direction.dot(sun).max(0.0);
                 light += self.sunlight * 0.12 * glow * glow * glow * glow * glow * glow;
@@ -171,6 +184,7 @@ fn ground(setting: Setting, dice: &mut Dice) -> Ground {
             root: dice.colour(&[0x1c3310, 0x22370f]),
             tip: dice.colour(&[0x7fae3a, 0x6f9f34, 0x93b04a]),
             dry: dice.colour(&[0xb9a85a, 0xa8b04e, 0xc0b070]),
+            flower: dice.colour(&[0xf4f0e4, 0xf2d23a, 0xe0505a, 0xb08ae0]),
             height: dice.range(0.07, 0.13),
             blades_per_unit: 26.0,
         },
@@ -185,7 +199,7 @@ fn ground(setting: Setting, dice: &mut Dice) -> Ground {
         }
         Setting::Room => {
             let a = dice.colour(&wood);
-            Ground::Floor(Material::new(Pattern::Planks, a, a * 0.35, 4.0).shiny(0.5, 0.03))
+            Ground::Floor(Material::new(Pattern::Planks, a, a * 0.5, 4.0).shiny(0.5, 0.03))
         }
         Setting::Table if dice.chance(0.45) => {
             let a = dice.colour(&[0xe8e0d0, 0xdfe6ea, 0xf0e6c8]);
@@ -194,7 +208,7 @@ fn ground(setting: Setting, dice: &mut Dice) -> Ground {
         }
         Setting::Table | Setting::Workbench => {
             let a = dice.colour(&wood);
-            Ground::Floor(Material::new(Pattern::Planks, a, a * 0.32, 2.6).shiny(0.4, 0.03))
+            Ground::Floor(Material::new(Pattern::Planks, a, a * 0.48, 3.2).shiny(0.4, 0.03))
         }
     }
 }
@@ -228,8 +242,8 @@ fn land(light: Vec3, direction: Vec3, colour: Vec3, height: f32, shift: f32, haz
         let top = height * (1.25 - 0.75 * near) * (0.35 + fbm2(along, 3, 0.0) + bushy * (0.2 + 0.8 * near) * 0.5);
         if direction.y < top {
             let leaf = fbm2(Vec2::new((flat.x - flat.y) * 90.0, direction.y * 160.0), 3, 0.0);
-            let woods = colour * (0.35 + 0.9 * leaf) * (1.15 - 0.35 * near);
-            light = mix(woods, haze, 0.45 - 0.25 * near);
+            let woods = colour * (0.1 + 1.5 * leaf) * (1.15 - 0.35 * near);
+            light = mix(woods, haze, 0.40 - 0.28 * near);
         }
     }
     light
@@ -254,14 +268,15 @@ pub fn blade(
         let level = 1.0 - layer as f32 / LAYERS as f32;
         let p = from + direction * t;
         let bend = (noise2(Vec2::new(p.x, p.z) * 1.7) - 0.5) * 0.16 * level * level;
-        let q = Vec2::new(p.x + bend, p.z + bend * 0.6) * per_unit;
+        let wander = Vec2::new(noise2(Vec2::new(p.z, p.x) * 5.0), noise2(Vec2::new(p.x, p.z) * 5.0 + 40.0)) * 0.5;
+        let q = (Vec2::new(p.x + bend, p.z + bend * 0.6) + wander) * per_unit;
         let cell = q.floor();
         let id = hash3(cell.x as i32, cell.y as i32, 41);
         let tall = 0.35 + 0.65 * unit(id);
         if level > tall {
             continue;
         }
-        let lean = Vec2::new(unit(id ^ 0x51) - 0.5, unit(id ^ 0xa3) - 0.5) * 0.6 * level;
+        let lean = Vec2::new(unit(id.rotate_left(7)) - 0.5, unit(id.rotate_left(15)) - 0.5) * (0.25 + 0.45 * level);
         let off = q - cell - 0.5 - lean;
         if off.length() < 0.42 * (1.0 - level / tall * 0.75) {
             return Some((t, level, id));

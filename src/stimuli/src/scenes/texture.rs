@@ -163,7 +163,7 @@ impl Material {
             Pattern::Brushed => {
                 let n = fbm3(Vec3::new(q.x * 2.0, q.y * 24.0, q.z * 2.0), 3, width * 8.0);
                 let stain = fbm3(q * 1.3, 3, width);
-                (mix(self.b, self.a, smoothstep(0.3, 0.62, stain)) * (0.75 + 0.5 * n), n * 0.4)
+                (mix(self.b, self.a, smoothstep(0.3, 0.62, stain)) * (0.75 + 0.5 * n), n * 0.12)
             }
             Pattern::Paint => {
                 let n = fbm3(q, 4, width);
@@ -193,25 +193,27 @@ impl Material {
     }
 
     fn fur(&self, p: Vec3, q: Vec3, width: f32, patches: f32, belly: f32) -> (Vec3, f32) {
-        let bent = q + (fbm3(p * 3.0, 2, 0.0) - 0.5) * 6.0;
-        let strands = fbm3(Vec3::new(bent.x * 0.3, bent.y * 0.55, bent.z), 3, width * 0.9);
+        let bent = q + (fbm3(p * 4.0, 2, 0.0) - 0.5) * 5.0;
+        // Hair lies backwards and down.
+        let (along, across) = (bent.x * 0.75 + bent.y * 0.66, bent.x * 0.66 - bent.y * 0.75);
+        let strands = fbm3(Vec3::new(along * 0.22, across * 1.15, bent.z * 1.15), 3, width * 0.8);
         let clumps = fbm3(Vec3::new(p.x * 6.0, p.y * 10.0, p.z * 14.0), 2, 0.0);
         let patch = fbm3(p * 2.3 + 7.0, 3, 0.0) + (strands - 0.5) * 0.12;
         let edge = 0.72 - 0.42 * patches;
         let coat = mix(self.a, self.b, smoothstep(edge, edge + 0.06, patch) * f32::from(patches > 0.0));
         let under = smoothstep(belly + 0.1, belly - 0.08, p.y + (strands - 0.5) * 0.2);
-        let light = 0.42 + 0.75 * strands + 0.45 * clumps;
-        (mix(coat, self.c, under * 0.8) * light, strands + clumps * 0.6)
+        let light = 0.30 + 1.1 * strands + 0.3 * clumps;
+        (mix(coat, self.c, under * 0.8) * light, strands * 1.3 + clumps * 0.3)
     }
 
     fn feathers(&self, p: Vec3, q: Vec3, fine: f32, belly: f32) -> (Vec3, f32) {
         let (scallop, id, along) = scallops(Vec2::new(-q.x, q.y * 1.3));
         let barbs = noise2(Vec2::new(along.x * 3.0, (along.y + along.x.abs() * 0.6) * 16.0));
         let tip = smoothstep(0.55, 0.95, scallop);
-        let coat = mix(self.a, self.b, tip * 0.75) * (0.72 + 0.35 * unit(id) + 0.3 * (barbs - 0.5) * fine);
+        let coat = mix(self.a, self.b, tip * 0.6) * (0.7 + 0.4 * unit(id) + 0.7 * (barbs - 0.5) * fine);
         let under = smoothstep(belly + 0.07, belly - 0.07, p.y + 0.1 * (barbs - 0.5));
         let down = self.c * (0.75 + 0.5 * noise3(Vec3::new(q.x, q.y * 4.0, q.z * 4.0)));
-        (mix(coat, down, under), (1.0 - scallop) * fine * (1.0 - 0.6 * under))
+        (mix(coat, down, under), ((1.0 - scallop) * 0.45 + barbs * 0.25) * fine * (1.0 - 0.6 * under))
     }
 
     fn scales(&self, p: Vec3, q: Vec3, fine: f32, bands: f32) -> (Vec3, f32) {
@@ -299,7 +301,7 @@ impl Material {
         let cell = cells3(bent);
         let hue = unit(cell.id);
         let rib = 1.0 - smoothstep(0.0, 0.09 + width, (cell.offset.x - cell.offset.y * 0.6).abs());
-        let gap = smoothstep(0.0, 0.3, cell.second - cell.near);
+        let gap = smoothstep(0.0, 0.16, cell.second - cell.near);
         let clump = fbm3(q * 0.22, 2, 0.0);
         let leaf = mix(self.a, self.b, hue) * (0.45 + 0.5 * unit(cell.id ^ 0x9e37) + 0.6 * clump) * (1.0 + 0.4 * rib);
         let tilt = Vec3::new(unit(cell.id ^ 11), unit(cell.id ^ 23), unit(cell.id ^ 37)) - 0.5;
@@ -329,10 +331,10 @@ impl Material {
         let bloom = 0.24 + 0.08 * triangle(angle * 0.795_774_7 + unit(cell.id));
         let petal = smoothstep(bloom + 0.02 + width, bloom - 0.02, cell.near);
         let heart = smoothstep(0.11 + width, 0.07, cell.near);
-        let vine = smoothstep(0.09 + width, 0.03, (cell.second - cell.near).abs());
+        let vine = smoothstep(0.045 + width, 0.01, (cell.second - cell.near).abs());
         let crackle = fbm3(q * 4.0, 3, width * 4.0);
         let mut colour = self.a * (0.88 + 0.2 * crackle);
-        colour = mix(colour, self.c, 0.75 * vine);
+        colour = mix(colour, self.c, 0.5 * vine);
         colour = mix(colour, self.b * (0.7 + 0.6 * crackle), petal);
         (mix(colour, self.c, heart), petal * 0.15)
     }
@@ -368,6 +370,8 @@ impl Material {
     }
 
     fn cabin(&self, q: Vec3, width: f32) -> (Vec3, f32) {
+        // Fuselages are turned round y: along is y, up is −x.
+        let q = Vec3::new(q.y, -q.x, q.z);
         let x = q.x - q.x.floor() - 0.5;
         let pane = Vec2::new(x.abs() - 0.16, (q.y - 0.55).abs() - 0.3);
         let window = smoothstep(0.12 + width, 0.02, pane.max(Vec2::ZERO).length());
@@ -391,7 +395,7 @@ impl Material {
         let tone = if band.rem_euclid(4) < 2 { self.a } else { self.b };
         let weave = fbm3(Vec3::new(q.x * 3.0, q.y * 9.0, 0.0), 4, width * 6.0);
         let wrinkle = fbm3(Vec3::new(q.x * 0.8 + q.y * 0.6, q.y * 0.5, 0.0), 2, width);
-        (tone * (0.55 + 0.35 * weave + 0.4 * wrinkle) * (1.0 - 0.35 * seam), wrinkle * 2.0 + weave * 0.3)
+        (tone * (0.5 + 0.4 * weave + 0.4 * wrinkle) * (1.0 - 0.35 * seam), wrinkle * 1.2 + weave * 0.15)
     }
 }
 

@@ -50,6 +50,6 @@ pub fn hammer(dice: &mut Dice) -> Draft {
     m.part(wood, Shape::Block { half: v(0.06, 0.05, 0.05), round: 0.02 }).at(0.0, 0.14, 0.0);
     m.scale(start, heavy);
     m.pose(start, Mat3::IDENTITY, v(0.0, long, 0.0));
-    m.pose(0, turn(Vec3::Y, dice.range(-75.0, -15.0)) * turn(Vec3::X, -90.0), v(0.0, 0.13, 0.0));
+    m.pose(0, turn(Vec3::Y, dice.sign() * dice.range(15.0, 75.0)) * turn(Vec3::X, -90.0), v(0.0, 0.13, 0.0));
     Draft { model: m, setting: Setting::Workbench, yaw: dice.range(-20.0, 20.0), pitch: dice.range(48.0, 66.0) }
 }

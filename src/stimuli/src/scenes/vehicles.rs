@@ -116,15 +116,15 @@ pub fn aeroplane(dice: &mut Dice) -> Draft {
     let jet = dice.chance(0.55);
     let stripe = dice.colour(&[0xc8202a, 0x1b58b0, 0xe0901e, 0x1f8a5a, 0x6a2f8f]);
     let base = if jet { rgb(0xeeeeea) } else { dice.colour(&[0xe9b41f, 0xd8402a, 0xe8e4d8, 0x3f88c8]) };
-    let skin = m.paint(Material::new(Pattern::Cabin, base, stripe, 9.0).shiny(0.7, 0.05).bumpy(0.0).over_all());
-    let wing = m.paint(Material::new(Pattern::Brushed, base * 0.92, base * 0.55 + stripe * 0.1, 3.0).shiny(0.6, 0.05));
+    let skin = m.paint(Material::new(Pattern::Cabin, base, stripe, 9.0).shiny(0.7, 0.05).bumpy(0.0));
+    let wing = m.paint(Material::new(Pattern::Sailcloth, base * 0.95, base * 0.75, 5.0).shiny(0.6, 0.05).bumpy(0.1));
     let tail = m.paint(Material::new(Pattern::Paint, stripe, stripe * 0.5, 4.0).shiny(0.7, 0.05));
     let metal = m.paint(Material::new(Pattern::Brushed, rgb(0xb8bcc4), rgb(0x6c7078), 8.0).shiny(0.7, 0.5).metallic());
     let glass = m.paint(Material::new(Pattern::Plain, rgb(0x16222c), rgb(0), 2.0).shiny(0.95, 0.15).bumpy(0.0));
     if jet { airliner(&mut m, dice, [skin, wing, tail, metal, glass]) } else { propeller(&mut m, dice, [skin, wing, tail, metal, glass]) }
-    let pose = turn(Vec3::X, dice.range(-24.0, 24.0)) * turn(Vec3::Z, dice.range(-6.0, 14.0));
+    let pose = turn(Vec3::X, dice.range(-18.0, 18.0)) * turn(Vec3::Z, dice.range(-4.0, 16.0));
     m.pose(0, pose, v(0.0, 3.0, 0.0));
-    Draft { model: m, setting: Setting::Air, yaw: dice.sign() * dice.range(20.0, 52.0), pitch: dice.pick(&[-1.0, 1.0]) * dice.range(10.0, 28.0) }
+    Draft { model: m, setting: Setting::Air, yaw: dice.sign() * dice.range(20.0, 52.0), pitch: dice.sign() * dice.range(18.0, 36.0) }
 }
 
 fn airliner(m: &mut Model, dice: &mut Dice, [skin, wing, tail, metal, glass]: [usize; 5]) {
@@ -186,7 +186,7 @@ pub fn sailing_boat(dice: &mut Dice) -> Draft {
     let hull_colour = dice.colour(&[0xf0ece0, 0xb8262a, 0x1f4f8f, 0x8a5a30, 0x2f6f5a]);
     let cloth = dice.colour(&[0xf6f1e4, 0xf2e2c0, 0xc8452f, 0xf0c040, 0xe8eef2]);
     let second = if dice.chance(0.5) { dice.colour(&[0xc8302a, 0x2a5fb0, 0xe8e2d0, 0xe89a2a]) } else { cloth * 0.92 };
-    let hull = m.paint(Material::new(Pattern::Planks, hull_colour, hull_colour * 0.5, 9.0).shiny(0.6, 0.04));
+    let hull = m.paint(Material::new(Pattern::Sailcloth, hull_colour, hull_colour * 0.8, 15.0).shiny(0.6, 0.04).bumpy(0.5));
     let deck = m.paint(Material::new(Pattern::Planks, rgb(0xb98a56), rgb(0x6a4526), 12.0));
     let wood = m.paint(Material::new(Pattern::Wood, rgb(0xa87442), rgb(0x5a3a1e), 10.0).shiny(0.5, 0.04));
     let sail = m.paint(Material::new(Pattern::Sailcloth, cloth, second, 4.2).bumpy(0.8));
