@@ -1,0 +1,53 @@
+//! Studies as participants see them: without the answers.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use gestalt_protocol::api::StudyOpened;
+use gestalt_protocol::{Encoding, Study};
+
+use super::App;
+use crate::error::Error;
+use crate::headers::IMMUTABLE;
+use crate::studies::OfferedStudy;
+
+impl App {
+    /// The study of this name, if it is offered.
+    pub(crate) fn study(&self, name: &str) -> Result<&Arc<OfferedStudy>, Error> {
+        self.studies.get(name).ok_or_else(|| {
+            Error::NotFound(format!(
+                "there is no study `{name}`; if there should be, the server said at start-up what is wrong with it"
+            ))
+        })
+    }
+}
+
+pub(super) async fn list(State(app): State<Arc<App>>) -> Json<Vec<Study>> {
+    Json(app.studies.all().cloned().collect())
+}
+
+pub(super) async fn open(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+) -> Result<Json<StudyOpened>, Error> {
+    Ok(Json(app.study(&name)?.opened()))
+}
+
+pub(super) async fn image(
+    State(app): State<Arc<App>>,
+    Path((name, file)): Path<(String, String)>,
+) -> Result<impl IntoResponse, Error> {
+    let study = app.study(&name)?;
+    let path = study
+        .image_path(&file)
+        .ok_or_else(|| Error::NotFound(format!("`{file}` is not an image of study `{name}`")))?;
+    let bytes = tokio::fs::read(path).await?;
+    let content_type = match study.set.made().encoding {
+        Encoding::WebpLossless => "image/webp",
+        Encoding::Png => "image/png",
+    };
+    Ok(([(CONTENT_TYPE, content_type), (CACHE_CONTROL, IMMUTABLE)], bytes))
+}

@@ -1,0 +1,85 @@
+//! Headers of every answer: who may embed it, what it may run, how long it may be kept.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// For what never changes under its address.
+pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// The two `Cross-Origin` policies isolate the page, which makes the browser's clock step 5 µs instead of 100 µs.
+const ALWAYS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// What the page and its workers may load and run. Everything comes from this server.
+///
+/// `script_hashes` admits inline scripts by their content: the site has one, the loader that trunk writes, and a hash admits
+/// that one where `unsafe-inline` would admit any. `wasm-unsafe-eval` compiles WebAssembly and nothing else. Styles may be
+/// inline because plots (SVG) and measured layouts carry `style` attributes. `blob:` serves workers and local photographs.
+pub(crate) fn content_security_policy(script_hashes: &[String]) -> String {
+    let hashes: String = script_hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
+    format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; worker-src 'self' blob:; \
+         style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' data: blob:; \
+         object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// Adds the headers that an answer does not set itself.
+pub(crate) async fn add(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let cache = if path.starts_with("/api/") {
+        "no-store"
+    } else if is_hashed(path) {
+        IMMUTABLE
+    } else {
+        "no-cache"
+    };
+    let mut response = next.run(request).await;
+    // An error under a hashed name must not be kept.
+    let cache = if response.status().is_success() { cache } else { "no-store" };
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        default(headers, name, HeaderValue::from_static(value));
+    }
+    default(headers, header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&[])) {
+        default(headers, header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+fn default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.entry(name).or_insert(value);
+}
+
+/// The name carries a hash of the content: trunk writes `name-<16 digits>.js` and `…_bg.wasm`, a trial set `<64 digits>.webp`.
+fn is_hashed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default().trim_end_matches("_bg");
+    let digits = stem.rsplit('-').next().unwrap_or_default();
+    matches!(digits.len(), 16 | 64) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_hashed;
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_good() {
+        let hash = "a1".repeat(32);
+        for name in ["/web-0123456789abcdef.js", "/web-0123456789abcdef_bg.wasm", &format!("/x/{hash}.webp")]
+        {
+            assert!(is_hashed(name), "{name}");
+        }
+        for name in ["/", "/index.html", "/study/demo-one", "/models/vit/weights.bpk", "/worker.js"] {
+            assert!(!is_hashed(name), "{name}");
+        }
+    }
+}

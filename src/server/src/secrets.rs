@@ -1,0 +1,35 @@
+//! Random things that must not be guessed, or must not tell who somebody is.
+
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
+use sha2::{Digest, Sha256};
+
+/// 32 random bytes as text. Only [`hash`] of it is stored.
+pub(crate) fn token() -> Result<String, getrandom::Error> {
+    Ok(BASE64URL_NOPAD.encode(&random::<32>()?))
+}
+
+/// SHA-256 of a token. A plain hash suffices, because a token has 256 random bits.
+pub(crate) fn hash(token: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
+}
+
+/// A person's pseudonym, `p-` and 8 letters or digits.
+pub(crate) fn pseudonym() -> Result<String, getrandom::Error> {
+    Ok(format!("p-{}", BASE32_NOPAD.encode(&random::<5>()?).to_lowercase()))
+}
+
+/// A completion code, `GL-` and 6 letters or digits.
+pub(crate) fn completion_code() -> Result<String, getrandom::Error> {
+    Ok(format!("GL-{}", &BASE32_NOPAD.encode(&random::<5>()?)[..6]))
+}
+
+/// A seed below 2^53, so that every reader of JSON keeps it whole.
+pub(crate) fn seed() -> Result<u64, getrandom::Error> {
+    Ok(u64::from_le_bytes(random()?) >> 11)
+}
+
+fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,114 @@
+//! The built site: files as they are, and `index.html` for every address that the page routes itself.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use data_encoding::BASE64;
+use percent_encoding::percent_decode_str;
+use sha2::{Digest, Sha256};
+use tower_http::services::ServeDir;
+
+use crate::error::Error;
+use crate::headers::content_security_policy;
+
+/// Endings of files: such an address that is not there is an error, not a page.
+const FILE_ENDINGS: [&str; 19] = [
+    "js",
+    "mjs",
+    "wasm",
+    "css",
+    "json",
+    "map",
+    "bpk",
+    "ndjson",
+    "csv",
+    "txt",
+    "xml",
+    "webmanifest",
+    "png",
+    "webp",
+    "jpg",
+    "svg",
+    "ico",
+    "woff2",
+    "html",
+];
+
+/// Everything that is not below `/api`.
+pub(crate) fn routes(site_dir: &Path) -> Router {
+    let index_file = Arc::new(site_dir.join("index.html"));
+    let index = get(index).with_state(index_file);
+    let files = ServeDir::new(site_dir)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .fallback(index.clone());
+    Router::new()
+        .route("/", index.clone())
+        .route("/index.html", index)
+        .fallback_service(files)
+        .layer(middleware::from_fn(keep_answers))
+}
+
+/// Refuses `trials.json`, however it is spelt: with a server, no browser may read which image is intact.
+async fn keep_answers(request: Request, next: Next) -> Response {
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().to_lowercase();
+    if path.split(['/', '\\']).any(|part| part.trim().starts_with("trials.json")) {
+        return Error::NotFound(
+            "trials.json holds the answers, so this server keeps it; /api/studies/{study} has the trials without them"
+                .into(),
+        )
+        .into_response();
+    }
+    next.run(request).await
+}
+
+async fn index(State(file): State<Arc<PathBuf>>, request: Request) -> Result<Response, Error> {
+    let name = request.uri().path().rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    if name != "index.html" && ending.is_some_and(|ending| FILE_ENDINGS.contains(&ending)) {
+        return Err(Error::NotFound(format!("the site has no file `{name}`")));
+    }
+    let html = tokio::fs::read_to_string(&*file).await.map_err(|cause| {
+        tracing::warn!(%cause, file = %file.display(), "no site");
+        Error::NotFound("the site is not built: run `cargo xtask build`, or start with --site FOLDER".into())
+    })?;
+    // Read anew each time, because a new build brings a new inline script; the file is a few kilobytes.
+    let policy = content_security_policy(&inline_script_hashes(&html));
+    Ok(([(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy)], Html(html))
+        .into_response())
+}
+
+/// SHA-256 (base64) of each script that stands in the page itself.
+fn inline_script_hashes(html: &str) -> Vec<String> {
+    let mut hashes = Vec::new();
+    let mut rest = html;
+    while let Some(start) = rest.find("<script") {
+        rest = &rest[start..];
+        let Some((tag, after)) = rest.split_once('>') else { break };
+        let Some((script, after)) = after.split_once("</script>") else { break };
+        if !tag.contains(" src=") {
+            hashes.push(BASE64.encode(&Sha256::digest(script.as_bytes())));
+        }
+        rest = after;
+    }
+    hashes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inline_script_hashes;
+
+    #[test]
+    fn the_hash_is_that_of_the_inline_script_alone() {
+        let page = "<script src=\"/a.js\"></script><script type=\"module\">alert(1)</script><p>";
+        // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
+        assert_eq!(inline_script_hashes(page), ["bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI="]);
+    }
+}

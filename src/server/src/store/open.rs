@@ -1,0 +1,98 @@
+//! Opens the database, so that what it acknowledges survives a kill and a power cut, and brings its tables up to date.
+
+use std::path::Path;
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, Executor, SqlSafeStr};
+
+use super::Store;
+
+/// Every change of the tables, in order. Released ones are never edited: the database keeps their hashes.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "sessions and rows", include_str!("../../migrations/0001_sessions_and_rows.sql"))];
+
+/// `FULL` syncs the write-ahead log at every commit; `secure_delete` overwrites the rows of those who withdrew.
+const SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
+/// A database may be configured to acknowledge before it has written; these sessions may not.
+const POSTGRES: &str = "SET synchronous_commit = on";
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Neither kind.
+    #[error("the database address must be `sqlite://FILE` or `postgres://USER@HOST/NAME`")]
+    Address,
+    /// The folder of the SQLite file cannot be made.
+    #[error("{path}: {source}; choose another place with --database sqlite://FILE")]
+    Folder {
+        /// Which folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Its tables are not those of this software.
+    #[error("the tables of the database cannot be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// It does not answer, or with an error.
+    #[error("database: {0}; check that the file can be written, or that the server is reachable")]
+    Database(#[from] sqlx::Error),
+    /// The system has no random numbers.
+    #[error("random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl Store {
+    /// Opens the database at this address, `sqlite://FILE` or `postgres://…`.
+    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let store = if let Some(file) = url.strip_prefix("sqlite:") {
+            let url = sqlite_address(file)?;
+            // The writer first: it makes the file.
+            let write = pool(&url, 1, SQLITE).await?;
+            Self { read: pool(&url, 4, SQLITE).await?, write, checkpoints: true }
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let write = pool(url, 8, POSTGRES).await?;
+            Self { read: write.clone(), write, checkpoints: false }
+        } else {
+            return Err(StoreError::Address);
+        };
+        let migrations = MIGRATIONS.map(|(version, name, sql)| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        });
+        Migrator::with_migrations(migrations.into()).run(&store.write).await?;
+        Ok(store)
+    }
+}
+
+/// The address of a SQLite file with its folder made; the file itself is made when it is opened.
+fn sqlite_address(file: &str) -> Result<String, StoreError> {
+    let file = file.strip_prefix("//").unwrap_or(file);
+    let (path, options) = file.split_once('?').unwrap_or((file, "mode=rwc"));
+    if path.is_empty() || path.contains(":memory:") {
+        return Err(StoreError::Address);
+    }
+    let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
+    if let Some(folder) = Path::new(&decoded).parent() {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| StoreError::Folder { path: folder.display().to_string(), source })?;
+    }
+    Ok(format!("sqlite://{path}?{options}"))
+}
+
+async fn pool(url: &str, connections: u32, setting: &'static str) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                connection.execute(sqlx::raw_sql(setting)).await?;
+                Ok(())
+            })
+        })
+        .connect(url)
+        .await
+}

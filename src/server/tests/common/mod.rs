@@ -1,0 +1,285 @@
+//! The words in which the server's tests are written: a real server on a free port, a real database file, a real client.
+#![allow(clippy::unwrap_used, dead_code, reason = "every test file uses its own part of the vocabulary")]
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use gestalt_protocol::api::{Problem, Receipt, SessionOpened};
+use gestalt_protocol::{
+    Encoding, ImageEntry, Made, Name, PresentedTrial, Role, Sha256, Slot, Task, Trial, TrialSet,
+};
+use gestalt_server::{BrokenStudy, Config, Server};
+use reqwest::{Method, StatusCode, header::HeaderMap};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// The files of a server that does not run yet.
+pub struct Files {
+    folder: TempDir,
+    pub config: Config,
+}
+
+impl Files {
+    /// A built site without studies.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site_dir = folder.path().join("dist");
+        std::fs::create_dir_all(site_dir.join("static/studies")).unwrap();
+        let page = "<html><script type=\"module\">import('/web.js')</script><body>Gestalt</body></html>";
+        std::fs::write(site_dir.join("index.html"), page).unwrap();
+        let database_url = format!("sqlite://{}/data/gestalt.sqlite", folder.path().display());
+        let config = Config { listen: "127.0.0.1:0".into(), database_url, site_dir, ..Config::default() };
+        Self { folder, config }
+    }
+
+    pub fn with_file(self, path: &str, content: &[u8]) -> Self {
+        let path = self.config.site_dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+        self
+    }
+
+    /// Three test trials, one practice trial.
+    pub fn with_study(self, name: &str) -> Self {
+        write_study(&self.study_dir(name), name);
+        self
+    }
+
+    pub fn with_demo_study(self) -> Self {
+        self.with_study("demo")
+    }
+
+    pub fn study_dir(&self, name: &str) -> PathBuf {
+        self.config.site_dir.join("static/studies").join(name)
+    }
+
+    pub async fn start(self) -> TestApp {
+        TestApp::start(self).await
+    }
+}
+
+fn write_study(dir: &Path, name: &str) {
+    let images = dir.join("trial-set/images");
+    std::fs::create_dir_all(&images).unwrap();
+    let mut entries = Vec::new();
+    let trials = ["dog-1", "cup-1", "oak-1", "practice-1"].map(|id| Trial {
+        id: Name::new(id).unwrap(),
+        role: if id.starts_with("practice") { Role::Practice } else { Role::Test },
+        category: Name::new(id.split('-').next().unwrap()).unwrap(),
+        condition: Name::new("patch-32").unwrap(),
+        images: ["a", "b", "c"].map(|image| {
+            let content = format!("{id} {image}");
+            let hash = Sha256::of(content.as_bytes());
+            std::fs::write(images.join(format!("{hash}.png")), content).unwrap();
+            entries.push(ImageEntry { hash: hash.clone(), width_px: 224, height_px: 224 });
+            hash
+        }),
+        intact: Slot::ALL[0],
+    });
+    let made = Made {
+        source: "test".into(),
+        synthesis: "patch".into(),
+        scale_px: Some(32),
+        seed: 1,
+        software: "test".into(),
+        encoding: Encoding::Png,
+    };
+    let set = TrialSet::new(Name::new(name).unwrap(), Task::Disrt, made, entries, trials.into()).unwrap();
+    std::fs::write(dir.join("trial-set/trials.json"), set.to_json()).unwrap();
+    let study = json!({ "name": name, "title": "A study", "trial_set": "trial-set" });
+    std::fs::write(dir.join("study.json"), study.to_string()).unwrap();
+}
+
+/// A server that runs.
+pub struct TestApp {
+    pub files: Files,
+    pub address: SocketAddr,
+    pub researcher_key: String,
+    pub broken: Vec<String>,
+    client: reqwest::Client,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+}
+
+impl TestApp {
+    async fn start(files: Files) -> Self {
+        let server = Server::start(files.config.clone()).await.unwrap();
+        let broken = server
+            .broken_studies()
+            .iter()
+            .map(|BrokenStudy { path, fault }| format!("{}: {fault}", path.display()));
+        let broken = broken.collect();
+        let address = server.address();
+        let researcher_key =
+            files.config.researcher_key.as_deref().or(server.made_researcher_key()).unwrap().to_owned();
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        Self { files, address, researcher_key, broken, client, stop, running }
+    }
+
+    /// Stops it as SIGTERM would.
+    pub async fn stop(self) -> Files {
+        self.stop.send(()).unwrap();
+        self.running.await.unwrap();
+        self.files
+    }
+
+    pub async fn request(&self, method: Method, path: &str, token: &str, body: Vec<u8>) -> Answer {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = self.client.request(method, url).body(body);
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, body: response.bytes().await.unwrap().into() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.request(Method::GET, path, "", Vec::new()).await
+    }
+
+    /// As a researcher, who has the key.
+    pub async fn export(&self, path: &str) -> Answer {
+        self.request(Method::GET, path, &self.researcher_key, Vec::new()).await
+    }
+
+    /// A person begins the demo study.
+    pub async fn person(&self) -> Observer<'_> {
+        self.observer(
+            json!({"study": "demo", "observer_kind": "human", "observer": null, "app_version": "test"}),
+        )
+        .await
+    }
+
+    pub async fn model(&self, name: &str) -> Observer<'_> {
+        self.observer(
+            json!({"study": "demo", "observer_kind": "model", "observer": name, "app_version": "test"}),
+        )
+        .await
+    }
+
+    async fn observer(&self, asked: Value) -> Observer<'_> {
+        let body = asked.to_string().into_bytes();
+        let opened = self.request(Method::POST, "/api/sessions", "", body).await.ok().json::<SessionOpened>();
+        let study = self.get("/api/studies/demo").await.ok().json::<gestalt_protocol::api::StudyOpened>();
+        let kind = asked["observer_kind"].clone();
+        Observer { app: self, opened, kind, trial_set: study.trial_set }
+    }
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn ok(self) -> Self {
+        assert!(self.status.is_success(), "{} {}", self.status, self.text());
+        self
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
+
+    /// Refused with this status; the answer says why in the agreed form.
+    pub fn problem(self, status: u16) -> Problem {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        self.json()
+    }
+
+    pub fn lines(self) -> Vec<Value> {
+        self.ok().text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// Somebody in a session.
+pub struct Observer<'a> {
+    pub app: &'a TestApp,
+    pub opened: SessionOpened,
+    kind: Value,
+    pub trial_set: gestalt_protocol::PresentedSet,
+}
+
+impl Observer<'_> {
+    /// A sound row of this index; the trials come in turn, slot 1 is chosen.
+    pub fn row(&self, index: u32) -> Value {
+        let trials = &self.trial_set.trials;
+        let PresentedTrial { id, role, category, condition, images } = &trials[index as usize % trials.len()];
+        let mut row = json!({
+            "row_version": 1, "row_id": Uuid::now_v7(), "study": "demo", "session": self.opened.session,
+            "observer_kind": self.kind, "observer": self.opened.observer, "app_version": "test",
+            "trial_set": self.trial_set.hash, "trial": id, "role": role, "block": 1, "index": index,
+            "category": category, "condition": condition, "shown": images, "intact_slot": null,
+            "outcome": "answered", "chosen_slot": 1, "correct": null, "reaction_time_ms": null
+        });
+        if self.kind == "human" {
+            row["reaction_time_ms"] = json!(612.5);
+            row["showing"] = json!({"planned_frames": 48, "shown_frames": 48, "refresh_rate_hz": 60.0});
+        } else {
+            row["weights_hash"] = json!("a".repeat(64));
+            row["reading"] = json!({
+                "device": "cpu", "adapter": null, "quantisation": "q8", "layer": "blocks.5", "rule": "odd_pair",
+                "distances": [0.25, 0.5, 0.125], "margin": 0.125, "known_answer_passed": true, "compute_ms": 3.5
+            });
+        }
+        row
+    }
+
+    pub fn row_with(&self, index: u32, field: &str, value: impl Into<Value>) -> Value {
+        let mut row = self.row(index);
+        row[field] = value.into();
+        row
+    }
+
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/sessions/{}{rest}", self.opened.session)
+    }
+
+    async fn request(&self, method: Method, rest: &str, body: Vec<u8>) -> Answer {
+        self.app.request(method, &self.path(rest), &self.opened.token, body).await
+    }
+
+    pub async fn post(&self, body: impl Into<Vec<u8>>) -> Answer {
+        self.request(Method::POST, "/rows", body.into()).await
+    }
+
+    pub async fn send(&self, rows: &[Value]) -> Receipt {
+        self.post(ndjson(rows)).await.ok().json()
+    }
+
+    pub async fn finish(&self, rows: u32) -> Answer {
+        self.request(Method::POST, "/finish", json!({ "rows": rows }).to_string().into_bytes()).await
+    }
+
+    pub async fn withdraw(&self) -> Answer {
+        self.request(Method::DELETE, "", Vec::new()).await
+    }
+
+    pub async fn own_rows(&self) -> Answer {
+        self.request(Method::GET, "/rows", Vec::new()).await
+    }
+}
+
+pub fn ndjson(rows: &[Value]) -> String {
+    rows.iter().map(|row| format!("{row}\n")).collect()
+}

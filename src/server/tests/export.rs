@@ -1,0 +1,69 @@
+//! The researcher's log: complete, in order, and for nobody else.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::Files;
+use gestalt_protocol::Rows;
+use reqwest::Method;
+use serde_json::Value;
+
+#[tokio::test]
+async fn the_export_is_the_researchers_alone() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    person.send(&[person.row(0)]).await;
+    for path in ["/api/studies/demo/rows.ndjson", "/api/studies/demo/rows.csv"] {
+        for token in ["", "wrong", person.opened.token.as_str()] {
+            let answer = app.request(Method::GET, path, token, Vec::new()).await;
+            assert_eq!(answer.header("www-authenticate"), "Bearer");
+            answer.problem(401);
+        }
+        app.export(path).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn a_log_of_many_pages_is_whole_and_in_order() {
+    let app = Files::new().with_demo_study().start().await;
+    let (first, second) = (app.person().await, app.model("vit-64").await);
+    let rows: Vec<Value> = (0..700).map(|index| second.row(index)).collect();
+    for batch in rows.chunks(200) {
+        second.send(batch).await;
+    }
+    let rows: Vec<Value> = (0..301).map(|index| first.row(index)).collect();
+    for batch in rows.chunks(200) {
+        first.send(batch).await;
+    }
+    let ndjson = app.export("/api/studies/demo/rows.ndjson").await.ok();
+    assert_eq!(ndjson.header("content-type"), "application/x-ndjson");
+    let log = Rows::parse(&ndjson.body);
+    assert!(log.refused.is_empty());
+    let places: Vec<_> = log.rows.iter().map(|row| (row.session, row.index)).collect();
+    assert_eq!(places.len(), 1001);
+    assert!(places.is_sorted());
+
+    let csv = app.export("/api/studies/demo/rows.csv").await.ok();
+    assert_eq!(csv.text(), Rows::to_csv(&log.rows), "as if written in one piece");
+}
+
+#[tokio::test]
+async fn a_study_without_rows_is_an_empty_log() {
+    let app = Files::new().with_demo_study().start().await;
+    assert_eq!(app.export("/api/studies/demo/rows.ndjson").await.ok().text(), "");
+    let csv = app.export("/api/studies/demo/rows.csv").await.ok().text();
+    assert!(csv.starts_with("row_version,row_id,") && csv.lines().count() == 1, "{csv}");
+}
+
+#[tokio::test]
+async fn a_configured_key_opens_and_a_short_one_is_refused() {
+    let mut files = Files::new().with_demo_study();
+    files.config.researcher_key = Some("correct horse battery".into());
+    let app = files.start().await;
+    app.export("/api/studies/demo/rows.csv").await.ok();
+
+    let mut files = Files::new();
+    files.config.researcher_key = Some("short".into());
+    let refused = gestalt_server::Server::start(files.config.clone()).await.err().unwrap();
+    assert!(refused.to_string().contains("16"), "{refused}");
+}

@@ -1,0 +1,269 @@
+//! A session from its first row to its code, and all that can go wrong between.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::Files;
+use gestalt_protocol::api::{Finished, SessionOpened};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_person_and_a_model_in_one_log() {
+    let app = Files::new().with_demo_study().start().await;
+    let (person, model) = (app.person().await, app.model("vit-64").await);
+    assert!(person.opened.observer.as_str().starts_with("p-"));
+    assert!(person.opened.seed < 1 << 53);
+    assert_eq!(model.opened.observer.as_str(), "vit-64");
+    for index in 0..4 {
+        assert_eq!(person.send(&[person.row(index)]).await.stored, [index]);
+    }
+    let batch: Vec<Value> = (0..4).map(|index| model.row(index)).collect();
+    assert_eq!(model.send(&batch).await.stored, [0, 1, 2, 3]);
+
+    let code = person.finish(4).await.ok().json::<Finished>().completion_code;
+    assert!(code.starts_with("GL-") && code.len() == 9, "{code}");
+    assert_eq!(person.finish(4).await.ok().json::<Finished>().completion_code, code, "asked again");
+
+    let own = person.own_rows().await.lines();
+    assert_eq!(own.len(), 4);
+    let log = app.export("/api/studies/demo/rows.ndjson").await.lines();
+    assert_eq!(log.iter().filter(|row| row["observer_kind"] == "model").count(), 4);
+    assert_eq!(log.len(), 8);
+    // The server scores: image `a` is intact in every trial of the fixture.
+    for row in &log {
+        let slot = row["intact_slot"].as_u64().unwrap();
+        assert_eq!(row["correct"].as_bool().unwrap(), slot == 1);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_sent_twice_is_stored_once() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    let batch = [person.row(0), person.row(1)];
+    assert_eq!(person.send(&batch).await.stored, [0, 1]);
+    let again = person.send(&batch).await;
+    assert_eq!((again.stored, again.refused), (vec![0, 1], vec![]));
+    assert_eq!(app.export("/api/studies/demo/rows.ndjson").await.lines().len(), 2);
+}
+
+#[tokio::test]
+async fn another_row_at_the_same_index_is_refused() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    person.send(&[person.row(0)]).await;
+    let receipt = person.send(&[person.row(0), person.row(1)]).await;
+    assert_eq!(receipt.stored, [1]);
+    assert_eq!((receipt.refused[0].line, receipt.refused[0].field.as_str()), (1, "index"));
+}
+
+#[tokio::test]
+async fn a_row_identity_is_used_once() {
+    let app = Files::new().with_demo_study().start().await;
+    let (person, other) = (app.person().await, app.person().await);
+    let row = person.row(0);
+    person.send(std::slice::from_ref(&row)).await;
+    let receipt = other.send(&[other.row_with(0, "row_id", row["row_id"].clone())]).await;
+    assert_eq!((receipt.stored.len(), receipt.refused[0].field.as_str()), (0, "row_id"));
+}
+
+#[tokio::test]
+async fn bad_rows_are_named_and_the_others_are_kept() {
+    let app = Files::new().with_demo_study().start().await;
+    let (person, other) = (app.person().await, app.person().await);
+    let nothing = "0".repeat(64);
+    let rows = [
+        person.row(0),
+        person.row_with(1, "session", other.opened.session.to_string()),
+        person.row_with(1, "study", "another"),
+        person.row_with(1, "observer", "p-another"),
+        person.row_with(1, "trial_set", nothing.clone()),
+        person.row_with(1, "trial", "unknown"),
+        person.row_with(1, "role", "catch"),
+        person.row_with(1, "category", "unknown"),
+        person.row_with(1, "condition", "unknown"),
+        person.row_with(1, "shown", json!([nothing, nothing, nothing])),
+        person.row_with(1, "index", 100_000),
+        person.row_with(1, "reaction_time_ms", -1.0),
+        person.row_with(1, "surprise", 1),
+        person.row_with(1, "row_version", 2),
+        json!("no row"),
+        person.row(1),
+    ];
+    let receipt = person.send(&rows).await;
+    assert_eq!(receipt.stored, [0, 1]);
+    let fields: Vec<_> =
+        receipt.refused.iter().map(|refusal| (refusal.line, refusal.field.as_str())).collect();
+    let expected = [
+        (2, "session"),
+        (3, "study"),
+        (4, "observer"),
+        (5, "trial_set"),
+        (6, "trial"),
+        (7, "role"),
+        (8, "category"),
+        (9, "condition"),
+        (10, "shown"),
+        (11, "index"),
+        (12, "reaction_time_ms"),
+        (13, "surprise"),
+        (14, "row_version"),
+        (15, "."),
+    ];
+    assert_eq!(fields, expected);
+    assert!(receipt.refused.iter().all(|refusal| !refusal.reason.is_empty()));
+}
+
+#[tokio::test]
+async fn a_models_row_in_a_persons_session_is_refused() {
+    let app = Files::new().with_demo_study().start().await;
+    let (person, model) = (app.person().await, app.model("vit-64").await);
+    let row = {
+        let mut row = model.row(0);
+        row["session"] = json!(person.opened.session);
+        row
+    };
+    assert_eq!(person.send(&[row]).await.refused[0].field, "observer_kind");
+    let mut failed = model.row(0);
+    failed["reading"]["known_answer_passed"] = json!(false);
+    assert_eq!(model.send(&[failed]).await.refused[0].field, "reading.known_answer_passed");
+}
+
+#[tokio::test]
+async fn what_the_browser_says_of_the_answer_does_not_count() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    let cheats = (0..3).map(|slot| {
+        let mut row = person.row(slot);
+        // The same trial with each slot chosen, each time said to be right.
+        row["trial"] = person.row(0)["trial"].clone();
+        row["category"] = person.row(0)["category"].clone();
+        row["shown"] = person.row(0)["shown"].clone();
+        row["chosen_slot"] = json!(slot + 1);
+        row["intact_slot"] = json!(slot + 1);
+        row["correct"] = json!(true);
+        row
+    });
+    person.send(&cheats.collect::<Vec<_>>()).await;
+    let log = app.export("/api/studies/demo/rows.ndjson").await.lines();
+    assert_eq!(log.iter().filter(|row| row["correct"] == true).count(), 1);
+}
+
+#[tokio::test]
+async fn a_code_needs_every_row() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    assert!(person.own_rows().await.problem(409).missing.is_empty());
+    person.send(&[person.row(0), person.row(3)]).await;
+    let problem = person.finish(5).await.problem(409);
+    assert_eq!(problem.missing, [1, 2, 4]);
+    person.finish(3).await.problem(409);
+    person.finish(0).await.problem(422);
+    person.send(&[person.row(1), person.row(2), person.row(4)]).await;
+    person.finish(5).await.ok();
+    person.finish(6).await.problem(409);
+    // Finished: what is there is acknowledged again, nothing is added once the answers can be read.
+    assert_eq!(person.send(&[person.row(5)]).await.refused[0].field, "index");
+}
+
+#[tokio::test]
+async fn who_withdraws_leaves_no_rows() {
+    let app = Files::new().with_demo_study().start().await;
+    let (person, other) = (app.person().await, app.person().await);
+    let row = person.row(0);
+    let row_id = row["row_id"].as_str().unwrap().to_owned();
+    person.send(&[row]).await;
+    other.send(&[other.row(0)]).await;
+    assert_eq!(person.withdraw().await.status, 204);
+    assert_eq!(person.withdraw().await.status, 204, "asked again, because the answer was lost");
+    let problem = person.post(person.row(1).to_string()).await.problem(410);
+    assert!(problem.error.contains("withdrawn"), "{}", problem.error);
+    person.finish(1).await.problem(410);
+    let log = app.export("/api/studies/demo/rows.ndjson").await.lines();
+    assert_eq!(log.len(), 1);
+    assert_eq!(log[0]["observer"], json!(other.opened.observer));
+
+    let traces = [person.opened.observer.to_string(), row_id];
+    let files = app.stop().await;
+    let file = files.config.database_url.strip_prefix("sqlite://").unwrap().to_owned();
+    let data = std::fs::read(&file).unwrap();
+    let data = String::from_utf8_lossy(&data);
+    assert!(traces.iter().all(|trace| !data.contains(trace)), "overwritten, not only unlinked");
+    assert!(!std::path::Path::new(&(file + "-wal")).exists());
+}
+
+#[tokio::test]
+async fn a_session_opens_only_to_its_token() {
+    let app = Files::new().with_demo_study().start().await;
+    let (person, other) = (app.person().await, app.person().await);
+    let row = person.row(0).to_string().into_bytes();
+    for token in ["", "wrong", &other.opened.token, &app.researcher_key] {
+        for (method, rest) in
+            [(Method::POST, "/rows"), (Method::GET, "/rows"), (Method::POST, "/finish"), (Method::DELETE, "")]
+        {
+            let problem = app.request(method, &person.path(rest), token, row.clone()).await.problem(401);
+            assert!(problem.error.contains("token"), "{}", problem.error);
+        }
+    }
+    let unknown = "/api/sessions/019bd0c0-0000-7000-8000-000000000002/rows";
+    app.request(Method::POST, unknown, &person.opened.token, row.clone()).await.problem(404);
+    app.request(Method::POST, "/api/sessions/x/rows", &person.opened.token, row).await.problem(404);
+    assert!(app.export("/api/studies/demo/rows.ndjson").await.lines().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_over_a_megabyte_is_told_to_split() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    person.send(&[person.row(0)]).await;
+    let problem = person.post(vec![b'x'; 1_000_001]).await.problem(413);
+    assert!(problem.error.contains("split"), "{}", problem.error);
+    person.post(vec![b'\n'; 1_000_000]).await.ok();
+    assert_eq!(app.export("/api/studies/demo/rows.ndjson").await.lines().len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_needs_a_study_and_a_model_its_name() {
+    let app = Files::new().with_demo_study().start().await;
+    let open = async |body: &str| app.request(Method::POST, "/api/sessions", "", body.into()).await;
+    let problem = open(r#"{"study":"demo","observer_kind":"robot","app_version":"1"}"#).await.problem(422);
+    assert!(problem.error.starts_with("observer_kind"), "{}", problem.error);
+    let problem = open(r#"{"study":"demo","observer_kind":"model","app_version":"1"}"#).await.problem(422);
+    assert!(problem.error.starts_with("observer"), "{}", problem.error);
+    open(r#"{"study":"gone","observer_kind":"human","app_version":"1"}"#).await.problem(404);
+    open("not json").await.problem(422);
+    let named = open(r#"{"study":"demo","observer_kind":"human","observer":"p-7","app_version":"1"}"#).await;
+    assert_eq!(named.ok().json::<SessionOpened>().observer.as_str(), "p-7");
+}
+
+#[tokio::test]
+async fn a_session_outlives_the_server() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    let (row, path, token) = (person.row(1), person.path("/rows"), person.opened.token.clone());
+    person.send(&[person.row(0)]).await;
+    let key = app.researcher_key.clone();
+    let app = app.stop().await.start().await;
+    assert_eq!(app.researcher_key, key, "made once");
+    app.request(Method::POST, &path, &token, row.to_string().into()).await.ok();
+    assert_eq!(app.export("/api/studies/demo/rows.ndjson").await.lines().len(), 2);
+}
+
+#[tokio::test]
+async fn rows_wait_while_their_trial_set_is_away() {
+    let app = Files::new().with_demo_study().start().await;
+    let person = app.person().await;
+    let (row, path, token) = (person.row(0), person.path("/rows"), person.opened.token.clone());
+    let files = app.stop().await;
+    let study = files.study_dir("demo").join("study.json");
+    let text = std::fs::read(&study).unwrap();
+    std::fs::write(&study, "{").unwrap();
+    let app = files.start().await;
+    let problem = app.request(Method::POST, &path, &token, row.to_string().into()).await.problem(503);
+    assert!(problem.error.contains("keep the rows"), "{}", problem.error);
+    let files = app.stop().await;
+    std::fs::write(&study, text).unwrap();
+    let app = files.start().await;
+    app.request(Method::POST, &path, &token, row.to_string().into()).await.ok();
+}
