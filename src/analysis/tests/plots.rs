@@ -76,6 +76,18 @@ fn nothing_to_draw_is_said_in_words() {
 }
 
 #[test]
+fn many_people_are_taken_together_and_models_stay_in_sight() {
+    let names: Vec<String> = (0..20).map(|place| format!("someone {place}")).collect();
+    let mut rows: Vec<Row> = names.iter().flat_map(|name| run(person, name, 9, 12)).collect();
+    rows.extend(run(model, "the net", 6, 12));
+    let observers = summarise(&rows).observers;
+    let svg = categories_plot(&observers, &PlotOptions::new("p", 900)).unwrap();
+    let texts = texts(&svg);
+    assert!(texts.contains(&"all people (20)".to_owned()) && texts.contains(&"the net".to_owned()));
+    assert!(svg.contains("all people (20) 0.75 of 240"));
+}
+
+#[test]
 fn every_mark_lies_inside_the_picture() {
     let names: Vec<String> = (0..9).map(|place| format!("observer number {place} of a long name")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

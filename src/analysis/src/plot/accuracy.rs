@@ -2,7 +2,7 @@
 
 use super::axis::{FOOT_PX, HEAD_PX, Scale, proportions};
 use super::canvas::{Anchor, Canvas, Point, draw, fit, text_width_px, width_px};
-use super::theme::Paint;
+use super::theme::{Paint, series_of};
 use super::{NARROW_PX, PlotError, PlotOptions};
 use crate::intervals::Proportion;
 use crate::summary::{ObserverSummary, labels};
@@ -17,6 +17,7 @@ pub fn accuracy_plot(observers: &[ObserverSummary], options: &PlotOptions) -> Re
         .collect();
     let described: Vec<String> =
         names.iter().zip(&words).map(|(name, value)| format!("{name}: {value}")).collect();
+    let series = series_of(observers);
     let layout = Layout::new(&names, &words, options);
     let height = HEAD_PX + layout.row_px * observers.len().max(1) as i32 + FOOT_PX;
     let texts = (options.words.accuracy_title.as_ref(), described.join("; "));
@@ -32,7 +33,7 @@ pub fn accuracy_plot(observers: &[ObserverSummary], options: &PlotOptions) -> Re
             let top = HEAD_PX + layout.row_px * place as i32;
             layout.texts(canvas, top, (name, &words[place]))?;
             if let Some(value) = value {
-                dot(canvas, scale, value, layout.marks_at(top), place)?;
+                dot(canvas, scale, value, layout.marks_at(top), series[place])?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The few marks the plots are made of, drawn through plotters' SVG backend. Origin at the top left, CSS pixels.
 
-use plotters::prelude::{BLACK, DrawingBackend, IntoFont, RGBColor, SVGBackend, ShapeStyle, TextStyle};
+use plotters::prelude::{DrawingBackend, IntoFont, RGBColor, SVGBackend, ShapeStyle, TextStyle};
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -179,7 +179,7 @@ fn cross(x: i32, y: i32, r: i32) -> Vec<Point> {
 fn style(colour: Paint, opacity: f64, stroke_px: u32) -> ShapeStyle {
     let (r, g, b) = colour.sentinel();
     let color = RGBColor(r, g, b).mix(opacity);
-    ShapeStyle { color, filled: true, stroke_width: stroke_px, ..ShapeStyle::from(BLACK) }
+    ShapeStyle { color, filled: true, stroke_width: stroke_px }
 }
 
 fn failed(error: impl std::fmt::Display) -> PlotError {

@@ -60,9 +60,9 @@ pub struct Words {
     pub chance: Cow<'static, str>,
     /// Where there is nothing to draw.
     pub no_data: Cow<'static, str>,
-    /// After the number of observers left out of a plot.
+    /// After the number of models left out of a plot.
     pub more: Cow<'static, str>,
-    /// The curve of everyone.
+    /// Everyone together, where single people are too many to tell apart.
     pub all_people: Cow<'static, str>,
 }
 
@@ -77,7 +77,7 @@ impl Default for Words {
             cumulative: "Cumulative proportion of answers (marker: median)".into(),
             chance: "chance".into(),
             no_data: "No scored trials yet".into(),
-            more: "more observers: see the table".into(),
+            more: "more models: see the table".into(),
             all_people: "all people".into(),
         }
     }

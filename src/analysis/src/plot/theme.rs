@@ -1,5 +1,9 @@
 //! Turns the colours the canvas draws with into the page's own, or into plain ones for a file that stands alone.
 
+use gestalt_protocol::ObserverKind;
+
+use crate::summary::ObserverSummary;
+
 /// What a mark is for; its colour follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paint {
@@ -20,6 +24,22 @@ const SERIES: [&str; COLOURS] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E
 const COLOURS: usize = 6;
 /// Observers that differ in colour or shape before a pair repeats.
 pub(super) const SERIES_COUNT: usize = COLOURS;
+
+/// The number that gives each observer its colour and shape. Beyond six, people share the first and models the others.
+pub(super) fn series_of(observers: &[ObserverSummary]) -> Vec<usize> {
+    if observers.len() <= SERIES_COUNT {
+        return (0..observers.len()).collect();
+    }
+    let mut models = 0;
+    let series = |entry: &ObserverSummary| match entry.observer.kind {
+        ObserverKind::Human => 0,
+        ObserverKind::Model => {
+            models += 1;
+            1 + (models - 1) % (SERIES_COUNT - 1)
+        }
+    };
+    observers.iter().map(series).collect()
+}
 
 impl Paint {
     const ALL: [Paint; 4] = [Paint::Ink, Paint::Muted, Paint::Grid, Paint::Paper];
