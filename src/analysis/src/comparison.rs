@@ -1,8 +1,8 @@
 //! Two observers on the same trials: who was better, and whether they err on the same pictures.
 
-use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Binomial, Distribution};
 
 use gestalt_protocol::{Name, Role, Row};
 use serde::Serialize;
@@ -59,20 +59,18 @@ impl Agreement {
         Some(Interval { low: at(0.025), high: at(0.975) })
     }
 
+    /// As many trials drawn with replacement: the four counts are multinomial, drawn one after the other as binomials.
     fn resample(&self, generator: &mut ChaCha8Rng) -> Self {
-        let trials = self.trials();
-        let mut drawn = Self::default();
-        for _ in 0..trials {
-            let place = generator.random_range(0..trials);
-            let count = match place {
-                place if place < self.both => &mut drawn.both,
-                place if place < self.both + self.only_first => &mut drawn.only_first,
-                place if place < trials - self.neither => &mut drawn.only_second,
-                _ => &mut drawn.neither,
-            };
-            *count += 1;
-        }
-        drawn
+        let (mut trials_left, mut drawn_left) = (self.trials(), self.trials());
+        let mut draw = |count: u64| {
+            let share = if trials_left > 0 { count as f64 / trials_left as f64 } else { 0.0 };
+            let drawn = Binomial::new(drawn_left, share).map_or(0, |binomial| binomial.sample(generator));
+            (trials_left, drawn_left) = (trials_left - count, drawn_left - drawn);
+            drawn
+        };
+        let (both, only_first, only_second) =
+            (draw(self.both), draw(self.only_first), draw(self.only_second));
+        Self { both, only_first, only_second, neither: drawn_left }
     }
 }
 

@@ -41,6 +41,10 @@ fn error_consistency_and_mcnemar_agree_with_scikit_learn_and_statsmodels() {
         let [both, only_first, only_second, neither] = counts[..] else { panic!("four counts") };
         let agreement = Agreement { both, only_first, only_second, neither };
         near(agreement.error_consistency().unwrap(), &case["kappa"], 1e-12);
+        // Two bootstraps of the same counts differ by chance: 2000 resamples here, 100 000 there.
+        let interval = agreement.error_consistency_interval().unwrap();
+        near(interval.low, &case["kappa_interval"][0], 0.03);
+        near(interval.high, &case["kappa_interval"][1], 0.03);
         near(mcnemar_p(only_first, only_second), &case["mcnemar_p"], 1e-12);
     }
 }

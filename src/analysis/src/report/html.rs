@@ -14,7 +14,9 @@ svg{max-width:100%;height:auto}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{padding:.2rem .6rem;border-bottom:1px solid var(--plot-grid);text-align:left;vertical-align:bottom}
-td.number{text-align:right}
+.number{text-align:right}
+td{white-space:nowrap}
+td.text{max-width:24ch;overflow:hidden;text-overflow:ellipsis}
 ";
 
 /// The page.

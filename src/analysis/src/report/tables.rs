@@ -30,21 +30,30 @@ impl Table {
         std::iter::once(&self.header).chain(&self.rows).map(line).collect()
     }
 
+    /// Columns of numbers are set to the right; a hash is cut to its first digits, the CSV has it whole.
     pub(super) fn to_html(&self, caption: &str) -> String {
-        let cells = |cells: &Vec<String>, tag: &str| {
-            let each = cells.iter().map(|cell| {
-                let number = cell.parse::<f64>().is_ok();
-                let class = if number { " class=\"number\"" } else { "" };
-                format!("<{tag}{class}>{}</{tag}>", escape(cell))
+        let is_number = |column: usize| {
+            let mut cells =
+                self.rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty());
+            cells.all(|cell| cell.parse::<f64>().is_ok())
+        };
+        let classes: Vec<&str> =
+            (0..self.header.len()).map(|column| if is_number(column) { "number" } else { "text" }).collect();
+        let line = |cells: &[String], tag: &str| {
+            let each = cells.iter().zip(&classes).map(|(cell, class)| {
+                let hash = cell.len() == 64 && cell.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let cell = if hash { format!("{}…", &cell[..8]) } else { escape(cell) };
+                format!("<{tag} class=\"{class}\">{cell}</{tag}>")
             });
             format!("<tr>{}</tr>\n", each.collect::<String>())
         };
-        let rows: String = self.rows.iter().map(|row| cells(row, "td")).collect();
+        let rows: String = self.rows.iter().map(|row| line(row, "td")).collect();
         let header: Vec<String> = self.header.iter().map(|name| name.replace('_', " ")).collect();
         format!(
-            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption>\n<thead>{1}</thead>\n<tbody>{rows}</tbody></table></div>\n",
+            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption>\n\
+             <thead>{1}</thead>\n<tbody>{rows}</tbody></table></div>\n",
             escape(caption),
-            cells(&header, "th"),
+            line(&header, "th"),
         )
     }
 }
