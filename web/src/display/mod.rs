@@ -1,0 +1,9 @@
+//! The display: its frames and refresh rate, its pictures, and whether anyone is looking.
+
+mod frames;
+mod images;
+mod watch;
+
+pub use frames::{FrameLoop, measure_refresh_rate};
+pub use images::{ImageError, Pictures};
+pub use watch::{Watch, enter_full_screen, is_full_screen, leave_full_screen};

@@ -1,0 +1,100 @@
+//! Which rows travel together, and what a receipt makes of them. No network and no storage here, so that both are tested without.
+
+use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_BODY_BYTES, Receipt};
+
+use super::store::{Fate, StoredRow};
+
+/// The first waiting rows, as many as fit into one request.
+pub fn next(rows: &[StoredRow]) -> Vec<StoredRow> {
+    let mut bytes = 0;
+    let waiting = rows.iter().filter(|row| row.fate == Fate::Waiting).take(MAX_BATCH_ROWS);
+    let fitting = waiting.take_while(|row| {
+        let before = bytes;
+        bytes += row.row.to_json().len() + 1;
+        // A single row that is too large travels alone, so that the server can say so.
+        before == 0 || bytes <= MAX_BODY_BYTES
+    });
+    fitting.cloned().collect()
+}
+
+/// The body of the request.
+pub fn ndjson(batch: &[StoredRow]) -> String {
+    batch.iter().map(|row| row.row.to_json() + "\n").collect()
+}
+
+/// The rows of the batch whose fate the receipt decided; a row that it does not mention still waits.
+pub fn decided(batch: &[StoredRow], receipt: &Receipt) -> Vec<StoredRow> {
+    let fate = |line: usize, row: &StoredRow| {
+        let refusal = receipt.refused.iter().find(|refusal| refusal.line == line);
+        match refusal {
+            _ if receipt.stored.contains(&row.index) => Some(Fate::Acknowledged),
+            Some(refusal) => Some(Fate::Refused(format!("{}: {}", refusal.field, refusal.reason))),
+            None => None,
+        }
+    };
+    let decided = batch.iter().enumerate();
+    decided.filter_map(|(place, row)| Some(StoredRow { fate: fate(place + 1, row)?, ..row.clone() })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use gestalt_protocol::api::Refusal;
+    use gestalt_protocol::{
+        Identity, Name, ObserverKind, Outcome, Presentation, Response, Role, Sha256, Showing,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn rows(count: u32) -> Vec<StoredRow> {
+        let name = |text: &str| Name::new(text).unwrap();
+        let identity = Identity {
+            study: name("s"),
+            session: Uuid::nil(),
+            observer_kind: ObserverKind::Human,
+            observer: name("p"),
+            weights_hash: None,
+            app_version: "1".into(),
+            trial_set: Sha256::of(b""),
+        };
+        let presentation = Presentation {
+            trial: name("t"),
+            role: Role::Test,
+            block: 1,
+            repeat: 0,
+            category: name("c"),
+            condition: name("d"),
+            shown: [b"1", b"2", b"3"].map(|bytes| Sha256::of(bytes)),
+        };
+        let response = Response {
+            outcome: Outcome::Missed,
+            chosen_slot: None,
+            reaction_time_ms: None,
+            showing: Some(Showing::default()),
+            reading: None,
+        };
+        let row = |index| identity.row(Uuid::nil(), index, &presentation, response.clone());
+        let stored = |index| StoredRow { session: Uuid::nil(), index, fate: Fate::Waiting, row: row(index) };
+        (0..count).map(stored).collect()
+    }
+
+    #[test]
+    fn a_batch_keeps_to_the_limits_and_skips_what_is_settled() {
+        let mut all = rows(MAX_BATCH_ROWS as u32 + 5);
+        all[0].fate = Fate::Acknowledged;
+        let batch = next(&all);
+        assert_eq!((batch.len(), batch[0].index), (MAX_BATCH_ROWS, 1));
+        assert!(ndjson(&batch).len() <= MAX_BODY_BYTES);
+        assert!(next(&[]).is_empty());
+    }
+
+    #[test]
+    fn only_the_receipt_settles_a_row() {
+        let batch = rows(3);
+        let refused = vec![Refusal { line: 3, field: "shown".into(), reason: "unknown".into() }];
+        let after = decided(&batch, &Receipt { stored: vec![0], refused });
+        let fates: Vec<_> = after.iter().map(|row| (row.index, row.fate.clone())).collect();
+        assert_eq!(fates, [(0, Fate::Acknowledged), (2, Fate::Refused("shown: unknown".into()))]);
+    }
+}

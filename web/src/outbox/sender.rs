@@ -1,0 +1,156 @@
+//! Sends what waits, as long as it takes: batch by batch, acknowledged by receipt only, with growing pauses while the server is away.
+
+use futures::StreamExt;
+use futures::channel::mpsc::UnboundedReceiver;
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+
+use super::store::{Fate, StoreError, StoredRow, StoredSession};
+use super::{Standing, State, Wake, backoff, batch, store};
+use crate::server::{self, ServerError};
+
+#[derive(Debug, thiserror::Error)]
+enum SendError {
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Server(#[from] ServerError),
+}
+
+/// The sender's loop. Ends with the page.
+pub async fn run(state: RwSignal<State>, mut wakes: UnboundedReceiver<Wake>) {
+    let mut failures = 0;
+    loop {
+        match send_everything(state).await {
+            Ok(()) => {
+                failures = 0;
+                note_problem(state, None);
+                if wakes.next().await.is_none() {
+                    return;
+                }
+            }
+            Err(error) => {
+                failures += 1;
+                note_problem(state, Some(error.to_string()));
+                rest(&mut wakes, backoff::wait_ms(failures, js_sys::Math::random())).await;
+            }
+        }
+        // What came in meanwhile is seen by the next round anyway.
+        while wakes.try_recv().is_ok() {}
+    }
+}
+
+/// Waits, unless something changed outside. New rows are no reason to try earlier.
+async fn rest(wakes: &mut UnboundedReceiver<Wake>, wait_ms: u32) {
+    let mut timer = TimeoutFuture::new(wait_ms);
+    loop {
+        match select(timer, wakes.next()).await {
+            Either::Left(_) | Either::Right((Some(Wake::Now) | None, _)) => return,
+            Either::Right((Some(Wake::Rows), rest)) => timer = rest,
+        }
+    }
+}
+
+async fn send_everything(state: RwSignal<State>) -> Result<(), SendError> {
+    for session in store::sessions().await? {
+        if session.completion_code.is_none()
+            && let Some(token) = session.token.clone()
+        {
+            send_session(state, session, &token).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sends one session. An error is worth another attempt; a session that the server rejects is noted and left.
+async fn send_session(
+    state: RwSignal<State>,
+    session: StoredSession,
+    token: &str,
+) -> Result<(), SendError> {
+    loop {
+        let rows = store::rows(session.session).await?;
+        note(state, &session, &rows, None);
+        let outcome = match (batch::next(&rows), session.rows) {
+            (batch, _) if !batch.is_empty() => send_batch(&session, token, &batch).await,
+            (_, Some(count)) => finish(&session, token, count, &rows).await,
+            (_, None) => return Ok(()),
+        };
+        match outcome {
+            Ok(Some(code)) => {
+                let finished = StoredSession { completion_code: Some(code), ..session };
+                store::put_session(&finished).await?;
+                note(state, &finished, &rows, None);
+                return Ok(());
+            }
+            Ok(None) => {}
+            Err(SendError::Server(error)) if !error.is_passing() => {
+                note(state, &session, &rows, Some(error.to_string()));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn send_batch(
+    session: &StoredSession,
+    token: &str,
+    batch: &[StoredRow],
+) -> Result<Option<String>, SendError> {
+    let receipt = server::send_rows(session.session, token, batch::ndjson(batch)).await?;
+    let decided = batch::decided(batch, &receipt);
+    if decided.is_empty() {
+        return Err(ServerError::Misunderstood("a receipt without any row".into()).into());
+    }
+    store::put_rows(&decided).await?;
+    Ok(None)
+}
+
+/// Asks for the completion code. Rows that the server misses after all are sent once more.
+async fn finish(
+    session: &StoredSession,
+    token: &str,
+    count: u32,
+    rows: &[StoredRow],
+) -> Result<Option<String>, SendError> {
+    match server::finish(session.session, token, count).await {
+        Ok(finished) => Ok(Some(finished.completion_code)),
+        Err(ServerError::Refused { status: 409, problem }) => {
+            let lost = |row: &&StoredRow| {
+                row.fate == Fate::Acknowledged && problem.missing.contains(&row.index)
+            };
+            let again: Vec<_> =
+                rows.iter().filter(lost).map(|row| StoredRow { fate: Fate::Waiting, ..row.clone() }).collect();
+            if again.is_empty() {
+                return Err(ServerError::Refused { status: 409, problem }.into());
+            }
+            store::put_rows(&again).await?;
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn note(state: RwSignal<State>, session: &StoredSession, rows: &[StoredRow], problem: Option<String>) {
+    let refused = rows.iter().filter_map(|row| match &row.fate {
+        Fate::Refused(reason) => Some((row.index, reason.clone())),
+        _ => None,
+    });
+    let standing = Standing {
+        waiting: rows.iter().filter(|row| row.fate == Fate::Waiting).count(),
+        refused: refused.collect(),
+        completion_code: session.completion_code.clone(),
+        problem,
+    };
+    state.update(|state| {
+        state.sessions.insert(session.session, standing);
+    });
+}
+
+fn note_problem(state: RwSignal<State>, problem: Option<String>) {
+    if state.with_untracked(|state| state.problem != problem) {
+        state.update(|state| state.problem = problem);
+    }
+}

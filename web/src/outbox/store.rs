@@ -1,0 +1,186 @@
+//! The outbox's shelf in IndexedDB: sessions with their tokens, and rows with what became of them.
+
+use std::cell::RefCell;
+
+use futures::FutureExt;
+use futures::future::{LocalBoxFuture, Shared};
+use gestalt_protocol::{Name, ObserverKind, Row};
+use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
+use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
+use js_sys::{Array, JSON};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use wasm_bindgen::JsValue;
+
+const DATABASE: &str = "gestalt-lab";
+const SESSIONS: &str = "sessions";
+const ROWS: &str = "rows";
+
+/// The browser's storage did not do what it was asked to.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("this browser's storage failed ({0}); leave private browsing or make room on the disk, then reload the page")]
+pub struct StoreError(String);
+
+impl From<idb::Error> for StoreError {
+    fn from(error: idb::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A session that this browser ran.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredSession {
+    /// Its identity.
+    pub session: Uuid,
+    /// Proof towards the server; none where no server is.
+    pub token: Option<String>,
+    /// Study.
+    pub study: Name,
+    /// Person or model.
+    pub observer_kind: ObserverKind,
+    /// Name in the rows.
+    pub observer: Name,
+    /// Folder of its images, with a slash at the end.
+    pub image_folder: String,
+    /// Ending of the image files.
+    pub image_extension: String,
+    /// When it began, in ms since 1970.
+    pub opened_at_ms: f64,
+    /// How many rows it has; null until its last trial is over.
+    pub rows: Option<u32>,
+    /// The server's word that every row is durable.
+    pub completion_code: Option<String>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// To be sent.
+    Waiting,
+    /// Durable at the server.
+    Acknowledged,
+    /// The server refused it: field and reason.
+    Refused(String),
+    /// Stays in this browser: there is no server.
+    Kept,
+}
+
+/// A row on the shelf.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredRow {
+    /// First half of the key.
+    pub session: Uuid,
+    /// Second half of the key.
+    pub index: u32,
+    /// What became of it.
+    pub fate: Fate,
+    /// The row as it was made.
+    pub row: Row,
+}
+
+type Opening = Shared<LocalBoxFuture<'static, Result<std::rc::Rc<Database>, StoreError>>>;
+
+thread_local! {
+    static OPENING: RefCell<Option<Opening>> = const { RefCell::new(None) };
+}
+
+/// The database, opened once a page. A failed opening is tried again by the next caller.
+async fn database() -> Result<std::rc::Rc<Database>, StoreError> {
+    let opening = OPENING.with(|opening| opening.borrow_mut().get_or_insert_with(|| open().boxed_local().shared()).clone());
+    let result = opening.await;
+    if result.is_err() {
+        OPENING.with(|opening| opening.borrow_mut().take());
+    }
+    result
+}
+
+async fn open() -> Result<std::rc::Rc<Database>, StoreError> {
+    let sessions = ObjectStoreBuilder::new(SESSIONS).key_path(Some(KeyPath::new_single("session")));
+    let rows = ObjectStoreBuilder::new(ROWS).key_path(Some(KeyPath::new_array(["session", "index"])));
+    let builder = DatabaseBuilder::new(DATABASE).version(1).add_object_store(sessions).add_object_store(rows);
+    Ok(std::rc::Rc::new(builder.build().await?))
+}
+
+async fn begin(store: &str, mode: TransactionMode) -> Result<(Transaction, ObjectStore), StoreError> {
+    let transaction = database().await?.transaction(&[store], mode)?;
+    let store = transaction.object_store(store)?;
+    Ok((transaction, store))
+}
+
+/// Puts values on a shelf; returns when they are there to stay.
+async fn put_all<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreError> {
+    let (transaction, store) = begin(store, TransactionMode::ReadWrite).await?;
+    for value in values {
+        store.put(&to_js(value)?, None)?;
+    }
+    let outcome = transaction.await?;
+    if outcome.is_committed() { Ok(()) } else { Err(StoreError("the write was rolled back".into())) }
+}
+
+async fn read_all<T: DeserializeOwned>(store: &str, range: Option<KeyRange>) -> Result<Vec<T>, StoreError> {
+    let (_transaction, store) = begin(store, TransactionMode::ReadOnly).await?;
+    let values = store.get_all(range.map(Into::into), None)?.await?;
+    values.iter().map(from_js).collect()
+}
+
+/// Every session, oldest first.
+pub async fn sessions() -> Result<Vec<StoredSession>, StoreError> {
+    let mut sessions: Vec<StoredSession> = read_all(SESSIONS, None).await?;
+    sessions.sort_by(|a, b| a.opened_at_ms.total_cmp(&b.opened_at_ms));
+    Ok(sessions)
+}
+
+/// Keeps a session, new or changed.
+pub async fn put_session(session: &StoredSession) -> Result<(), StoreError> {
+    put_all(SESSIONS, std::slice::from_ref(session)).await
+}
+
+/// The rows of a session, by index.
+pub async fn rows(session: Uuid) -> Result<Vec<StoredRow>, StoreError> {
+    read_all(ROWS, Some(rows_of(session)?)).await
+}
+
+/// Every row of every session.
+pub async fn all_rows() -> Result<Vec<StoredRow>, StoreError> {
+    read_all(ROWS, None).await
+}
+
+/// Keeps rows, new or changed.
+pub async fn put_rows(rows: &[StoredRow]) -> Result<(), StoreError> {
+    put_all(ROWS, rows).await
+}
+
+/// Forgets a session and its rows.
+pub async fn forget(session: Uuid) -> Result<(), StoreError> {
+    let (transaction, store) = begin(ROWS, TransactionMode::ReadWrite).await?;
+    store.delete(rows_of(session)?)?;
+    transaction.await?;
+    let (transaction, store) = begin(SESSIONS, TransactionMode::ReadWrite).await?;
+    store.delete(JsValue::from_str(&session.to_string()))?;
+    transaction.await?;
+    Ok(())
+}
+
+/// All keys `[session, index]` of one session: an array sorts after every number.
+fn rows_of(session: Uuid) -> Result<KeyRange, StoreError> {
+    let id = JsValue::from_str(&session.to_string());
+    let (first, last) = (Array::of2(&id, &JsValue::from_f64(0.0)), Array::of2(&id, &Array::new()));
+    Ok(KeyRange::bound(&first, &last, None, None)?)
+}
+
+fn to_js(value: &impl Serialize) -> Result<JsValue, StoreError> {
+    JSON::parse(&serde_json::to_string(value)?).map_err(|_| StoreError("a value could not be written".into()))
+}
+
+fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, StoreError> {
+    let text = JSON::stringify(value).map_err(|_| StoreError("a value could not be read".into()))?;
+    Ok(serde_json::from_str(&String::from(text))?)
+}

@@ -1,0 +1,130 @@
+//! Where a study comes from and its sessions are opened: the server, or files alone. Pages need not know which.
+
+use gestalt_protocol::api::{OpenSession, StudyOpened};
+use gestalt_protocol::{Identity, Name, ObserverKind, PresentedSet, Sha256, Study, TrialSet};
+use uuid::Uuid;
+
+use crate::browser::address;
+use crate::outbox::store::StoredSession;
+use crate::server::{self, Hosting, ServerError};
+
+/// Version of this software, in every row.
+pub const APP_VERSION: &str = concat!("gestalt-lab ", env!("CARGO_PKG_VERSION"));
+
+/// Why a study cannot be opened.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SourceError {
+    /// Network or server.
+    #[error("{0}")]
+    Server(#[from] ServerError),
+    /// A file of the study is wrong.
+    #[error("{0}")]
+    File(String),
+}
+
+/// A study, ready to run.
+#[derive(Debug, Clone)]
+pub struct OpenedStudy {
+    /// The study.
+    pub study: Study,
+    /// Its trials, answers left out.
+    pub set: PresentedSet,
+    /// The trials with their answers: only where no server scores.
+    pub answers: Option<TrialSet>,
+    /// Address of the folder of its images, with a slash at the end.
+    pub image_folder: String,
+}
+
+/// A session, ready to run.
+#[derive(Debug, Clone)]
+pub struct OpenedSession {
+    /// As it is kept.
+    pub stored: StoredSession,
+    /// What its rows have in common.
+    pub identity: Identity,
+    /// Orders trials and slots.
+    pub seed: u64,
+}
+
+impl OpenedStudy {
+    /// Opens the study of this name.
+    pub async fn open(name: &str) -> Result<Self, SourceError> {
+        match server::hosting().await? {
+            Hosting::Server => {
+                let StudyOpened { study, trial_set } = server::study(name).await?;
+                let image_folder = server::image_folder(study.name.as_str());
+                Ok(Self { study, set: trial_set, answers: None, image_folder })
+            }
+            Hosting::Static => Self::from_files(name).await,
+        }
+    }
+
+    async fn from_files(name: &str) -> Result<Self, SourceError> {
+        let folder = address(&format!("static/studies/{}/", js_sys::encode_uri_component(name)));
+        let study = Study::parse(&server::file(&format!("{folder}study.json")).await?)
+            .map_err(|error| SourceError::File(error.to_string()))?;
+        let trials = format!("{folder}{}/", study.trial_set.trim_end_matches('/'));
+        let answers = TrialSet::parse(&server::file(&format!("{trials}trials.json")).await?)
+            .map_err(|error| SourceError::File(error.to_string()))?;
+        let image_folder = format!("{trials}images/");
+        Ok(Self { study, set: answers.presented(), answers: Some(answers), image_folder })
+    }
+
+    /// A server scores and keeps.
+    pub fn has_server(&self) -> bool {
+        self.answers.is_none()
+    }
+
+    /// Address of an image of its trial set.
+    pub fn image(&self, hash: &Sha256) -> String {
+        format!("{}{hash}.{}", self.image_folder, self.set.encoding.extension())
+    }
+
+    /// Opens a session: at the server, or here.
+    pub async fn session(
+        &self,
+        observer_kind: ObserverKind,
+        observer: Option<Name>,
+        weights_hash: Option<Sha256>,
+    ) -> Result<OpenedSession, SourceError> {
+        let study = self.study.name.clone();
+        let (session, token, observer, seed) = if self.has_server() {
+            let app_version = APP_VERSION.to_owned();
+            let request = OpenSession { study: study.clone(), observer_kind, observer, app_version };
+            let opened = server::open_session(&request).await?;
+            (opened.session, Some(opened.token), opened.observer, opened.seed)
+        } else {
+            let session = Uuid::now_v7();
+            let observer = observer.map_or_else(|| pseudonym(session), Ok)?;
+            (session, None, observer, seed_of(Uuid::new_v4()))
+        };
+        let stored = StoredSession {
+            session,
+            token,
+            study: study.clone(),
+            observer_kind,
+            observer: observer.clone(),
+            image_folder: self.image_folder.clone(),
+            image_extension: self.set.encoding.extension().to_owned(),
+            opened_at_ms: js_sys::Date::now(),
+            rows: None,
+            completion_code: None,
+        };
+        let app_version = APP_VERSION.to_owned();
+        let trial_set = self.set.hash.clone();
+        let identity = Identity { study, session, observer_kind, observer, weights_hash, app_version, trial_set };
+        Ok(OpenedSession { stored, identity, seed })
+    }
+}
+
+/// A name that says nothing about the person.
+fn pseudonym(session: Uuid) -> Result<Name, SourceError> {
+    let text = session.simple().to_string();
+    let tail: String = text.chars().skip(text.len() - 6).collect();
+    Name::new(format!("person-{tail}")).map_err(|error| SourceError::File(error.to_string()))
+}
+
+/// 53 random bits of a random identity.
+fn seed_of(random: Uuid) -> u64 {
+    (random.as_u128() as u64) >> 11
+}

@@ -1,0 +1,51 @@
+//! Dark or light: as the system says, until the person says otherwise.
+
+use leptos::prelude::*;
+use web_sys::Storage;
+
+const KEY: &str = "theme";
+
+/// Switches between dark and light, and remembers it.
+#[component]
+pub fn ThemeButton() -> impl IntoView {
+    let dark = RwSignal::new(remembered().unwrap_or_else(system_is_dark));
+    if let Some(dark) = remembered() {
+        apply(dark);
+    }
+    let switch = move |_| {
+        dark.update(|dark| *dark = !*dark);
+        apply(dark.get_untracked());
+        remember(dark.get_untracked());
+    };
+    view! {
+        <button class="quiet theme" data-testid="theme" aria-label="Dark colours" aria-pressed=move || dark.get().to_string() on:click=switch>
+            <span aria-hidden="true">{move || if dark.get() { "☾" } else { "☀" }}</span>
+        </button>
+    }
+}
+
+fn apply(dark: bool) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
+    }
+}
+
+fn system_is_dark() -> bool {
+    let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn remembered() -> Option<bool> {
+    storage()?.get_item(KEY).ok().flatten().map(|word| word == "dark")
+}
+
+/// A browser that keeps nothing forgets the choice: no harm.
+fn remember(dark: bool) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(KEY, if dark { "dark" } else { "light" });
+    }
+}

@@ -1,0 +1,145 @@
+//! The page's end of the inference worker: one request at a time, a ready handshake, and a death that is reported.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures::StreamExt;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use gestalt_protocol::inference::{FromWorker, ToWorker};
+use wasm_bindgen::JsValue;
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::browser::{Listener, address, error_text};
+
+/// The script that trunk writes beside the page to load the worker's wasm.
+const SCRIPT: &str = "gestalt-worker_loader.js";
+
+/// Why the worker gave no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum WorkerError {
+    /// The script or its wasm did not start.
+    #[error("the inference worker did not start: {0}; reload the page")]
+    Start(String),
+    /// It stopped in the middle, with everything it held.
+    #[error("the inference worker stopped: {0}; it is started again for the next model")]
+    Died(String),
+    /// It refused this request and goes on.
+    #[error("{0}")]
+    Failed(String),
+    /// The page ended it.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// A worker that listens. Dropping it ends it, whatever it is doing.
+pub struct InferenceWorker {
+    worker: Worker,
+    replies: UnboundedReceiver<Result<FromWorker, WorkerError>>,
+    _listeners: [Listener; 3],
+}
+
+impl Drop for InferenceWorker {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl InferenceWorker {
+    /// Starts the worker and waits until it says that it listens.
+    pub async fn start(cancel: &Cancel) -> Result<Self, WorkerError> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&address(SCRIPT), &options)
+            .map_err(|error| WorkerError::Start(error_text(&error)))?;
+        let (sender, replies) = unbounded();
+        cancel.arm(&sender);
+        let listeners = [
+            Listener::new(&worker, "message", on_message(sender.clone())),
+            Listener::new(&worker, "error", on_error(sender.clone())),
+            Listener::new(&worker, "messageerror", on_unreadable(sender)),
+        ];
+        let mut this = Self { worker, replies, _listeners: listeners };
+        match this.reply().await {
+            Ok(FromWorker::Ready) => Ok(this),
+            Ok(other) => Err(WorkerError::Start(format!("it said {other:?} before it was ready"))),
+            Err(WorkerError::Died(reason)) => Err(WorkerError::Start(reason)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a request and waits for its answer; steps on the way go to `on_progress`.
+    pub async fn ask(
+        &mut self,
+        request: &ToWorker,
+        mut on_progress: impl FnMut(&FromWorker),
+    ) -> Result<FromWorker, WorkerError> {
+        let text = serde_json::to_string(request).map_err(|error| WorkerError::Failed(error.to_string()))?;
+        let posted = self.worker.post_message(&JsValue::from_str(&text));
+        posted.map_err(|error| WorkerError::Died(error_text(&error)))?;
+        loop {
+            match self.reply().await? {
+                step @ (FromWorker::Downloading { .. } | FromWorker::Preparing { .. }) => on_progress(&step),
+                FromWorker::Failed { message } => return Err(WorkerError::Failed(message)),
+                FromWorker::Ready => return Err(WorkerError::Died("it started anew by itself".into())),
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    async fn reply(&mut self) -> Result<FromWorker, WorkerError> {
+        self.replies.next().await.unwrap_or_else(|| Err(WorkerError::Died("it went silent".into())))
+    }
+}
+
+type Replies = UnboundedSender<Result<FromWorker, WorkerError>>;
+
+/// Ends whatever the worker does, from outside of the run that waits for it.
+#[derive(Clone, Default)]
+pub struct Cancel {
+    asked: Rc<Cell<bool>>,
+    wake: Rc<std::cell::RefCell<Option<Replies>>>,
+}
+
+impl Cancel {
+    /// Ends the run: the one who waits gets [`WorkerError::Cancelled`].
+    pub fn now(&self) {
+        self.asked.set(true);
+        if let Some(sender) = self.wake.borrow_mut().take() {
+            // The run may have ended by itself in the meantime.
+            let _ = sender.unbounded_send(Err(WorkerError::Cancelled));
+        }
+    }
+
+    /// Whether it was asked for.
+    pub fn asked(&self) -> bool {
+        self.asked.get()
+    }
+
+    fn arm(&self, sender: &Replies) {
+        *self.wake.borrow_mut() = Some(sender.clone());
+    }
+}
+
+fn on_message(sender: Replies) -> impl FnMut(MessageEvent) {
+    move |event| {
+        let text = event.data().as_string().unwrap_or_default();
+        let reply = serde_json::from_str(&text)
+            .map_err(|error| WorkerError::Died(format!("its message was not understood ({error})")));
+        let _ = sender.unbounded_send(reply);
+    }
+}
+
+fn on_error(sender: Replies) -> impl FnMut(Event) {
+    move |event| {
+        // A script that cannot be loaded gives a plain event without a message.
+        let message = wasm_bindgen::JsCast::dyn_into::<ErrorEvent>(event).map(|error| error.message());
+        let reason = message.unwrap_or_else(|_| "its script could not be loaded".into());
+        let _ = sender.unbounded_send(Err(WorkerError::Died(reason)));
+    }
+}
+
+fn on_unreadable(sender: Replies) -> impl FnMut(MessageEvent) {
+    move |_| {
+        let _ = sender.unbounded_send(Err(WorkerError::Died("its message could not be read".into())));
+    }
+}
