@@ -1,12 +1,9 @@
 //! An acknowledged row survives the server's death.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
-use common::Files;
+use crate::common::Files;
 use gestalt_protocol::api::{Receipt, SessionOpened};
 use gestalt_server::{Config, Server, stop_signal};
 use serde_json::json;
@@ -28,13 +25,15 @@ async fn child_process() {
 struct Process {
     child: Child,
     address: String,
+    /// Read on, or the child would write into a closed pipe.
+    _output: Lines<BufReader<ChildStdout>>,
 }
 
 impl Process {
     /// This very test program again, in a process of its own that can be killed.
     fn start(files: &Files) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child_process", "--nocapture", "--test-threads=1"])
+            .args(["--exact", "crash::child_process", "--nocapture", "--test-threads=1"])
             .env(DATABASE, &files.config.database_url)
             .env(SITE, &files.config.site_dir)
             .stdout(Stdio::piped())
@@ -43,7 +42,7 @@ impl Process {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address =
             lines.find_map(|line| Some(line.unwrap().strip_prefix("listening ")?.to_owned())).unwrap();
-        Self { child, address }
+        Self { child, address, _output: lines }
     }
 
     fn url(&self, path: &str) -> String {

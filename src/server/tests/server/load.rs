@@ -1,12 +1,9 @@
 //! A measurement, not a promise: how many rows a second are acknowledged when each is sent alone, on SQLite.
-//! `cargo test --release -p gestalt-server --test load -- --ignored --nocapture`
-#![allow(clippy::unwrap_used)]
-
-mod common;
+//! `cargo test --release -p gestalt-server --test server -- --ignored --nocapture`
 
 use std::time::{Duration, Instant};
 
-use common::{Files, Observer};
+use crate::common::{Files, Observer};
 
 const SESSIONS: usize = 8;
 const ROWS: u32 = 250;

@@ -1,9 +1,6 @@
 //! A session from its first row to its code, and all that can go wrong between.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::Files;
+use crate::common::Files;
 use gestalt_protocol::api::{Finished, SessionOpened};
 use reqwest::Method;
 use serde_json::{Value, json};

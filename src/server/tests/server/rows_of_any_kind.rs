@@ -1,9 +1,6 @@
 //! Whatever bytes come in as rows, the server answers in the agreed form, and goes on.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{Files, ndjson};
+use crate::common::{Files, ndjson};
 use gestalt_protocol::api::Receipt;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;

@@ -1,5 +1,4 @@
 //! The words in which the server's tests are written: a real server on a free port, a real database file, a real client.
-#![allow(clippy::unwrap_used, dead_code, reason = "every test file uses its own part of the vocabulary")]
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,7 +18,8 @@ use uuid::Uuid;
 
 /// The files of a server that does not run yet.
 pub struct Files {
-    folder: TempDir,
+    /// Removed with this value.
+    _folder: TempDir,
     pub config: Config,
 }
 
@@ -33,7 +33,7 @@ impl Files {
         std::fs::write(site_dir.join("index.html"), page).unwrap();
         let database_url = format!("sqlite://{}/data/gestalt.sqlite", folder.path().display());
         let config = Config { listen: "127.0.0.1:0".into(), database_url, site_dir, ..Config::default() };
-        Self { folder, config }
+        Self { _folder: folder, config }
     }
 
     pub fn with_file(self, path: &str, content: &[u8]) -> Self {

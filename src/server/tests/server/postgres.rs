@@ -1,13 +1,9 @@
 //! The same promises on PostgreSQL. Runs on a private cluster where PostgreSQL's programs are installed, else it says that it did not.
-#![allow(clippy::unwrap_used)]
-#![cfg(unix)]
-
-mod common;
 
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
-use common::Files;
+use crate::common::Files;
 use gestalt_protocol::api::Finished;
 use serde_json::Value;
 use tempfile::TempDir;

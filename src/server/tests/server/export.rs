@@ -1,9 +1,6 @@
 //! The researcher's log: complete, in order, and for nobody else.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::Files;
+use crate::common::Files;
 use gestalt_protocol::Rows;
 use reqwest::Method;
 use serde_json::Value;
