@@ -25,7 +25,7 @@ pub fn dog(dice: &mut Dice) -> Draft {
         (0x6d6a68, 0x2f2d2d, 0xe8e4de, 0.4),
         (0xb4622a, 0xf7f1e6, 0xf7f1e6, 0.0),
     ];
-    let coat = dice.pick(&coats);
+    let coat = dice.cycle(&coats);
     let (a, b, c) = (dice.colour(&[coat.0]), dice.colour(&[coat.1]), dice.colour(&[coat.2]));
     let leg = dice.range(0.52, 0.78);
     let fur = m.paint(
@@ -71,13 +71,14 @@ pub fn dog(dice: &mut Dice) -> Draft {
     let neck = chest * 0.42 + head * 0.58;
     let start = m.parts.len();
     dog_head(&mut m, dice, fur, ear_fur, dark);
+    m.scale(start, 1.14);
     m.pose(start, turn(Vec3::Y, dice.range(-40.0, 30.0)) * turn(Vec3::Z, dice.range(-14.0, 10.0)), head);
     m.group();
     let lean = (head - chest).normalize();
     m.part(collar, Shape::Ring { major: 0.175, minor: 0.03 })
         .turned(Vec3::Z, -libm::atan2f(lean.x, lean.y).to_degrees())
         .at(neck.x, neck.y, 0.0);
-    Draft { model: m, setting: Setting::Meadow, yaw: dice.sign() * dice.range(8.0, 38.0), pitch: dice.range(4.0, 16.0) }
+    Draft { model: m, setting: Setting::Meadow, yaw: dice.sign() * dice.range(8.0, 38.0), pitch: dice.range(1.0, 10.0) }
 }
 
 fn dog_head(m: &mut Model, dice: &mut Dice, fur: usize, ear_fur: usize, dark: usize) {
@@ -116,7 +117,7 @@ pub fn bird(dice: &mut Dice) -> Draft {
         (0x3f8f58, 0x173f2b, 0xf0d34a),
         (0x59676f, 0x23292d, 0xf0c8a0),
     ];
-    let look = dice.pick(&plumage);
+    let look = dice.cycle(&plumage);
     let (a, b, c) = (dice.colour(&[look.0]), dice.colour(&[look.1]), dice.colour(&[look.2]));
     let lift = 0.62;
     let coat = m.paint(
@@ -146,7 +147,7 @@ pub fn bird(dice: &mut Dice) -> Draft {
         m.part(wing, Shape::Pushed { outline: blade, half: 0.05, round: 0.04, taper: 0.0, from: 0.0, bend: -0.16 * side })
             .turned(Vec3::X, side * 12.0)
             .turned(Vec3::Z, dice.range(14.0, 24.0))
-            .at(0.02, 0.53, side * plump * 0.86);
+            .at(0.02, 0.53, side * plump * 0.92);
         m.part(white, Shape::Ellipsoid(v(0.062, 0.062, 0.03))).at(head.x + 0.09, head.y + 0.05, side * 0.222);
         m.part(dark, Shape::Ellipsoid(v(0.046, 0.046, 0.03))).at(head.x + 0.095, head.y + 0.05, side * 0.236);
     }
@@ -166,7 +167,7 @@ pub fn bird(dice: &mut Dice) -> Draft {
         m.rod(leg, foot, foot + v(-0.13, -0.045, 0.0), 0.026, 0.016);
     }
     perch(&mut m, dice);
-    Draft { model: m, setting: Setting::Meadow, yaw: dice.sign() * dice.range(5.0, 35.0), pitch: dice.range(2.0, 14.0) }
+    Draft { model: m, setting: Setting::Meadow, yaw: dice.sign() * dice.range(5.0, 35.0), pitch: dice.range(0.0, 9.0) }
 }
 
 /// A mossy log under the bird's feet.
@@ -193,7 +194,7 @@ pub fn fish(dice: &mut Dice) -> Draft {
         (0x2fa08a, 0xd95f8a, 0xd8f0c8, 0.8),
         (0xe89a28, 0xe8e6e0, 0xf6d78a, 0.0),
     ];
-    let look = dice.pick(&dress);
+    let look = dice.cycle(&dress);
     let (a, b, c) = (dice.colour(&[look.0]), dice.colour(&[look.1]), dice.colour(&[look.2]));
     let scales = m.paint(
         Material::new(Pattern::Scales { bands: look.3 }, a, b, 15.0).third(c).shiny(0.55, 0.05).bumpy(1.3).over_all(),

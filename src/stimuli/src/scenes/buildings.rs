@@ -18,14 +18,14 @@ fn v(x: f32, y: f32, z: f32) -> Vec3 {
 pub fn house(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
     let wall_colour = dice.colour(&[0xe8d8b8, 0xd8b090, 0xc8d0c8, 0xf0e8d8, 0xd89a80, 0x9ab0c0]);
-    let walls = match dice.below(4) {
+    let walls = match dice.cycle(&[3, 0, 2, 1]) {
         0 => Material::new(Pattern::Bricks, rgb(0xa8543c), rgb(0xc8bcae), 7.0),
         1 => Material::new(Pattern::Stone, rgb(0xa8a090), rgb(0x857a68), 8.0),
         2 => Material::new(Pattern::Planks, wall_colour, wall_colour * 0.55, 9.0),
         _ => Material::new(Pattern::Plaster, wall_colour, wall_colour * 0.7, 5.0),
     };
     let walls = m.paint(walls);
-    let tile = dice.colour(&[0xb0502f, 0x6a4a40, 0x5a6470, 0x8a3a2a, 0x7a6a4a]);
+    let tile = dice.cycled_colour(&[0xb0502f, 0x6a4a40, 0x5a6470, 0x8a3a2a, 0x7a6a4a]);
     let roof = m.paint(Material::new(Pattern::Shingles, tile, tile * 0.55, 10.0).third(rgb(0x6a7a40)).bumpy(1.4));
     let trim_colour = dice.colour(&[0xf4f0e4, 0x3f6f50, 0x2f4f7f, 0x7a2a2a]);
     let trim = m.paint(Material::new(Pattern::Wood, trim_colour, trim_colour * 0.7, 12.0));
@@ -79,7 +79,7 @@ pub fn house(dice: &mut Dice) -> Draft {
     for (at, angle) in panes {
         window(&mut m, [trim, glass, door], at, angle, shutters);
     }
-    Draft { model: m, setting: Setting::Meadow, yaw: dice.sign() * dice.range(22.0, 48.0), pitch: dice.range(7.0, 20.0) }
+    Draft { model: m, setting: Setting::Meadow, yaw: dice.sign() * dice.range(22.0, 48.0), pitch: dice.range(4.0, 14.0) }
 }
 
 fn window(m: &mut Model, [trim, glass, shutter]: [usize; 3], at: Vec3, angle: f32, shutters: bool) {

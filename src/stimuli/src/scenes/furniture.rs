@@ -17,7 +17,7 @@ fn v(x: f32, y: f32, z: f32) -> Vec3 {
 /// A wooden or upholstered chair whose seat faces +x.
 pub fn chair(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
-    let timber = dice.colour(&[0x8a4f2a, 0xc08a50, 0x5a3420, 0xd8b078, 0x3f7f8f, 0xb8402f, 0xe8e0d0]);
+    let timber = dice.cycled_colour(&[0x8a4f2a, 0xc08a50, 0x5a3420, 0xd8b078, 0x3f7f8f, 0xb8402f, 0xe8e0d0]);
     let wood = m.paint(Material::new(Pattern::Wood, timber, timber * 0.42, 9.0).shiny(0.5, 0.04));
     let fabric = dice.colour(&[0xb8342f, 0x2f5fa0, 0x3f8050, 0xd09a30, 0x7a4f8a, 0x2f8088]);
     let pattern = dice.pick(&[Pattern::Weave, Pattern::Checks]);
@@ -61,7 +61,7 @@ fn chair_back(m: &mut Model, dice: &mut Dice, wood: usize, cloth: usize, wide: f
     let inner = wide - 0.05;
     m.group();
     m.part(wood, Shape::Block { half: v(0.04, 0.11, wide), round: 0.04 }).at(0.0, back - 0.03, 0.0);
-    match dice.below(4) {
+    match dice.cycle(&[0, 2, 1, 3]) {
         0 => {
             let count = 3 + dice.below(3);
             m.group();
@@ -100,18 +100,18 @@ pub fn table_lamp(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
     let glaze = dice.colour(&[0x2f6fb0, 0xc8452f, 0x2f8a6a, 0xe8e0d0, 0xd8a030, 0x5a3f7a]);
     let bloom = dice.colour(&[0xf0e6d0, 0xc8302a, 0x1f3f7f, 0xe0a83a]);
-    let base = match dice.below(3) {
+    let base = match dice.cycle(&[0, 1, 2]) {
         0 => m.paint(Material::new(Pattern::Ceramic, glaze, bloom, 3.2).third(glaze * 0.35).shiny(0.85, 0.05)),
         1 => m.paint(Material::new(Pattern::Wood, rgb(0xa86c3a), rgb(0x4f2f18), 8.0).shiny(0.5, 0.04)),
         _ => m.paint(Material::new(Pattern::Brushed, rgb(0xd8a850), rgb(0x8a5f20), 5.0).shiny(0.8, 0.6).metallic()),
     };
     let brass = m.paint(Material::new(Pattern::Brushed, rgb(0xd8b060), rgb(0x8a6a2a), 8.0).shiny(0.8, 0.6).metallic());
-    let linen = dice.colour(&[0xe8c070, 0xd88a4a, 0xc85a4a, 0x8fb070, 0xe0a838, 0x6f9fc0, 0xd8c8a0]);
-    let pattern = dice.pick(&[Pattern::Weave, Pattern::Checks, Pattern::Gills]);
+    let linen = dice.cycled_colour(&[0xe8c070, 0xd88a4a, 0xc85a4a, 0x8fb070, 0xe0a838, 0x6f9fc0, 0xd8c8a0]);
+    let pattern = dice.cycle(&[Pattern::Gills, Pattern::Weave, Pattern::Checks]);
     let scale = if pattern == Pattern::Gills { 9.0 } else { 30.0 };
     let shade = m.paint(Material::new(pattern, linen, linen * 0.55, scale).glowing(dice.range(0.25, 0.6)));
     let (fat, tall) = (dice.range(0.2, 0.36), dice.range(0.65, 0.95));
-    let body = match dice.below(4) {
+    let body = match dice.cycle(&[0, 1, 2, 3]) {
         0 => profile(&[(0.24, 0.0), (0.25, 0.04), (0.14, 0.09), (fat, tall * 0.42), (fat * 0.8, tall * 0.68), (0.08, tall * 0.92), (0.06, tall)]),
         1 => profile(&[(0.28, 0.0), (0.29, 0.05), (0.1, 0.12), (0.05, 0.2), (0.06, tall * 0.4), (0.14, tall * 0.52), (0.06, tall * 0.64), (0.045, tall)]),
         2 => profile(&[(0.2, 0.0), (fat, 0.08), (fat * 1.05, tall * 0.3), (fat * 0.6, tall * 0.62), (0.1, tall * 0.8), (0.12, tall * 0.95), (0.06, tall)]),

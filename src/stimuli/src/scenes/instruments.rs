@@ -17,7 +17,7 @@ fn v(x: f32, y: f32, z: f32) -> Vec3 {
 /// An acoustic guitar leaning in a room, its front at +z.
 pub fn guitar(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
-    let top = dice.colour(&[0xe0a050, 0xc8702f, 0xf0cc88, 0x9a4a24, 0x2f6f98, 0xb02a2a]);
+    let top = dice.cycled_colour(&[0xe0a050, 0xc8702f, 0xf0cc88, 0x9a4a24, 0x2f6f98, 0xb02a2a]);
     let front = m.paint(Material::new(Pattern::Wood, top, top * 0.5, 7.0).shiny(0.75, 0.04).bumpy(0.2));
     let sides = m.paint(Material::new(Pattern::Wood, rgb(0x6a3a20), rgb(0x2f1a10), 6.0).shiny(0.7, 0.04));
     let dark = m.paint(Material::new(Pattern::Wood, rgb(0x3a261a), rgb(0x1a100a), 10.0).shiny(0.5, 0.04));

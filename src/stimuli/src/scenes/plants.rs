@@ -18,9 +18,9 @@ fn v(x: f32, y: f32, z: f32) -> Vec3 {
 pub fn tree(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
     let bark = m.paint(Material::new(Pattern::Bark, rgb(0x8a6a4c), rgb(0x34241a), 6.0).third(rgb(0x8a9a78)).bumpy(1.8));
-    let conifer = dice.chance(0.3);
+    let conifer = dice.cycle(&[false, false, true, false, false, true, false]);
     let seasons = [(0x3f7a26, 0x8ab83a), (0x2f6a2a, 0x6fa03a), (0xd0752a, 0xe8b43a), (0x4f8a3a, 0xb0c850), (0xb83a24, 0xe0902a)];
-    let leaf = if conifer { (0x1f4f33, 0x4f8a4f) } else { dice.pick(&seasons) };
+    let leaf = if conifer { (0x1f4f33, 0x4f8a4f) } else { dice.cycle(&seasons) };
     let (a, b) = (dice.colour(&[leaf.0]), dice.colour(&[leaf.1]));
     let leaves = m.paint(Material::new(Pattern::Leaves, a, b, 23.0).third(a * 0.3).bumpy(2.6).over_all());
     if conifer {
@@ -28,7 +28,7 @@ pub fn tree(dice: &mut Dice) -> Draft {
     } else {
         broadleaf(&mut m, dice, bark, leaves);
     }
-    Draft { model: m, setting: Setting::Meadow, yaw: dice.range(-180.0, 180.0), pitch: dice.range(3.0, 12.0) }
+    Draft { model: m, setting: Setting::Meadow, yaw: dice.range(-180.0, 180.0), pitch: dice.range(0.0, 8.0) }
 }
 
 fn broadleaf(m: &mut Model, dice: &mut Dice, bark: usize, leaves: usize) {
@@ -81,7 +81,7 @@ fn spruce(m: &mut Model, dice: &mut Dice, bark: usize, leaves: usize) {
 pub fn flower(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
     let kinds = [(0xf2c21f, 0xe07a10, 0x5a3216), (0xf4f0ea, 0xf0e0c0, 0xe8b020), (0xe0406f, 0xf7b0c0, 0xf0c83a), (0x7a52c8, 0xd8c0f0, 0xf2d24a), (0xe8482a, 0x8f1414, 0x2f1a12), (0x3f7fe0, 0xe8f0ff, 0xf2cf3a)];
-    let kind = dice.pick(&kinds);
+    let kind = dice.cycle(&kinds);
     let (a, b) = (dice.colour(&[kind.0]), dice.colour(&[kind.1]));
     let heart = dice.colour(&[kind.2]);
     let petal = m.paint(Material::new(Pattern::Petal, a, b, 3.4).third(b).bumpy(1.0));
@@ -122,14 +122,14 @@ pub fn flower(dice: &mut Dice) -> Draft {
     m.part(heart, Shape::Ellipsoid(v(disc, disc, disc * 0.5))).at(0.0, 0.0, 0.04);
     m.part(green, Shape::Ellipsoid(v(disc * 0.7, disc * 0.7, 0.1))).at(0.0, 0.0, -0.06);
     m.pose(start, turn(Vec3::Y, dice.range(-25.0, 25.0)) * turn(Vec3::X, dice.range(-34.0, -8.0)), head);
-    Draft { model: m, setting: Setting::Meadow, yaw: dice.range(-22.0, 22.0), pitch: dice.range(4.0, 16.0) }
+    Draft { model: m, setting: Setting::Meadow, yaw: dice.range(-22.0, 22.0), pitch: dice.range(1.0, 11.0) }
 }
 
 /// A mushroom, often with a smaller one beside it.
 pub fn mushroom(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
     let kinds = [(0xc8201a, 0xf4ecd8, true), (0xb0703a, 0xd8b088, false), (0xe0902a, 0xf6e2b8, true), (0x8a5a3a, 0xb88a60, false), (0xd84a3a, 0xf8f0e0, true)];
-    let kind = dice.pick(&kinds);
+    let kind = dice.cycle(&kinds);
     let (a, b) = (dice.colour(&[kind.0]), dice.colour(&[kind.1]));
     let pattern = if kind.2 { Pattern::Spots } else { Pattern::Plain };
     let cap = m.paint(Material::new(pattern, a, b, 5.5).shiny(0.6, 0.04).bumpy(0.8));

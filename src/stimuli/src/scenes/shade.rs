@@ -57,7 +57,7 @@ impl Stage {
 
     fn flat_light(&self, material: &Material, q: Vec3, hit: &Hit, direction: Vec3, near: &mut Vec<u16>) -> Vec3 {
         let slant = direction.dot(hit.normal).abs().max(0.05);
-        let width = hit.distance * self.pixel / slant.sqrt();
+        let width = hit.distance * self.pixel * 0.7 / slant;
         let own = if matches!(hit.met, Met::Wall) { Vec3::Z } else { Vec3::Y };
         let (albedo, height) = material.look(q, own, width);
         let e = (width * 0.8).max(0.003);
@@ -66,7 +66,8 @@ impl Stage {
         let across = material.look(q + other * e, own, width).1 - height;
         let (world_along, world_across) =
             if own == Vec3::Z { (Vec3::Y.cross(self.wall.0), Vec3::Y) } else { (Vec3::X, Vec3::Z) };
-        let slope = (world_along * along + world_across * across) / e * (material.bump / material.scale) * 0.5;
+        let slope = (world_along * along + world_across * across) / e * (material.bump / material.scale) * 0.5
+            * (1.5 - width * material.scale).clamp(0.0, 1.0);
         let normal = (hit.normal - slope.clamp_length_max(0.7)).normalize();
         self.lit(material, albedo, normal, hit, direction, near)
     }
@@ -135,6 +136,13 @@ impl Stage {
             Ground::Floor(material) => {
                 let light = self.flat_light(material, hit.point, hit, direction, near);
                 if self.place.fog_per_unit > 0.05 { light * self.caustics(hit.point) } else { light }
+            }
+            Ground::Grass { road: Some((material, half)), .. } if hit.point.z.abs() < *half + 0.08 => {
+                let light = self.flat_light(material, hit.point, hit, direction, near);
+                let dash = triangle(hit.point.x * 0.45 + 0.2);
+                let line = smoothstep(0.06, 0.045, (hit.point.z.abs() - *half + 0.16).abs())
+                    + smoothstep(0.05, 0.035, hit.point.z.abs()) * smoothstep(0.45, 0.5, dash);
+                light * (1.0 + 1.1 * line)
             }
             Ground::Grass { root, tip, .. } => {
                 let flat = Vec2::new(hit.point.x, hit.point.z);

@@ -202,8 +202,8 @@ pub fn profile(corners: &[(f32, f32)]) -> Outline {
     let mut points = vec![Vec2::new(0.0, at(0).y)];
     for span in 0..corners.len() as isize - 1 {
         let (a, b, c, d) = (at(span - 1), at(span), at(span + 1), at(span + 2));
-        for step in 0..3 {
-            points.push(catmull_rom(a, b, c, d, step as f32 / 3.0).max(Vec2::new(0.0, f32::MIN)));
+        for step in 0..4 {
+            points.push(catmull_rom(a, b, c, d, step as f32 / 4.0).max(Vec2::new(0.0, f32::MIN)));
         }
     }
     points.push(at(corners.len() as isize - 1));

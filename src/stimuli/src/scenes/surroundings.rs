@@ -24,7 +24,7 @@ pub enum Setting {
 /// What lies at y = 0.
 pub enum Ground {
     Nothing,
-    Grass { root: Vec3, tip: Vec3, dry: Vec3, flower: Vec3, height: f32, blades_per_unit: f32 },
+    Grass { root: Vec3, tip: Vec3, dry: Vec3, flower: Vec3, height: f32, blades_per_unit: f32, road: Option<(Material, f32)> },
     Water { deep: Vec3, waves_per_unit: f32 },
     Floor(Material),
 }
@@ -77,7 +77,7 @@ impl Surroundings {
 
     fn outdoors(ground: Ground, setting: Setting, dice: &mut Dice) -> Self {
         // (zenith, horizon, sun, sky light): noon, late, pale, deep.
-        let mood = dice.pick(&[
+        let mood = dice.cycle(&[
             (0x2f6fd0, 0xb9dcf5, 0xfff3df, 0x8fb8ee),
             (0x3f72b8, 0xffdcae, 0xffdfae, 0x93a9d6),
             (0x5b93d6, 0xdfeaf2, 0xfff6e8, 0xa9c4ea),
@@ -119,7 +119,7 @@ impl Surroundings {
     fn indoors(ground: Ground, setting: Setting, dice: &mut Dice) -> Self {
         let pale = dice.colour(&[0xd8c7a6, 0xa9bfa8, 0x9fb4c7, 0xd9b7a3, 0xc9c2b4, 0x8fa7a0, 0xc79f6b]);
         let dark = dice.colour(&[0x7a3b35, 0x35566e, 0x51683f, 0x7d5a86, 0x93622c]);
-        let material = match dice.below(4) {
+        let material = match dice.cycle(&[0, 1, 2, 3]) {
             0 => Material::new(Pattern::Wallpaper, pale, dark, dice.range(1.6, 2.6)).third(dark * 0.5 + pale * 0.4),
             1 => Material::new(Pattern::Bricks, rgb(0xa0563f), rgb(0xbfb2a2), 2.2),
             2 => Material::new(Pattern::Planks, pale, pale * 0.45, 2.6),
@@ -180,19 +180,20 @@ fn ground(setting: Setting, dice: &mut Dice) -> Ground {
         Setting::Sea => {
             Ground::Water { deep: dice.colour(&[0x0f4c6b, 0x14597a, 0x0b5d6b]), waves_per_unit: 2.4 }
         }
-        Setting::Meadow | Setting::Forest => Ground::Grass {
+        Setting::Meadow | Setting::Forest | Setting::Street => Ground::Grass {
             root: dice.colour(&[0x1c3310, 0x22370f]),
             tip: dice.colour(&[0x7fae3a, 0x6f9f34, 0x93b04a]),
             dry: dice.colour(&[0xb9a85a, 0xa8b04e, 0xc0b070]),
             flower: dice.colour(&[0xf4f0e4, 0xf2d23a, 0xe0505a, 0xb08ae0]),
             height: dice.range(0.07, 0.13),
             blades_per_unit: 26.0,
+            road: (setting == Setting::Street).then(|| {
+                let grey = dice.colour(&[0x77777a, 0x9a8a74, 0x6c7076, 0xa07a68]);
+                let pattern = dice.cycle(&[Pattern::Soil, Pattern::Stone, Pattern::Bricks]);
+                let scale = if pattern == Pattern::Soil { 16.0 } else { 5.0 };
+                (Material::new(pattern, grey, grey * 0.6, scale).third(grey * 1.3), dice.range(1.0, 1.4))
+            }),
         },
-        Setting::Street => {
-            let grey = dice.colour(&[0x77777a, 0x8a857c, 0x6c7076]);
-            let pattern = dice.pick(&[Pattern::Stone, Pattern::Soil, Pattern::Bricks]);
-            Ground::Floor(Material::new(pattern, grey, grey * 0.55, 5.0).third(grey * 1.5))
-        }
         Setting::Seabed => {
             let sand = dice.colour(&[0xd6c08e, 0xc9b48a, 0xb8b08c]);
             Ground::Floor(Material::new(Pattern::Soil, sand, sand * 0.6, 7.0).third(sand * 1.3))

@@ -265,7 +265,7 @@ impl Material {
         let border = fx.min(1.0 - fx).min(fy.min(1.0 - fy) * 0.5);
         let face = mix_f(0.75, smoothstep(0.03, 0.07 + width * 0.5, border), fine.max(0.25));
         let grain = fbm2(uv * 9.0, 3, width * 9.0);
-        let burnt = self.a * (0.55 + 0.75 * unit(id)) * Vec3::new(1.0, 0.9 + 0.25 * unit(id ^ 77), 1.0);
+        let burnt = self.a * (0.92 + 0.75 * (unit(id) - 0.5) * fine) * Vec3::new(1.0, 0.9 + 0.25 * unit(id ^ 77), 1.0);
         (mix(self.b, burnt, face) * (0.65 + 0.7 * grain), face + 0.4 * grain)
     }
 
@@ -325,16 +325,18 @@ impl Material {
     }
 
     fn ceramic(&self, q: Vec3, width: f32) -> (Vec3, f32) {
-        let round = Vec2::new(libm::atan2f(q.z, q.x) * 1.909_859_3, q.y * 1.1);
+        // Six blossoms round a slim vessel, twelve round a stout one.
+        let turns = if self.scale > 2.5 { 0.954_929_66 } else { 1.909_859_3 };
+        let round = Vec2::new(libm::atan2f(q.z, q.x) * turns, q.y * 1.1);
         let cell = cells2(round);
         let angle = libm::atan2f(cell.offset.y, cell.offset.x);
         let bloom = 0.24 + 0.08 * triangle(angle * 0.795_774_7 + unit(cell.id));
         let petal = smoothstep(bloom + 0.02 + width, bloom - 0.02, cell.near);
         let heart = smoothstep(0.11 + width, 0.07, cell.near);
-        let vine = smoothstep(0.045 + width, 0.01, (cell.second - cell.near).abs());
+        let band = smoothstep(0.86 - width, 0.92, triangle(q.y * 0.55 + 0.08));
         let crackle = fbm3(q * 4.0, 3, width * 4.0);
         let mut colour = self.a * (0.88 + 0.2 * crackle);
-        colour = mix(colour, self.c, 0.5 * vine);
+        colour = mix(colour, self.c, band);
         colour = mix(colour, self.b * (0.7 + 0.6 * crackle), petal);
         (mix(colour, self.c, heart), petal * 0.15)
     }

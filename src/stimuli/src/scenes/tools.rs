@@ -21,7 +21,7 @@ pub fn hammer(dice: &mut Dice) -> Draft {
     let dark = m.paint(Material::new(Pattern::Stone, rgb(0x5a6068), rgb(0x3a3e46), 14.0).shiny(0.6, 0.3).metallic().bumpy(0.4));
     let timber = dice.colour(&[0xd8a05a, 0xb8783c, 0xe0b878]);
     let wood = m.paint(Material::new(Pattern::Wood, timber, timber * 0.42, 11.0).shiny(0.5, 0.04));
-    let grip_colour = dice.colour(&[0xc8262a, 0x1f5fb8, 0xe8a01f, 0x2f8a4f, 0x25272a]);
+    let grip_colour = dice.cycled_colour(&[0xc8262a, 0x1f5fb8, 0xe8a01f, 0x2f8a4f, 0x25272a]);
     let grip = m.paint(Material::new(Pattern::Gills, grip_colour, grip_colour * 0.3, 7.0).bumpy(1.0));
     let rubber = m.paint(Material::new(Pattern::Seeds, grip_colour, grip_colour * 0.45, 34.0).bumpy(0.8));
     let long = dice.range(1.35, 1.7);

@@ -3,6 +3,7 @@
 use glam::{Vec2, Vec3};
 
 use super::model::Model;
+use super::noise::noise2;
 use super::surroundings::{Backdrop, Ground, Surroundings, blade};
 
 /// A camera with a shifted lens, so that framing never changes the perspective.
@@ -99,11 +100,12 @@ impl Stage {
     }
 
     fn meet_ground(&self, from: Vec3, direction: Vec3, limit: f32, hit: &mut Hit) {
-        if let Ground::Grass { height, blades_per_unit, .. } = self.place.ground {
+        if let Ground::Grass { height, blades_per_unit, ref road, .. } = self.place.ground {
             let t = ((from.y - height) / -direction.y).max(0.0);
             if t < limit && t < 40.0 {
                 let top = from + direction * t;
-                if let Some((more, level, id)) = blade(top, direction, height, blades_per_unit, limit - t) {
+                let paved = road.as_ref().is_some_and(|(_, half)| top.z.abs() < *half + noise2(Vec2::new(top.x, top.z) * 4.0) * 0.08);
+                if !paved && let Some((more, level, id)) = blade(top, direction, height, blades_per_unit, limit - t) {
                     let distance = t + more;
                     let point = from + direction * distance;
                     *hit = Hit { met: Met::Blade { level, id }, distance, point, normal: Vec3::Y };

@@ -21,7 +21,7 @@ fn slab(outline: Outline, half: f32, round: f32) -> Shape {
 /// A saloon, hatchback, van or off-roader, facing +x.
 pub fn car(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
-    let body = dice.colour(&[0xc3202a, 0x1e5fb4, 0xe8b21e, 0x2f8f5a, 0xe8e6e0, 0xe0702a, 0x5fb0c8, 0x7a3f8f]);
+    let body = dice.cycled_colour(&[0xc3202a, 0x1e5fb4, 0xe8b21e, 0x2f8f5a, 0xe8e6e0, 0xe0702a, 0x5fb0c8, 0x7a3f8f]);
     let paint = m.paint(Material::new(Pattern::Paint, body, body * 0.6, 3.0).shiny(0.85, 0.05).bumpy(0.0));
     let glass = m.paint(Material::new(Pattern::Plain, rgb(0x1b262d), rgb(0), 2.0).shiny(0.95, 0.12).bumpy(0.0));
     let rubber = m.paint(Material::new(Pattern::Gills, rgb(0x2b2a2a), rgb(0x121212), 14.0).bumpy(0.6));
@@ -30,7 +30,7 @@ pub fn car(dice: &mut Dice) -> Draft {
     let lamp = m.paint(Material::new(Pattern::Seeds, rgb(0xfff4d8), rgb(0xc8c0a8), 30.0).shiny(0.9, 0.1).glowing(0.5));
     let red = m.paint(Material::new(Pattern::Seeds, rgb(0xd01818), rgb(0x800c0c), 30.0).shiny(0.9, 0.1).glowing(0.3));
     let wheel = dice.range(0.21, 0.26);
-    let kind = dice.below(4);
+    let kind = dice.cycle(&[0, 2, 1, 3]);
     // (front of windscreen, front of roof, back of roof, foot of rear window, roof height, bonnet height)
     let (w0, r0, r1, w1, roof, bonnet) = [
         (0.45, 0.10, -0.50, -0.80, 1.02, 0.66),
@@ -80,7 +80,7 @@ pub fn car(dice: &mut Dice) -> Draft {
     m.part(black, Shape::Block { half: v(0.03, 0.07, 0.24), round: 0.02 }).at(1.14, 0.36, 0.0);
     m.part(chrome, Shape::Block { half: v(0.04, 0.035, 0.5), round: 0.03 }).at(1.13, 0.26, 0.0);
     m.part(chrome, Shape::Block { half: v(0.04, 0.035, 0.5), round: 0.03 }).at(-1.12, 0.28, 0.0);
-    Draft { model: m, setting: Setting::Street, yaw: dice.sign() * dice.range(15.0, 48.0), pitch: dice.range(7.0, 20.0) }
+    Draft { model: m, setting: Setting::Street, yaw: dice.sign() * dice.range(15.0, 48.0), pitch: dice.range(4.0, 14.0) }
 }
 
 fn car_windows(m: &mut Model, glass: usize, (w0, r0, r1, w1, roof, bonnet): (f32, f32, f32, f32, f32, f32)) {
@@ -113,8 +113,8 @@ fn wheel_rim(m: &mut Model, dice: &mut Dice, chrome: usize, black: usize, at: Ve
 /// An airliner or a propeller aeroplane in the air, facing +x.
 pub fn aeroplane(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
-    let jet = dice.chance(0.55);
-    let stripe = dice.colour(&[0xc8202a, 0x1b58b0, 0xe0901e, 0x1f8a5a, 0x6a2f8f]);
+    let jet = dice.cycle(&[true, false, true, false, true]);
+    let stripe = dice.cycled_colour(&[0xc8202a, 0x1b58b0, 0xe0901e, 0x1f8a5a, 0x6a2f8f]);
     let base = if jet { rgb(0xeeeeea) } else { dice.colour(&[0xe9b41f, 0xd8402a, 0xe8e4d8, 0x3f88c8]) };
     let skin = m.paint(Material::new(Pattern::Cabin, base, stripe, 9.0).shiny(0.7, 0.05).bumpy(0.0));
     let wing = m.paint(Material::new(Pattern::Sailcloth, base * 0.95, base * 0.75, 5.0).shiny(0.6, 0.05).bumpy(0.1));
@@ -152,7 +152,7 @@ fn propeller(m: &mut Model, dice: &mut Dice, [skin, wing, tail, metal, glass]: [
     let tube = profile(&[(0.03, -1.15), (0.06, -1.05), (0.15, -0.5), (0.24, 0.0), (0.25, 0.35), (0.21, 0.7), (0.15, 0.78)]);
     m.group();
     m.part(skin, Shape::Turned(tube)).turned(Vec3::Z, -90.0);
-    m.part(glass, Shape::Ellipsoid(v(0.34, 0.2, 0.17))).at(0.1, 0.2, 0.0);
+    m.part(glass, Shape::Ellipsoid(v(0.27, 0.15, 0.14))).at(0.1, 0.2, 0.0);
     let high = if dice.chance(0.5) { 0.36 } else { -0.14 };
     let two = dice.chance(0.35);
     for (y, present) in [(high, true), (-0.14, two && high > 0.0)] {
@@ -183,8 +183,8 @@ fn propeller(m: &mut Model, dice: &mut Dice, [skin, wing, tail, metal, glass]: [
 /// A sailing boat heeling a little, bow at +x.
 pub fn sailing_boat(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
-    let hull_colour = dice.colour(&[0xf0ece0, 0xb8262a, 0x1f4f8f, 0x8a5a30, 0x2f6f5a]);
-    let cloth = dice.colour(&[0xf6f1e4, 0xf2e2c0, 0xc8452f, 0xf0c040, 0xe8eef2]);
+    let hull_colour = dice.cycled_colour(&[0xf0ece0, 0xb8262a, 0x1f4f8f, 0x8a5a30, 0x2f6f5a]);
+    let cloth = dice.cycled_colour(&[0xf6f1e4, 0xf2e2c0, 0xc8452f, 0xf0c040, 0xe8eef2]);
     let second = if dice.chance(0.5) { dice.colour(&[0xc8302a, 0x2a5fb0, 0xe8e2d0, 0xe89a2a]) } else { cloth * 0.92 };
     let hull = m.paint(Material::new(Pattern::Sailcloth, hull_colour, hull_colour * 0.8, 15.0).shiny(0.6, 0.04).bumpy(0.5));
     let deck = m.paint(Material::new(Pattern::Planks, rgb(0xb98a56), rgb(0x6a4526), 12.0));
@@ -212,5 +212,5 @@ pub fn sailing_boat(dice: &mut Dice) -> Draft {
     m.rod(rope, v(length * 0.49, 0.38, 0.0), v(0.09, 0.25 + mast, 0.0), 0.008, 0.008);
     m.rod(rope, v(-length * 0.48, 0.34, 0.0), v(0.08, 0.28 + mast, 0.0), 0.008, 0.008);
     m.pose(0, turn(Vec3::X, dice.range(-9.0, 9.0)), v(0.0, -0.10, 0.0));
-    Draft { model: m, setting: Setting::Sea, yaw: dice.sign() * dice.range(5.0, 45.0), pitch: dice.range(5.0, 14.0) }
+    Draft { model: m, setting: Setting::Sea, yaw: dice.sign() * dice.range(5.0, 45.0), pitch: dice.range(3.0, 12.0) }
 }

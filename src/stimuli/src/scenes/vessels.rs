@@ -17,9 +17,9 @@ fn v(x: f32, y: f32, z: f32) -> Vec3 {
 /// A teapot with its spout at +x.
 pub fn teapot(dice: &mut Dice) -> Draft {
     let mut m = Model::default();
-    let glaze = dice.colour(&[0xf0e8d8, 0x8fc0d0, 0xf0d070, 0xd86a5a, 0x6fa880, 0x3f6fa8]);
+    let glaze = dice.cycled_colour(&[0xf0e8d8, 0x8fc0d0, 0xf0d070, 0xd86a5a, 0x6fa880, 0x3f6fa8]);
     let bloom = dice.colour(&[0xc0303a, 0x2f4fa0, 0xe08a2a, 0x8a3f8a, 0xf4f0e4]);
-    let body = match dice.below(4) {
+    let body = match dice.cycle(&[2, 1, 3, 0, 2]) {
         0 => m.paint(Material::new(Pattern::Brushed, rgb(0xd89a68), rgb(0x8a4a28), 4.0).shiny(0.8, 0.6).metallic()),
         1 => m.paint(Material::new(Pattern::Spots, glaze, bloom, 4.0).shiny(0.85, 0.05).bumpy(0.1)),
         _ => m.paint(Material::new(Pattern::Ceramic, glaze, bloom, 2.2).third(dice.colour(&[0x2f6f3f, 0x2f3f6f, 0x7a4a20])).shiny(0.85, 0.05)),
