@@ -1,29 +1,59 @@
-//! Draws a contact sheet of pictures with two distortions each, to look at the synthesis with one's own eyes.
+//! Draws a sheet of pictures with two distortions each at three scales, so that the synthesis can be judged by eye.
+//!
+//! `cargo run --release -p gestalt-stimuli --example triplet_sheet -- SHEET.png IMAGE…`
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use gestalt_stimuli::photographs;
+use gestalt_stimuli::synthesis::measure::Comparison;
+use gestalt_stimuli::synthesis::{PatchSynthesis, SynthesisReport, TripletMeasure};
 use image::{RgbImage, imageops};
+
+const SIZE_PX: u32 = 224;
+const CELL_PX: u32 = SIZE_PX + 4;
+const SCALES_PX: [u32; 3] = [16, 32, 64];
+
 fn main() -> anyhow::Result<()> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let size = 224u32;
-    let scales = [16, 32, 64];
-    let files = &args[1..];
-    let mut sheet = RgbImage::new((1 + 2 * scales.len() as u32) * (size + 4), files.len() as u32 * (size + 4));
-    for (row, file) in files.iter().enumerate() {
-        let p = image::open(file)?.into_rgb8();
-        let s = p.width().min(p.height());
-        let p = imageops::crop_imm(&p, (p.width() - s) / 2, (p.height() - s) / 2, s, s).to_image();
-        let p = imageops::resize(&p, size, size, imageops::FilterType::Lanczos3);
-        let y = i64::from(row as u32 * (size + 4));
-        imageops::replace(&mut sheet, &p, 0, y);
-        let mut x = i64::from(size + 4);
-        for scale in scales {
-            for seed in 0..2 {
-                let t = std::time::Instant::now();
-                let d = gestalt_stimuli::synthesis::patch::PatchSynthesis::new(scale)?.distort(&p, seed);
-                eprintln!("{file} {scale} {seed} {:?}", t.elapsed());
-                imageops::replace(&mut sheet, &d, x, y);
-                x += i64::from(size + 4);
-            }
-        }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [sheet_file, files @ ..] = arguments.as_slice() else { bail!("give SHEET.png IMAGE…") };
+    let pictures = files
+        .iter()
+        .map(|file| photographs::read(Path::new(file), SIZE_PX).with_context(|| file.clone()))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let columns = 1 + 2 * SCALES_PX.len() as u32;
+    let mut sheet = RgbImage::new(columns * CELL_PX, pictures.len() as u32 * CELL_PX);
+    for (row, picture) in pictures.iter().enumerate() {
+        imageops::replace(&mut sheet, picture, 0, place(row));
     }
-    sheet.save(&args[0])?;
-    Ok(())
+    for (block, scale_px) in SCALES_PX.into_iter().enumerate() {
+        let synthesis = PatchSynthesis::new(scale_px)?;
+        let start = Instant::now();
+        let pairs: Vec<[RgbImage; 2]> =
+            pictures.iter().map(|picture| [1, 2].map(|seed| synthesis.distort(picture, seed))).collect();
+        let each_ms = start.elapsed().as_secs_f64() * 1e3 / (2 * pairs.len()).max(1) as f64;
+        for (row, pair) in pairs.iter().enumerate() {
+            imageops::replace(&mut sheet, &pair[0], place(1 + 2 * block), place(row));
+            imageops::replace(&mut sheet, &pair[1], place(2 + 2 * block), place(row));
+        }
+        let report = SynthesisReport {
+            scale_px,
+            triplets: pictures
+                .iter()
+                .zip(&pairs)
+                .map(|(picture, [a, b])| TripletMeasure::of(picture, [a, b], scale_px))
+                .collect(),
+            yardstick: pictures
+                .windows(2)
+                .map(|pair| Comparison::of(&pair[0], &pair[1], scale_px).texture_distance)
+                .collect(),
+        };
+        print!("{report}  {each_ms:.0} ms for each distortion\n\n");
+    }
+    sheet.save(sheet_file).with_context(|| sheet_file.clone())
+}
+
+fn place(index: usize) -> i64 {
+    index as i64 * i64::from(CELL_PX)
 }

@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod jpeg;
+pub mod photographs;
 pub mod scenes;
 pub mod synthesis;
+pub mod trial_set;
+pub mod triplets;

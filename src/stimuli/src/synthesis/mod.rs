@@ -4,8 +4,10 @@ mod field;
 mod histogram;
 mod jigsaw;
 mod raster;
+mod report;
 
 pub mod measure;
 pub mod patch;
 
-pub use patch::PatchSynthesis;
+pub use patch::{PatchSynthesis, ScaleError};
+pub use report::{MeanInterval, SynthesisReport, TripletMeasure};

@@ -1,0 +1,109 @@
+//! Sums up the measures of many triplets, so that a set can say how good its distortions are.
+
+use std::fmt;
+
+use image::RgbImage;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::measure::Comparison;
+
+/// Resamples of the bootstrap.
+const RESAMPLES: usize = 2000;
+
+/// How the three pictures of a triplet compare with each other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TripletMeasure {
+    /// The intact picture with each of its distortions.
+    pub with_intact: [Comparison; 2],
+    /// The two distortions with each other.
+    pub between: Comparison,
+}
+
+impl TripletMeasure {
+    /// Measures an intact picture and its two distortions at a patch size of `scale_px` pixels.
+    pub fn of(intact: &RgbImage, distortions: [&RgbImage; 2], scale_px: u32) -> Self {
+        Self {
+            with_intact: distortions.map(|distortion| Comparison::of(intact, distortion, scale_px)),
+            between: Comparison::of(distortions[0], distortions[1], scale_px),
+        }
+    }
+}
+
+/// A mean with its 95 % interval (percentile bootstrap over the triplets, 2,000 resamples).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeanInterval {
+    /// The mean.
+    pub mean: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+impl MeanInterval {
+    /// Mean and interval of these values; `None` when there are none.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        if values.is_empty() {
+            return None;
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(95);
+        let count = values.len() as u32;
+        let mut means: Vec<f64> = (0..RESAMPLES)
+            .map(|_| (0..count).map(|_| values[rng.random_range(0..count) as usize]).sum::<f64>() / f64::from(count))
+            .collect();
+        means.sort_by(f64::total_cmp);
+        let mean = values.iter().sum::<f64>() / f64::from(count);
+        Some(Self { mean, low: means[RESAMPLES / 40], high: means[RESAMPLES - 1 - RESAMPLES / 40] })
+    }
+}
+
+impl fmt::Display for MeanInterval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:6.3}  [{:.3}, {:.3}]", self.mean, self.low, self.high)
+    }
+}
+
+/// The measures of a whole set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SynthesisReport {
+    /// Patch size of the synthesis in pixels.
+    pub scale_px: u32,
+    /// One for each triplet.
+    pub triplets: Vec<TripletMeasure>,
+    /// Texture distances of intact pictures to other intact pictures, in grey levels: what a different picture is like.
+    pub yardstick: Vec<f64>,
+}
+
+impl fmt::Display for SynthesisReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let over = |pick: &dyn Fn(&TripletMeasure) -> f64| {
+            MeanInterval::of(&self.triplets.iter().map(pick).collect::<Vec<_>>())
+        };
+        let intact = |pick: fn(&Comparison) -> f64| {
+            over(&|t| (pick(&t.with_intact[0]) + pick(&t.with_intact[1])) / 2.0)
+        };
+        let between = |pick: fn(&Comparison) -> f64| over(&|t| pick(&t.between));
+        let lines = [
+            ("structure kept in place, intact and distortion", intact(|c| c.kept_in_place)),
+            ("structure kept in place, two distortions", between(|c| c.kept_in_place)),
+            ("layout correlation, intact and distortion", intact(|c| c.layout_r)),
+            ("layout correlation, two distortions", between(|c| c.layout_r)),
+            ("texture distance, intact and distortion", intact(|c| c.texture_distance)),
+            ("texture distance, intact and other pictures", MeanInterval::of(&self.yardstick)),
+        ];
+        writeln!(
+            f,
+            "Patch synthesis at {} px, {} triplets: mean [95 % interval]",
+            self.scale_px,
+            self.triplets.len()
+        )?;
+        for (name, value) in lines {
+            match value {
+                Some(value) => writeln!(f, "  {name:<48}{value}")?,
+                None => writeln!(f, "  {name:<48}not measured")?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! Trial sets on disk: making them, reading their images and checking that nothing was altered.
+
+mod check;
+mod folder;
+mod make;
+mod plan;
+
+pub use check::{CheckError, check};
+pub use folder::{Problem, TrialSetFolder};
+pub use make::{MadeSet, MakeError, make};
+pub use plan::{Recipe, Source};
+
+/// The folder of the images in a trial set.
+pub const IMAGES_FOLDER: &str = "images";
+/// The file of the trials in a trial set.
+pub const TRIALS_FILE: &str = "trials.json";

@@ -1,0 +1,62 @@
+//! Makes the three pictures of one DiSRT trial from an intact picture.
+
+use image::RgbImage;
+use image::imageops;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::synthesis::PatchSynthesis;
+
+/// Blocks of a catch trial's distortions on each side of the picture; 8 px each at 224 px.
+const CATCH_BLOCKS: u32 = 28;
+
+/// An intact picture with two distortions of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Triplet {
+    /// As it was photographed or rendered.
+    pub intact: RgbImage,
+    /// Two arrangements of the same patches.
+    pub distortions: [RgbImage; 2],
+}
+
+impl Triplet {
+    /// A trial proper: two different arrangements by patches.
+    pub fn by_patches(intact: RgbImage, synthesis: PatchSynthesis, seed: u64) -> Self {
+        let distortions = [0, 1].map(|copy| synthesis.distort(&intact, derived_seed(seed, copy)));
+        Self { intact, distortions }
+    }
+
+    /// A catch trial: the two others are mosaics of shuffled 1/28 blocks, in which nothing is recognisable, so that
+    /// whoever looks finds the whole picture at once.
+    pub fn by_blocks(intact: RgbImage, seed: u64) -> Self {
+        let distortions = [0, 1].map(|copy| shuffled_blocks(&intact, derived_seed(seed, copy)));
+        Self { intact, distortions }
+    }
+}
+
+/// The picture's blocks in random order; an edge that no whole block fits into stays.
+fn shuffled_blocks(picture: &RgbImage, seed: u64) -> RgbImage {
+    let block_px = (picture.width().min(picture.height()) / CATCH_BLOCKS).max(1);
+    let (columns, rows) = (picture.width() / block_px, picture.height() / block_px);
+    let corner = |block: u32| (block % columns * block_px, block / columns * block_px);
+    let mut order: Vec<u32> = (0..columns * rows).collect();
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    for last in (1..order.len()).rev() {
+        order.swap(last, rng.random_range(0..=last as u32) as usize);
+    }
+    let mut shuffled = picture.clone();
+    for (place, block) in order.into_iter().enumerate() {
+        let ((x, y), (to_x, to_y)) = (corner(block), corner(place as u32));
+        let cut = imageops::crop_imm(picture, x, y, block_px, block_px).to_image();
+        imageops::replace(&mut shuffled, &cut, i64::from(to_x), i64::from(to_y));
+    }
+    shuffled
+}
+
+/// A seed for part `index` of the work that `seed` stands for (SplitMix64, Steele et al. 2014).
+pub fn derived_seed(seed: u64, index: u64) -> u64 {
+    let mut mixed = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
