@@ -32,7 +32,7 @@ pub fn ensure() -> Result<()> {
     let _ = fs::remove_file(&stamp_file);
     let mut trunk = Command::new("trunk");
     trunk
-        .args(["build", "--offline", "--color", "never"])
+        .args(["build", "--color", "never"])
         .env("PATH", tools::search_path(&folders)?)
         .env_remove("NO_COLOR");
     toolchain.apply(&mut trunk);
