@@ -1,1 +1,11 @@
 #![doc = include_str!("../README.md")]
+
+pub mod card;
+pub mod keys;
+pub mod pack;
+pub mod position;
+pub mod preprocess;
+pub mod resize;
+pub mod sparsity;
+pub mod vit;
+pub mod weights;

@@ -1,0 +1,158 @@
+//! The model card: what a weights file is, checked before anything is built from it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::preprocess::Preprocess;
+use crate::vit::VitConfig;
+
+/// The version of the card that this software writes, and the newest that it reads.
+pub const CARD_VERSION: u32 = 1;
+
+/// Everything a reader of a model's results must know, and everything a program needs to run it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCard {
+    /// Version of this format.
+    pub card_version: u32,
+    /// The model's name, as rows carry it: letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// The network and its numbers.
+    pub architecture: Architecture,
+    /// What was learned, in a sentence.
+    pub objective: String,
+    /// From what, in a sentence.
+    pub training_data: String,
+    /// Where the weights come from.
+    pub source: String,
+    /// Licence of the weights, as an SPDX expression.
+    pub licence: String,
+    /// How a picture is brought to the network's input.
+    pub preprocess: Preprocess,
+    /// Layers that can be read.
+    pub layers: Vec<String>,
+    /// The layer that is read when none is asked for.
+    pub default_layer: String,
+    /// How the weights are stored.
+    pub quantisation: Quantisation,
+    /// The weights file.
+    pub weights: WeightsFile,
+    /// Numbers measured on this model, by name; units are in the names.
+    #[serde(default)]
+    pub measured: BTreeMap<String, f64>,
+    /// What a reader should know besides.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// A network and its numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Architecture {
+    /// A vision transformer without a head.
+    Vit(VitConfig),
+}
+
+/// How weights are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantisation {
+    /// 32-bit floats.
+    None,
+    /// Matrices in 8-bit integers with a scale for every 32, the rest in 32-bit floats.
+    Q8Block32,
+}
+
+impl Quantisation {
+    /// As a row states it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::None => "f32",
+            Self::Q8Block32 => "q8 block 32",
+        }
+    }
+}
+
+/// The file that holds the weights, beside the card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeightsFile {
+    /// File name without a folder.
+    pub file: String,
+    /// SHA-256, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Length in bytes.
+    pub bytes: u64,
+}
+
+/// Why a card cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("card.json: {field}: {why}")]
+pub struct CardError {
+    /// The field.
+    pub field: String,
+    /// What is wrong with it and what to do.
+    pub why: String,
+}
+
+fn wrong(field: &str, why: impl Into<String>) -> CardError {
+    CardError { field: field.into(), why: why.into() }
+}
+
+impl ModelCard {
+    /// Reads and checks a card. The error names the field and the reason.
+    pub fn parse(bytes: &[u8]) -> Result<Self, CardError> {
+        // The version is looked at first: a newer card may have fields that this software does not know.
+        let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| wrong(".", e.to_string()))?;
+        match value.get("card_version").and_then(serde_json::Value::as_u64) {
+            Some(version) if version >= 1 && version <= u64::from(CARD_VERSION) => {}
+            found => {
+                let found = found.map_or("none".to_owned(), |version| version.to_string());
+                return Err(wrong("card_version", format!("{found} is not known; this software reads 1 to {CARD_VERSION}")));
+            }
+        }
+        let card: Self =
+            serde_path_to_error::deserialize(value).map_err(|e| wrong(&e.path().to_string(), e.inner().to_string()))?;
+        card.check()?;
+        Ok(card)
+    }
+
+    /// Checks what the types cannot.
+    pub fn check(&self) -> Result<(), CardError> {
+        let name_fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if self.name.is_empty() || self.name.len() > 64 || !self.name.chars().all(name_fits) {
+            return Err(wrong("name", "1 to 64 letters, digits, `-`, `_` or `.` are needed"));
+        }
+        let Architecture::Vit(config) = &self.architecture;
+        config.check().map_err(|e| wrong("architecture", e.to_string()))?;
+        let p = &self.preprocess;
+        if p.crop_px != config.image_px {
+            return Err(wrong("preprocess.crop_px", format!("the network takes {} px", config.image_px)));
+        }
+        if p.resize_px < p.crop_px || p.resize_px > 4096 {
+            return Err(wrong("preprocess.resize_px", "it must be at least crop_px and at most 4096"));
+        }
+        if p.normalise.std.iter().any(|std| *std <= 0.0) {
+            return Err(wrong("preprocess.normalise.std", "it must be above 0"));
+        }
+        if !self.layers.contains(&self.default_layer) {
+            return Err(wrong("default_layer", format!("`{}` is not among `layers`", self.default_layer)));
+        }
+        let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        if self.weights.sha256.len() != 64 || !self.weights.sha256.chars().all(hex) {
+            return Err(wrong("weights.sha256", "64 lower-case hexadecimal digits are needed"));
+        }
+        if self.weights.file.is_empty() || self.weights.file.contains(['/', '\\']) || self.weights.file.starts_with('.') {
+            return Err(wrong("weights.file", "a file name beside the card is needed, without a folder"));
+        }
+        Ok(())
+    }
+
+    /// The text of `card.json`.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}

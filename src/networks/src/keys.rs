@@ -1,0 +1,129 @@
+//! The names of weights, so that a network's parameters and a checkpoint's tensors find each other.
+//!
+//! timm's names, but for the layout: a Linear's `weight` is `[in, out]` here, as burn multiplies, `[out, in]` there.
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Device, Tensor};
+
+use crate::pack::{Weight, Weights};
+
+/// How the tensors of a file and the parameters of a network met.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyReport {
+    /// Found in both, loaded.
+    pub used: Vec<String>,
+    /// The network has it, the file does not.
+    pub missing: Vec<String>,
+    /// The file has it, the network does not.
+    pub unexpected: Vec<String>,
+    /// In both, with another shape: key, the network's, the file's.
+    pub misshapen: Vec<(String, Vec<usize>, Vec<usize>)>,
+}
+
+impl KeyReport {
+    /// Whether every tensor of the file met a parameter of its shape and the other way round.
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.unexpected.is_empty() && self.misshapen.is_empty()
+    }
+}
+
+impl std::fmt::Display for KeyReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} keys used", self.used.len())?;
+        for (what, keys) in [("missing", &self.missing), ("unexpected", &self.unexpected)] {
+            if !keys.is_empty() {
+                write!(f, "; {what}: {}", keys.join(", "))?;
+            }
+        }
+        for (key, wanted, found) in &self.misshapen {
+            write!(f, "; `{key}` is {found:?}, wanted {wanted:?}")?;
+        }
+        Ok(())
+    }
+}
+
+/// timm's name of a parameter's path in the module tree.
+fn timm_name(path: &[String]) -> String {
+    let mut key = path.join(".");
+    for (ours, timms) in [(".gamma", ".weight"), (".beta", ".bias")] {
+        if let Some(stem) = key.strip_suffix(ours) {
+            key = format!("{stem}{timms}");
+        }
+    }
+    key
+}
+
+/// Every parameter of a network that lies on the CPU.
+pub fn collect<M: Module>(network: &M) -> Weights {
+    let mut collector = Collect { path: Vec::new(), weights: Weights::new() };
+    network.visit(&mut collector);
+    collector.weights
+}
+
+struct Collect {
+    path: Vec<String>,
+    weights: Weights,
+}
+
+impl ModuleVisitor for Collect {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let data = param.val().into_data().convert::<f32>();
+        let weight = Weight { shape: param.dims().to_vec(), values: data.iter::<f32>().collect() };
+        self.weights.insert(timm_name(&self.path), weight);
+    }
+}
+
+/// Puts `weights` into a network whose parameters were not drawn yet; what does not meet is in the report and left alone.
+pub fn apply<M: Module>(network: M, weights: &Weights, device: &Device) -> (M, KeyReport) {
+    let mut applier =
+        Apply { path: Vec::new(), weights, device, report: KeyReport::default() };
+    let network = network.map(&mut applier);
+    let mut report = applier.report;
+    let met = |key: &String| report.used.contains(key) || report.misshapen.iter().any(|(k, ..)| k == key);
+    report.unexpected = weights.keys().filter(|key| !met(key)).cloned().collect();
+    (network, report)
+}
+
+struct Apply<'a> {
+    path: Vec<String>,
+    weights: &'a Weights,
+    device: &'a Device,
+    report: KeyReport,
+}
+
+impl ModuleMapper for Apply<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let key = timm_name(&self.path);
+        let shape = param.lazy_shape().to_vec();
+        match self.weights.get(&key) {
+            None => {
+                self.report.missing.push(key);
+                param
+            }
+            Some(weight) if weight.shape != shape => {
+                self.report.misshapen.push((key, shape, weight.shape.clone()));
+                param
+            }
+            Some(weight) => {
+                self.report.used.push(key);
+                Param::initialized(param.id, Tensor::from_data(weight.data(), self.device))
+            }
+        }
+    }
+}

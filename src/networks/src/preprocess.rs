@@ -1,0 +1,89 @@
+//! From a picture of any size to what a network eats, so that every device feeds it the same numbers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::resize::{Region, resize_region};
+
+/// A picture as this crate takes it: `width · height · 3` bytes, row by row, sRGB.
+#[derive(Clone, Copy, Debug)]
+pub struct Rgb8<'a> {
+    pixels: &'a [u8],
+    width: usize,
+    height: usize,
+}
+
+/// Bytes that are no picture.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{bytes} bytes are no RGB8 picture of {width} × {height} px; give width · height · 3 bytes, no alpha")]
+pub struct NotAPicture {
+    bytes: usize,
+    width: usize,
+    height: usize,
+}
+
+impl<'a> Rgb8<'a> {
+    /// Checks that the bytes fill the picture exactly and that it is not empty.
+    pub fn new(pixels: &'a [u8], width: usize, height: usize) -> Result<Self, NotAPicture> {
+        let wanted = width.checked_mul(height).and_then(|n| n.checked_mul(3));
+        if wanted != Some(pixels.len()) || pixels.is_empty() {
+            return Err(NotAPicture { bytes: pixels.len(), width, height });
+        }
+        Ok(Self { pixels, width, height })
+    }
+}
+
+/// Subtract a mean, divide by a deviation, colour by colour; pixels count from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Normalise {
+    /// Mean of red, green, blue.
+    pub mean: [f32; 3],
+    /// Standard deviation of red, green, blue; above 0.
+    pub std: [f32; 3],
+}
+
+impl Normalise {
+    /// The statistics of ImageNet's photographs.
+    pub const IMAGENET: Self = Self { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+    /// Normalises interleaved RGB values that count from 0 to 255.
+    pub fn interleaved(&self, pixels: &mut [f32]) {
+        for pixel in pixels.chunks_exact_mut(3) {
+            for ((value, mean), std) in pixel.iter_mut().zip(self.mean).zip(self.std) {
+                *value = (*value / 255.0 - mean) / std;
+            }
+        }
+    }
+}
+
+/// How a picture is brought to a network's input.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preprocess {
+    /// The shorter side is resampled to this many pixels (bilinear, antialiased).
+    pub resize_px: usize,
+    /// Then a centred square of this many pixels is cut out.
+    pub crop_px: usize,
+    /// Then colours are normalised.
+    pub normalise: Normalise,
+}
+
+impl Preprocess {
+    /// # Shapes
+    /// The result is `[3, crop_px, crop_px]`, flat: red, then green, then blue.
+    pub fn apply(&self, picture: Rgb8<'_>) -> Vec<f32> {
+        // Resizing and cropping in one: the centred square of the source that ends up in the crop.
+        let shorter = picture.width.min(picture.height) as f64;
+        let side = shorter * self.crop_px as f64 / self.resize_px as f64;
+        let region = Region {
+            x_px: (picture.width as f64 - side) / 2.0,
+            y_px: (picture.height as f64 - side) / 2.0,
+            width_px: side,
+            height_px: side,
+        };
+        let size = (picture.width, picture.height);
+        let mut pixels = resize_region(picture.pixels, size, region, (self.crop_px, self.crop_px));
+        self.normalise.interleaved(&mut pixels);
+        (0..3).flat_map(|colour| pixels[colour..].iter().step_by(3).copied()).collect()
+    }
+}

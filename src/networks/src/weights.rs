@@ -1,0 +1,101 @@
+//! From a card and a weights file to a network, and back: the only way in and out for weights.
+
+use burn::module::Module;
+use burn::tensor::Device;
+use sha2::{Digest, Sha256};
+
+use crate::card::{Architecture, ModelCard, Quantisation, WeightsFile};
+use crate::keys::{self, KeyReport};
+use crate::pack::{self, PackError, Weights};
+use crate::vit::{BadVitConfig, Vit};
+
+/// The usual name of a weights file.
+pub const WEIGHTS_FILE: &str = "weights.bpk";
+
+/// Why weights could not be loaded or saved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeightsError {
+    /// The file is not the one the card speaks of.
+    #[error(
+        "{file} is not the file the card describes: {found} where {stated} was stated; fetch the model's folder again, or make it again with `gestalt train` or `gestalt models import`"
+    )]
+    Hash {
+        /// The file.
+        file: String,
+        /// What the card states.
+        stated: String,
+        /// What was found.
+        found: String,
+    },
+    /// The file has the stated hash but is no weights file.
+    #[error("{file}: {source}; make the model again")]
+    Pack {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        source: PackError,
+    },
+    /// The file's tensors are not those of the architecture.
+    #[error("{file} does not fit the card's architecture: {report}")]
+    Keys {
+        /// The file.
+        file: String,
+        /// Every key.
+        report: KeyReport,
+    },
+    /// The architecture cannot be built.
+    #[error(transparent)]
+    Architecture(#[from] BadVitConfig),
+}
+
+/// Checks length and hash, unpacks, dequantises once to `f32` on the CPU, and builds the network on `device`.
+///
+/// Every key of the file must meet a parameter of its shape and the other way round.
+pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, WeightsError> {
+    let file = &card.weights;
+    if bytes.len() as u64 != file.bytes {
+        return Err(WeightsError::Hash {
+            file: file.file.clone(),
+            stated: format!("{} bytes", file.bytes),
+            found: format!("{} bytes", bytes.len()),
+        });
+    }
+    let found = sha256_hex(bytes);
+    if found != file.sha256 {
+        return Err(WeightsError::Hash {
+            file: file.file.clone(),
+            stated: format!("SHA-256 {}", file.sha256),
+            found: format!("SHA-256 {found}"),
+        });
+    }
+    let weights = pack::unpack(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })?;
+    let Architecture::Vit(config) = &card.architecture;
+    let (network, report) = build(*config, &weights, device)?;
+    if !report.is_complete() {
+        return Err(WeightsError::Keys { file: file.file.clone(), report });
+    }
+    Ok(network)
+}
+
+/// A network of this shape with what of `weights` fits it.
+pub fn build(
+    config: crate::vit::VitConfig,
+    weights: &Weights,
+    device: &Device,
+) -> Result<(Vit, KeyReport), BadVitConfig> {
+    Ok(keys::apply(config.init(device)?, weights, device))
+}
+
+/// Packs a network's parameters, and says what the card must state about the file.
+pub fn save<M: Module>(network: &M, quantisation: Quantisation) -> Result<(Vec<u8>, WeightsFile), PackError> {
+    let bytes = pack::pack(&keys::collect(network), |key, _| {
+        quantisation == Quantisation::Q8Block32 && key.ends_with(".weight")
+    })?;
+    let file =
+        WeightsFile { file: WEIGHTS_FILE.into(), sha256: sha256_hex(&bytes), bytes: bytes.len() as u64 };
+    Ok((bytes, file))
+}
+
+fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
