@@ -1,0 +1,115 @@
+//! Gathers the rows that this browser may see: its own sessions, and files that the user opens.
+
+use std::collections::BTreeMap;
+
+use gestalt_protocol::{Name, Row, Rows, Sha256};
+
+use crate::browser::address;
+use crate::outbox::store::{self, Fate, StoredSession};
+use crate::server;
+use crate::source::OpenedStudy;
+
+/// Runs of models that the site ships for the demo study.
+const REFERENCE: &str = "static/studies/demo/reference.ndjson";
+
+/// Rows, where their pictures are, and what could not be read.
+#[derive(Debug, Clone, Default)]
+pub struct Gathered {
+    /// Scored rows.
+    pub rows: Vec<Row>,
+    /// Folder and file ending of each study's pictures.
+    pub pictures: BTreeMap<Name, (String, String)>,
+    /// What to tell the user.
+    pub notes: Vec<String>,
+}
+
+impl Gathered {
+    /// Address of a picture of a row.
+    pub fn picture(&self, study: &Name, hash: &Sha256) -> Option<String> {
+        self.pictures.get(study).map(|(folder, ending)| format!("{folder}{hash}.{ending}"))
+    }
+
+    /// Finds the pictures of studies that only files speak of.
+    pub async fn find_pictures(&mut self) {
+        let unknown: Vec<Name> = self.rows.iter().map(|row| &row.study).cloned().collect();
+        for study in unknown {
+            if self.pictures.contains_key(&study) {
+                continue;
+            }
+            // A study that this site does not have is shown without pictures.
+            let place = match OpenedStudy::open(study.as_str()).await {
+                Ok(opened) => (opened.image_folder, opened.set.encoding.extension().to_owned()),
+                Err(_) => (String::new(), String::new()),
+            };
+            self.pictures.insert(study, place);
+        }
+        self.pictures.retain(|_, (folder, _)| !folder.is_empty());
+    }
+}
+
+/// The rows of this browser's sessions.
+pub async fn own() -> Gathered {
+    let mut gathered = Gathered::default();
+    let sessions = match store::sessions().await {
+        Ok(sessions) => sessions,
+        Err(error) => {
+            gathered.notes.push(error.to_string());
+            return gathered;
+        }
+    };
+    let mut unfinished = 0;
+    for session in sessions {
+        match rows_of(&session).await {
+            Ok(Some(rows)) => gathered.rows.extend(rows),
+            Ok(None) => unfinished += 1,
+            Err(why) => gathered.notes.push(format!("{}: {why}", session.observer)),
+        }
+        let place = (session.image_folder, session.image_extension);
+        gathered.pictures.insert(session.study, place);
+    }
+    if unfinished > 0 {
+        gathered.notes.push(format!(
+            "{unfinished} sessions of this browser are not finished or not saved yet: the server scores a session once it is complete."
+        ));
+    }
+    gathered
+}
+
+/// None: the session has no scored rows yet.
+async fn rows_of(session: &StoredSession) -> Result<Option<Vec<Row>>, String> {
+    match (&session.token, &session.completion_code) {
+        (Some(token), Some(_)) => {
+            let rows = server::scored_rows(session.session, token).await;
+            rows.map(Some).map_err(|error| error.to_string())
+        }
+        (Some(_), None) => Ok(None),
+        (None, _) => {
+            let rows = store::rows(session.session).await.map_err(|error| error.to_string())?;
+            let kept = rows.into_iter().filter(|row| row.fate == Fate::Kept).map(|row| row.row);
+            Ok(session.rows.map(|_| kept.collect()))
+        }
+    }
+}
+
+/// The rows of a file, and what was wrong with it.
+pub fn from_file(name: &str, bytes: &[u8]) -> (Vec<Row>, Vec<String>) {
+    let log = Rows::parse(bytes);
+    let refused = log.refused.len();
+    let mut notes = Vec::new();
+    if let Some((line, error)) = log.refused.first() {
+        notes.push(format!("{name}: {refused} lines are no rows; the first is line {line}: {error}"));
+    }
+    if log.rows.iter().all(|row| row.intact_slot.is_none()) && !log.rows.is_empty() {
+        notes.push(format!("{name}: its rows are not scored yet, so they say nothing about accuracy. Take the log from the server's export."));
+    }
+    (log.rows, notes)
+}
+
+/// The runs that the site ships.
+pub async fn reference() -> (Vec<Row>, Vec<String>) {
+    match server::file(&address(REFERENCE)).await {
+        // Some hosts answer a missing file with the home page.
+        Ok(bytes) if bytes.starts_with(b"{") => from_file(REFERENCE, &bytes),
+        _ => (Vec::new(), vec!["This site ships no reference runs.".to_owned()]),
+    }
+}

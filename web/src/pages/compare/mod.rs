@@ -1,0 +1,137 @@
+//! The compare page: people and models side by side, from the one log.
+
+mod gather;
+mod tables;
+mod trials;
+
+use gestalt_analysis::{CAVEATS, Summary, compare_all, summarise};
+use gestalt_protocol::Row;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, FileList, HtmlInputElement};
+
+use crate::log::{self, Format};
+use crate::widgets::{Notice, Progress};
+use gather::Gathered;
+use trials::Trials;
+
+type Log = RwSignal<Option<Gathered>, LocalStorage>;
+
+/// The page.
+#[component]
+pub fn ComparePage() -> impl IntoView {
+    let log: Log = RwSignal::new_local(None);
+    spawn_local(async move {
+        let gathered = gather::own().await;
+        let _ = log.try_set(Some(gathered));
+    });
+    view! {
+        <Title text="Compare"/>
+        <h1>"Compare"</h1>
+        {move || match log.get() {
+            None => view! { <Progress label="Reading the log" value=None/> }.into_any(),
+            Some(gathered) => {
+                let notes = gathered.notes.clone().into_iter().map(|note| view! { <Notice kind="note">{note}</Notice> }).collect_view();
+                let summary = summarise(&gathered.rows);
+                let body = if summary.observers.is_empty() { empty().into_any() } else { results(gathered, summary).into_any() };
+                view! { {notes} {body} }.into_any()
+            }
+        }}
+        <MoreRows log/>
+    }
+}
+
+fn empty() -> impl IntoView {
+    view! {
+        <div class="reading" data-testid="empty">
+            <p class="lead">"Nothing to compare yet. Take the test first, or let the models take it; then both appear here, side by side."</p>
+            <p class="row">
+                <A href="/study/demo" attr:class="button primary">"Take the test"</A>
+                <A href="/models" attr:class="button">"Let the models take it"</A>
+            </p>
+        </div>
+    }
+}
+
+fn results(gathered: Gathered, summary: Summary) -> impl IntoView {
+    let comparisons = compare_all(&gathered.rows);
+    let observers = &summary.observers;
+    let rows = StoredValue::new_local(gathered.rows.clone());
+    let trouble = RwSignal::new(None::<String>);
+    let save = move |format: Format| {
+        trouble.set(rows.with_value(|rows| log::offer("gestalt-lab-log", format, rows)).err());
+    };
+    view! {
+        <p class="row">
+            <button data-testid="download-ndjson" on:click=move |_| save(Format::Ndjson)>"Download the log (NDJSON)"</button>
+            <button data-testid="download-csv" on:click=move |_| save(Format::Csv)>"Download the log (CSV)"</button>
+        </p>
+        {move || trouble.get().map(|why| view! { <Notice kind="trouble">{why}</Notice> })}
+        {tables::accuracy(observers)}
+        {tables::categories(observers)}
+        {tables::reaction_times(observers)}
+        {tables::pairs(&comparisons, observers)}
+        <details class="reading"><summary>"What these numbers mean"</summary>
+            <ul>{CAVEATS.map(|caveat| view! { <li>{caveat}</li> }).collect_view()}</ul>
+        </details>
+        <Trials gathered summary=summary.clone()/>
+    }
+}
+
+/// Adds rows from files and from the site's reference runs.
+#[component]
+fn MoreRows(log: Log) -> impl IntoView {
+    let take = move |files: Option<FileList>| {
+        let Some(files) = files else { return };
+        let files: Vec<File> = (0..files.length()).filter_map(|place| files.get(place)).collect();
+        spawn_local(async move {
+            for file in files {
+                add(log, read(&file).await).await;
+            }
+        });
+    };
+    let on_change = move |event: leptos::ev::Event| {
+        let input: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
+        take(input.and_then(|input| input.files()));
+    };
+    let on_drop = move |event: leptos::ev::DragEvent| {
+        event.prevent_default();
+        take(event.data_transfer().and_then(|data| data.files()));
+    };
+    let on_reference = move |_| {
+        spawn_local(async move { add(log, gather::reference().await).await });
+    };
+    view! {
+        <section aria-labelledby="more">
+            <h2 id="more">"More observers"</h2>
+            <div class="drop" on:dragover=|event| event.prevent_default() on:drop=on_drop>
+                <div class="row">
+                    <label class="field">"Logs from files (NDJSON): choose, or drop them here"
+                        <input type="file" data-testid="open-log" multiple accept=".ndjson,.jsonl,application/x-ndjson" on:change=on_change/>
+                    </label>
+                    <button data-testid="reference" on:click=on_reference>"Add the site's reference runs"</button>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+async fn read(file: &File) -> (Vec<Row>, Vec<String>) {
+    match JsFuture::from(file.array_buffer()).await {
+        Ok(buffer) => gather::from_file(&file.name(), &js_sys::Uint8Array::new(&buffer).to_vec()),
+        Err(_) => (Vec::new(), vec![format!("{} could not be read", file.name())]),
+    }
+}
+
+/// Adds rows to the log on the page; rows that are there already count once all the same.
+async fn add(log: Log, (rows, notes): (Vec<Row>, Vec<String>)) {
+    let mut gathered = log.try_get_untracked().flatten().unwrap_or_default();
+    gathered.rows.extend(rows);
+    gathered.notes = notes;
+    gathered.find_pictures().await;
+    let _ = log.try_set(Some(gathered));
+}

@@ -1,0 +1,170 @@
+//! The numbers of compare as tables and plots.
+
+use gestalt_analysis::{
+    Comparison, Observer, ObserverSummary, PlotError, PlotOptions, Proportion, accuracy_plot, categories_plot,
+    labels, reaction_times_plot,
+};
+use gestalt_protocol::ObserverKind;
+use leptos::prelude::*;
+
+use crate::widgets::Notice;
+
+/// What a proportion looks like: `0.90 [0.79, 0.96]`.
+fn proportion(value: Option<Proportion>) -> String {
+    value.map_or_else(
+        || "–".to_owned(),
+        |value| {
+            let (low, high) = (value.interval.low, value.interval.high);
+            format!("{:.2} [{low:.2}, {high:.2}]", value.estimate)
+        },
+    )
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 { "< .001".into() } else { format!("{p:.3}") }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".into(), |value| format!("{value:.2}"))
+}
+
+fn kind_word(kind: ObserverKind) -> &'static str {
+    match kind {
+        ObserverKind::Human => "person",
+        ObserverKind::Model => "model",
+    }
+}
+
+/// A plot as wide as the page has room for.
+fn plot(drawn: Result<String, PlotError>) -> AnyView {
+    match drawn {
+        Ok(svg) => view! { <div class="plot" inner_html=svg></div> }.into_any(),
+        Err(error) => view! { <Notice kind="trouble">{error.to_string()}</Notice> }.into_any(),
+    }
+}
+
+fn options(id: &'static str) -> PlotOptions {
+    let room_px = document().body().map_or(900, |body| body.client_width()) - 70;
+    PlotOptions::new(id, room_px.clamp(280, 1050) as u32)
+}
+
+/// Accuracy of each observer.
+pub fn accuracy(observers: &[ObserverSummary]) -> impl IntoView + use<> {
+    let row = |(entry, label): (&ObserverSummary, String)| {
+        let counts = entry.overall.counts;
+        let trials = counts.answered + counts.missed + counts.tie + counts.non_finite;
+        let catch = entry.catch.accuracy.map(|catch| format!("{} of {}", catch.hits, catch.of));
+        view! {
+            <tr>
+                <th scope="row">{label}</th>
+                <td>{kind_word(entry.observer.kind)}</td>
+                <td class="number">{trials}</td>
+                <td class="number">{counts.correct}</td>
+                <td class="number">{proportion(entry.overall.accuracy)}</td>
+                <td class="number">{counts.missed + counts.tie + counts.non_finite}</td>
+                <td class="number">{catch.unwrap_or_else(|| "–".into())}</td>
+                <td class="number">{entry.overall.chance_p.map_or_else(|| "–".into(), p_value)}</td>
+            </tr>
+        }
+    };
+    let rows = observers.iter().zip(labels(observers)).map(row).collect_view();
+    view! {
+        <h2 id="accuracy">"Accuracy"</h2>
+        {plot(accuracy_plot(observers, &options("accuracy")))}
+        <div class="table" role="region" aria-labelledby="accuracy" tabindex="0">
+            <table data-testid="compare-table">
+                <thead><tr>
+                    <th scope="col">"Observer"</th><th scope="col">"Kind"</th>
+                    <th scope="col" class="number">"Trials"</th><th scope="col" class="number">"Correct"</th>
+                    <th scope="col" class="number">"Accuracy [95 %]"</th><th scope="col" class="number">"No choice"</th>
+                    <th scope="col" class="number">"Catch"</th><th scope="col" class="number">"p (guessing)"</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Accuracy by category.
+pub fn categories(observers: &[ObserverSummary]) -> impl IntoView + use<> {
+    view! {
+        <h2>"By category"</h2>
+        {plot(categories_plot(observers, &options("categories")))}
+    }
+}
+
+/// Reaction times of people; nothing where nobody answered.
+pub fn reaction_times(observers: &[ObserverSummary]) -> Option<impl IntoView + use<>> {
+    let all = observers.iter().zip(labels(observers));
+    let lines: Vec<_> = all
+        .flat_map(|(entry, label)| entry.reaction_times.iter().map(move |times| (label.clone(), times)))
+        .map(|(label, times)| {
+            let device = times.input_device.map_or_else(|| "unknown".into(), |device| format!("{device:?}").to_lowercase());
+            let of = times.correct.as_ref().unwrap_or(&times.answered);
+            let interval = of.median_interval_ms.map(|interval| format!(" [{:.0}, {:.0}]", interval.low, interval.high));
+            let median = format!("{:.0}{}", of.median_ms, interval.unwrap_or_default());
+            let quartiles = format!("{:.0} to {:.0}", of.lower_quartile_ms, of.upper_quartile_ms);
+            view! {
+                <tr>
+                    <th scope="row">{label}</th><td>{device}</td><td class="number">{of.n()}</td>
+                    <td class="number">{median}</td><td class="number">{quartiles}</td>
+                </tr>
+            }
+        })
+        .collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <h2 id="times">"Reaction times"</h2>
+            {plot(reaction_times_plot(observers, &options("reaction-times")))}
+            <div class="table" role="region" aria-labelledby="times" tabindex="0">
+                <table>
+                    <thead><tr>
+                        <th scope="col">"Observer"</th><th scope="col">"Device"</th><th scope="col" class="number">"Correct answers"</th>
+                        <th scope="col" class="number">"Median in ms [95 %]"</th><th scope="col" class="number">"Middle half in ms"</th>
+                    </tr></thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </div>
+        }
+    })
+}
+
+/// Every pair on the trials that both answered.
+pub fn pairs(comparisons: &[Comparison], observers: &[ObserverSummary]) -> Option<impl IntoView + use<>> {
+    let names = labels(observers);
+    let label = |who: &Observer| {
+        let place = observers.iter().position(|entry| entry.observer == *who);
+        place.map_or_else(|| who.name.to_string(), |place| names[place].clone())
+    };
+    let rows: Vec<_> = comparisons
+        .iter()
+        .map(|pair| {
+            let interval = pair.difference_interval;
+            let difference = format!("{:+.2} [{:+.2}, {:+.2}]", pair.difference, interval.low, interval.high);
+            view! {
+                <tr>
+                    <th scope="row">{format!("{} – {}", label(&pair.first), label(&pair.second))}</th>
+                    <td class="number">{pair.agreement.trials()}</td>
+                    <td class="number">{difference}</td>
+                    <td class="number">{p_value(pair.mcnemar_p)}</td>
+                    <td class="number">{number(pair.error_consistency)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h2 id="pairs">"Pairs, on the trials that both answered"</h2>
+            <div class="table" role="region" aria-labelledby="pairs" tabindex="0">
+                <table data-testid="pairs-table">
+                    <thead><tr>
+                        <th scope="col">"Pair"</th><th scope="col" class="number">"Trials"</th>
+                        <th scope="col" class="number">"Difference in accuracy [95 %]"</th>
+                        <th scope="col" class="number">"p (McNemar)"</th><th scope="col" class="number">"Error consistency κ"</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+    })
+}

@@ -1,4 +1,0 @@
-//! x
-use leptos::prelude::*;
-/// x
-#[component] pub fn ModelsPage() -> impl IntoView {}
