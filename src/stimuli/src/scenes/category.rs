@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use super::dice::Dice;
 use super::picture::Draft;
-use super::{animals, buildings, furniture, instruments, plants, tools, vehicles, vessels};
+use super::{
+    aircraft, birds, boats, buildings, cars, dogs, fishes, flowers, furniture, instruments, tools, trees,
+    vessels,
+};
 
 /// A kind of thing to render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,21 +83,21 @@ impl Category {
 
     pub(super) fn draft(self, dice: &mut Dice) -> Draft {
         match self {
-            Self::Dog => animals::dog(dice),
-            Self::Bird => animals::bird(dice),
-            Self::Fish => animals::fish(dice),
-            Self::Car => vehicles::car(dice),
-            Self::Aeroplane => vehicles::aeroplane(dice),
-            Self::SailingBoat => vehicles::sailing_boat(dice),
+            Self::Dog => dogs::dog(dice),
+            Self::Bird => birds::bird(dice),
+            Self::Fish => fishes::fish(dice),
+            Self::Car => cars::car(dice),
+            Self::Aeroplane => aircraft::aeroplane(dice),
+            Self::SailingBoat => boats::sailing_boat(dice),
             Self::Chair => furniture::chair(dice),
             Self::TableLamp => furniture::table_lamp(dice),
             Self::Teapot => vessels::teapot(dice),
             Self::Hammer => tools::hammer(dice),
-            Self::Tree => plants::tree(dice),
+            Self::Tree => trees::tree(dice),
             Self::House => buildings::house(dice),
             Self::Guitar => instruments::guitar(dice),
-            Self::Mushroom => plants::mushroom(dice),
-            Self::Flower => plants::flower(dice),
+            Self::Mushroom => flowers::mushroom(dice),
+            Self::Flower => flowers::flower(dice),
         }
     }
 }

@@ -5,24 +5,29 @@
 //! seeded ChaCha8, noise comes from integer hashes, and no result depends on the order of threads. Axes: y up, ground at
 //! y = 0, objects face +x and are about two units large; light is linear until it is written as sRGB.
 
-mod animals;
+mod aircraft;
+mod birds;
+mod boats;
 mod buildings;
+mod cars;
 mod category;
 mod colour;
 mod dice;
+mod dogs;
+mod fishes;
+mod flowers;
 mod furniture;
 mod instruments;
 mod model;
 mod noise;
 mod picture;
-mod plants;
 mod shade;
 mod shape;
 mod surroundings;
 mod texture;
 mod tools;
 mod trace;
-mod vehicles;
+mod trees;
 mod vessels;
 
 use image::RgbImage;
@@ -45,7 +50,12 @@ pub fn contact_sheet(categories: &[Category], per_category: u32, size_px: u32) -
     for (row, &category) in categories.iter().enumerate() {
         for seed in 0..per_category {
             let picture = render(category, u64::from(seed), size_px);
-            replace(&mut sheet, &picture, i64::from(seed * pitch + GAP_PX), i64::from(row as u32 * pitch + GAP_PX));
+            replace(
+                &mut sheet,
+                &picture,
+                i64::from(seed * pitch + GAP_PX),
+                i64::from(row as u32 * pitch + GAP_PX),
+            );
         }
     }
     sheet

@@ -45,7 +45,9 @@ pub fn render_with_mask(category: Category, seed: u64, size_px: u32) -> Picture 
         .into_par_iter()
         .flat_map_iter(|y| {
             let mut near = Vec::with_capacity(64);
-            (0..size).map(|x| sample(&stage, x as f32 + 0.5, y as f32 + 0.5, size, &mut near)).collect::<Vec<_>>()
+            (0..size)
+                .map(|x| sample(&stage, x as f32 + 0.5, y as f32 + 0.5, size, &mut near))
+                .collect::<Vec<_>>()
         })
         .collect();
     let lights: Vec<Vec3> = (0..size)
@@ -87,10 +89,8 @@ fn smoothed(stage: &Stage, first: &[Sample], x: usize, y: usize, size: usize, ne
     }
     // A rotated grid, so that near-horizontal and near-vertical edges both get four levels.
     let corners = [(0.125, 0.625), (0.375, 0.125), (0.625, 0.875), (0.875, 0.375)];
-    let sum: Vec3 = corners
-        .iter()
-        .map(|&(dx, dy)| sample(stage, x as f32 + dx, y as f32 + dy, size, near).light)
-        .sum();
+    let sum: Vec3 =
+        corners.iter().map(|&(dx, dy)| sample(stage, x as f32 + dx, y as f32 + dy, size, near).light).sum();
     sum * 0.25
 }
 
@@ -121,7 +121,7 @@ fn stage(category: Category, seed: u64, size_px: u32) -> Stage {
         _ => 0.0,
     };
     let mut stage = Stage { model, place, sun, wall: (towards, wall), eye, pixel: 0.02 };
-    frame(&mut stage, dice.range(0.80, 0.92), Vec2::new(dice.range(-0.05, 0.05), dice.range(-0.05, 0.05)));
+    frame(&mut stage, dice.range(0.80, 0.90), Vec2::new(dice.range(-0.05, 0.05), dice.range(-0.04, 0.04)));
     stage.pixel = 2.0 * stage.eye.half / size_px as f32;
     stage
 }

@@ -50,12 +50,20 @@ impl Stage {
                 slope += axis * ((moved - height) / e);
             }
             slope -= normal * slope.dot(normal);
-            normal = (normal - (slope * (material.bump / material.scale) * 0.5).clamp_length_max(0.8)).normalize();
+            normal =
+                (normal - (slope * (material.bump / material.scale) * 0.5).clamp_length_max(0.8)).normalize();
         }
         self.lit(material, albedo, normal, hit, direction, near)
     }
 
-    fn flat_light(&self, material: &Material, q: Vec3, hit: &Hit, direction: Vec3, near: &mut Vec<u16>) -> Vec3 {
+    fn flat_light(
+        &self,
+        material: &Material,
+        q: Vec3,
+        hit: &Hit,
+        direction: Vec3,
+        near: &mut Vec<u16>,
+    ) -> Vec3 {
         let slant = direction.dot(hit.normal).abs().max(0.05);
         let width = hit.distance * self.pixel * 0.7 / slant;
         let own = if matches!(hit.met, Met::Wall) { Vec3::Z } else { Vec3::Y };
@@ -66,7 +74,9 @@ impl Stage {
         let across = material.look(q + other * e, own, width).1 - height;
         let (world_along, world_across) =
             if own == Vec3::Z { (Vec3::Y.cross(self.wall.0), Vec3::Y) } else { (Vec3::X, Vec3::Z) };
-        let slope = (world_along * along + world_across * across) / e * (material.bump / material.scale) * 0.5
+        let slope = (world_along * along + world_across * across) / e
+            * (material.bump / material.scale)
+            * 0.5
             * (1.5 - width * material.scale).clamp(0.0, 1.0);
         let normal = (hit.normal - slope.clamp_length_max(0.7)).normalize();
         self.lit(material, albedo, normal, hit, direction, near)
@@ -95,7 +105,8 @@ impl Stage {
         let power = 6.0 + 240.0 * material.gloss * material.gloss * material.gloss;
         let spread = libm::powf(normal.dot(half).max(0.0), power) * (power + 6.0) / 22.0;
         let glance = 1.0 - normal.dot(-direction).clamp(0.0, 1.0);
-        let fresnel = material.shine + (1.0 - material.shine) * glance * glance * glance * glance * glance * material.gloss;
+        let fresnel = material.shine
+            + (1.0 - material.shine) * glance * glance * glance * glance * glance * material.gloss;
         let tint = if material.metal { albedo } else { Vec3::ONE };
         let mut light = diffuse + tint * sun * facing.min(1.0) * spread * fresnel;
         if material.gloss > 0.35 {
@@ -107,13 +118,19 @@ impl Stage {
     /// What a mirror would show, without following the ray: sky above, ground below.
     fn mirrored(&self, direction: Vec3, normal: Vec3) -> Vec3 {
         let bounce = direction - normal * (2.0 * direction.dot(normal));
-        let sky = self.place.backdrop_light(Vec3::new(bounce.x, bounce.y.abs().max(0.02), bounce.z), self.sun, false);
+        let sky = self.place.backdrop_light(
+            Vec3::new(bounce.x, bounce.y.abs().max(0.02), bounce.z),
+            self.sun,
+            false,
+        );
         let ground = self.place.bounce * 1.2;
         mix(ground, sky, smoothstep(-0.12, 0.08, bounce.y))
     }
 
     fn blade_light(&self, hit: &Hit, level: f32, id: u32, near: &mut Vec<u16>) -> Vec3 {
-        let Ground::Grass { root, tip, dry, flower, blades_per_unit, .. } = &self.place.ground else { return Vec3::ZERO };
+        let Ground::Grass { root, tip, dry, flower, blades_per_unit, .. } = &self.place.ground else {
+            return Vec3::ZERO;
+        };
         let flat = Vec2::new(hit.point.x, hit.point.z);
         let field = fbm2(flat * 0.8, 3, 0.0);
         let straw = smoothstep(0.5, 0.75, field) * 0.6 + 0.35 * f32::from(unit(id ^ 0x77) > 0.85);
@@ -147,7 +164,8 @@ impl Stage {
             Ground::Grass { root, tip, .. } => {
                 let flat = Vec2::new(hit.point.x, hit.point.z);
                 let soil = fbm2(flat * 30.0, 3, hit.distance * self.pixel * 30.0);
-                let colour = mix(*root, *tip, 0.25 + 0.35 * smoothstep(8.0, 30.0, hit.distance)) * (0.4 + 0.9 * soil);
+                let colour =
+                    mix(*root, *tip, 0.25 + 0.35 * smoothstep(8.0, 30.0, hit.distance)) * (0.4 + 0.9 * soil);
                 let sunlit = self.sunlit(hit.point, Vec3::Y, near);
                 let open = self.openness(hit.point, Vec3::Y, near);
                 colour * (self.place.sunlight * sunlit * 0.7 + self.place.skylight * open)
@@ -158,7 +176,14 @@ impl Stage {
         }
     }
 
-    fn water_light(&self, deep: Vec3, per_unit: f32, hit: &Hit, direction: Vec3, near: &mut Vec<u16>) -> Vec3 {
+    fn water_light(
+        &self,
+        deep: Vec3,
+        per_unit: f32,
+        hit: &Hit,
+        direction: Vec3,
+        near: &mut Vec<u16>,
+    ) -> Vec3 {
         let flat = Vec2::new(hit.point.x, hit.point.z) * per_unit;
         let width = hit.distance * self.pixel * per_unit / direction.y.abs().sqrt();
         let swell = |q: Vec2| {

@@ -24,8 +24,19 @@ pub enum Setting {
 /// What lies at y = 0.
 pub enum Ground {
     Nothing,
-    Grass { root: Vec3, tip: Vec3, dry: Vec3, flower: Vec3, height: f32, blades_per_unit: f32, road: Option<(Material, f32)> },
-    Water { deep: Vec3, waves_per_unit: f32 },
+    Grass {
+        root: Vec3,
+        tip: Vec3,
+        dry: Vec3,
+        flower: Vec3,
+        height: f32,
+        blades_per_unit: f32,
+        road: Option<(Material, f32)>,
+    },
+    Water {
+        deep: Vec3,
+        waves_per_unit: f32,
+    },
     Floor(Material),
 }
 
@@ -120,7 +131,8 @@ impl Surroundings {
         let pale = dice.colour(&[0xd8c7a6, 0xa9bfa8, 0x9fb4c7, 0xd9b7a3, 0xc9c2b4, 0x8fa7a0, 0xc79f6b]);
         let dark = dice.colour(&[0x7a3b35, 0x35566e, 0x51683f, 0x7d5a86, 0x93622c]);
         let material = match dice.cycle(&[0, 1, 2, 3]) {
-            0 => Material::new(Pattern::Wallpaper, pale, dark, dice.range(1.6, 2.6)).third(dark * 0.5 + pale * 0.4),
+            0 => Material::new(Pattern::Wallpaper, pale, dark, dice.range(1.6, 2.6))
+                .third(dark * 0.5 + pale * 0.4),
             1 => Material::new(Pattern::Bricks, rgb(0xa0563f), rgb(0xbfb2a2), 2.2),
             2 => Material::new(Pattern::Planks, pale, pale * 0.45, 2.6),
             _ => Material::new(Pattern::Plaster, pale, pale * 0.6, 1.5),
@@ -165,9 +177,11 @@ impl Surroundings {
             }
             Backdrop::Deep { near, far } => {
                 let up = smoothstep(-0.25, 0.75, direction.y);
-                let shaft = fbm2(Vec2::new((direction.x + direction.z) * 9.0 + direction.y * 4.0, 3.0), 3, 0.0);
+                let shaft =
+                    fbm2(Vec2::new((direction.x + direction.z) * 9.0 + direction.y * 4.0, 3.0), 3, 0.0);
                 let murk = fbm3(direction * 5.0, 3, 0.0);
-                mix(*far, *near, (up + 0.22 * murk).min(1.2)) * (0.75 + 0.9 * (shaft - 0.3).max(0.0) * (0.3 + up))
+                mix(*far, *near, (up + 0.22 * murk).min(1.2))
+                    * (0.75 + 0.9 * (shaft - 0.3).max(0.0) * (0.3 + up))
             }
         }
     }
@@ -240,7 +254,8 @@ fn land(light: Vec3, direction: Vec3, colour: Vec3, height: f32, shift: f32, haz
         let near = ridge as f32;
         let along = (flat + 2.0) * (2.2 + 2.0 * near) + shift + 13.0 * near;
         let bushy = noise2(flat * 60.0 + 90.0) * 0.25 + noise2(flat * 140.0 + 50.0) * 0.18;
-        let top = height * (1.25 - 0.75 * near) * (0.35 + fbm2(along, 3, 0.0) + bushy * (0.2 + 0.8 * near) * 0.5);
+        let top =
+            height * (1.25 - 0.75 * near) * (0.35 + fbm2(along, 3, 0.0) + bushy * (0.2 + 0.8 * near) * 0.5);
         if direction.y < top {
             let leaf = fbm2(Vec2::new((flat.x - flat.y) * 90.0, direction.y * 160.0), 3, 0.0);
             let woods = colour * (0.1 + 1.5 * leaf) * (1.15 - 0.35 * near);
@@ -252,13 +267,7 @@ fn land(light: Vec3, direction: Vec3, colour: Vec3, height: f32, shift: f32, haz
 
 /// One blade of grass as a ray sees it: its colour, if there is one between the top of the sward and the
 /// ground; `from` lies on top of the sward.
-pub fn blade(
-    from: Vec3,
-    direction: Vec3,
-    height: f32,
-    per_unit: f32,
-    limit: f32,
-) -> Option<(f32, f32, u32)> {
+pub fn blade(from: Vec3, direction: Vec3, height: f32, per_unit: f32, limit: f32) -> Option<(f32, f32, u32)> {
     const LAYERS: usize = 14;
     let total = height / -direction.y;
     for layer in 0..LAYERS {
@@ -269,7 +278,8 @@ pub fn blade(
         let level = 1.0 - layer as f32 / LAYERS as f32;
         let p = from + direction * t;
         let bend = (noise2(Vec2::new(p.x, p.z) * 1.7) - 0.5) * 0.16 * level * level;
-        let wander = Vec2::new(noise2(Vec2::new(p.z, p.x) * 5.0), noise2(Vec2::new(p.x, p.z) * 5.0 + 40.0)) * 0.5;
+        let wander =
+            Vec2::new(noise2(Vec2::new(p.z, p.x) * 5.0), noise2(Vec2::new(p.x, p.z) * 5.0 + 40.0)) * 0.5;
         let q = (Vec2::new(p.x + bend, p.z + bend * 0.6) + wander) * per_unit;
         let cell = q.floor();
         let id = hash3(cell.x as i32, cell.y as i32, 41);
@@ -277,7 +287,8 @@ pub fn blade(
         if level > tall {
             continue;
         }
-        let lean = Vec2::new(unit(id.rotate_left(7)) - 0.5, unit(id.rotate_left(15)) - 0.5) * (0.25 + 0.45 * level);
+        let lean =
+            Vec2::new(unit(id.rotate_left(7)) - 0.5, unit(id.rotate_left(15)) - 0.5) * (0.25 + 0.45 * level);
         let off = q - cell - 0.5 - lean;
         if off.length() < 0.42 * (1.0 - level / tall * 0.75) {
             return Some((t, level, id));

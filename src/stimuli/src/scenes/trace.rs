@@ -78,7 +78,8 @@ impl Stage {
     pub fn follow(&self, from: Vec3, direction: Vec3, near: &mut Vec<u16>) -> Hit {
         let object = self.march(from, direction, near);
         let mut limit = object.unwrap_or(f32::MAX);
-        let mut hit = Hit { met: Met::Nothing, distance: 60.0, point: from + direction * 60.0, normal: -direction };
+        let mut hit =
+            Hit { met: Met::Nothing, distance: 60.0, point: from + direction * 60.0, normal: -direction };
         if let Some(distance) = object {
             let point = from + direction * distance;
             self.model.around(point, 0.05, near);
@@ -104,8 +105,12 @@ impl Stage {
             let t = ((from.y - height) / -direction.y).max(0.0);
             if t < limit && t < 40.0 {
                 let top = from + direction * t;
-                let paved = road.as_ref().is_some_and(|(_, half)| top.z.abs() < *half + noise2(Vec2::new(top.x, top.z) * 4.0) * 0.08);
-                if !paved && let Some((more, level, id)) = blade(top, direction, height, blades_per_unit, limit - t) {
+                let paved = road.as_ref().is_some_and(|(_, half)| {
+                    top.z.abs() < *half + noise2(Vec2::new(top.x, top.z) * 4.0) * 0.08
+                });
+                if !paved
+                    && let Some((more, level, id)) = blade(top, direction, height, blades_per_unit, limit - t)
+                {
                     let distance = t + more;
                     let point = from + direction * distance;
                     *hit = Hit { met: Met::Blade { level, id }, distance, point, normal: Vec3::Y };
