@@ -30,12 +30,12 @@ const MIN_KEY_BYTES: usize = 16;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address is taken or is none.
-    #[error("cannot listen on {listen}: {source}; choose another address with --listen HOST:PORT")]
+    #[error("cannot listen on {listen}: {cause}; choose another address with --listen HOST:PORT")]
     Listen {
         /// As configured.
         listen: String,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The database cannot be used.
     #[error(transparent)]
@@ -71,7 +71,7 @@ impl Server {
         for BrokenStudy { path, fault } in &studies.broken {
             tracing::warn!(path = %path.display(), %fault, "a study is not offered");
         }
-        let cannot = |source| StartError::Listen { listen: config.listen.clone(), source };
+        let cannot = |cause| StartError::Listen { listen: config.listen.clone(), cause };
         let listener = TcpListener::bind(&config.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         let app = Arc::new(App { store, studies, researcher_key_hash });

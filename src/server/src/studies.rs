@@ -42,12 +42,12 @@ pub struct BrokenStudy {
 #[derive(Debug, thiserror::Error)]
 pub enum StudyFault {
     /// A file is missing or cannot be read.
-    #[error("{path}: {source}", path = path.display())]
+    #[error("{path}: {cause}", path = path.display())]
     Unreadable {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The study file is wrong.
     #[error(transparent)]
@@ -80,8 +80,8 @@ impl Studies {
         for dir in dirs {
             let mut files: Vec<PathBuf> = match std::fs::read_dir(dir) {
                 Ok(entries) => entries.flatten().map(|entry| entry.path().join("study.json")).collect(),
-                Err(source) => {
-                    let fault = StudyFault::Unreadable { path: dir.clone(), source };
+                Err(cause) => {
+                    let fault = StudyFault::Unreadable { path: dir.clone(), cause };
                     studies.broken.push(BrokenStudy { path: dir.clone(), fault });
                     continue;
                 }
@@ -131,5 +131,5 @@ fn load(path: &Path) -> Result<OfferedStudy, StudyFault> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, StudyFault> {
-    std::fs::read(path).map_err(|source| StudyFault::Unreadable { path: path.to_owned(), source })
+    std::fs::read(path).map_err(|cause| StudyFault::Unreadable { path: path.to_owned(), cause })
 }

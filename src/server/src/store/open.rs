@@ -27,21 +27,23 @@ pub enum StoreError {
     #[error("the database address must be `sqlite://FILE` or `postgres://USER@HOST/NAME`")]
     Address,
     /// The folder of the SQLite file cannot be made.
-    #[error("{path}: {source}; choose another place with --database sqlite://FILE")]
+    #[error("{path}: {cause}; choose another place with --database sqlite://FILE")]
     Folder {
         /// Which folder.
         path: String,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// Its tables are not those of this software.
-    #[error("the tables of the database cannot be brought up to date: {0}")]
+    #[error("the tables of the database cannot be brought up to date; was it made by a newer version?")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// It does not answer, or with an error.
-    #[error("database: {0}; check that the file can be written, or that the server is reachable")]
+    #[error(
+        "the database cannot be used; check that the file is one of SQLite and can be written, or that PostgreSQL can be reached"
+    )]
     Database(#[from] sqlx::Error),
     /// The system has no random numbers.
-    #[error("random numbers: {0}")]
+    #[error("the system gives no random numbers")]
     Random(#[from] getrandom::Error),
 }
 
@@ -78,7 +80,7 @@ fn sqlite_address(file: &str) -> Result<String, StoreError> {
     let decoded = percent_decode_str(path).decode_utf8_lossy().into_owned();
     if let Some(folder) = Path::new(&decoded).parent() {
         std::fs::create_dir_all(folder)
-            .map_err(|source| StoreError::Folder { path: folder.display().to_string(), source })?;
+            .map_err(|cause| StoreError::Folder { path: folder.display().to_string(), cause })?;
     }
     Ok(format!("sqlite://{path}?{options}"))
 }
@@ -95,4 +97,21 @@ async fn pool(url: &str, connections: u32, setting: &'static str) -> Result<AnyP
         })
         .connect(url)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_to_sqlite_syncs_its_commits() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/log.sqlite", folder.path().display())).await.unwrap();
+        for pool in [&store.write, &store.read] {
+            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await.unwrap();
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!((synchronous, journal.as_str()), (2, "wal"), "2 is FULL");
+        }
+    }
 }
