@@ -3,7 +3,7 @@
 use gestalt_protocol::api::{
     Finish, Finished, Health, OpenSession, Problem, Receipt, SessionOpened, StudyOpened,
 };
-use gestalt_protocol::{Row, Rows, Study};
+use gestalt_protocol::{Row, Rows};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -60,11 +60,6 @@ pub async fn hosting() -> Result<Hosting, ServerError> {
     }
     let healthy = response.ok() && response.json::<Health>().await.is_ok();
     Ok(if healthy { Hosting::Server } else { Hosting::Static })
-}
-
-/// Every study of the server.
-pub async fn studies() -> Result<Vec<Study>, ServerError> {
-    json(sent(Request::get(&address("api/studies"))).await?).await
 }
 
 /// One study with its trial set, answers left out.

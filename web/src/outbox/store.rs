@@ -148,11 +148,6 @@ pub async fn rows(session: Uuid) -> Result<Vec<StoredRow>, StoreError> {
     read_all(ROWS, Some(rows_of(session)?)).await
 }
 
-/// Every row of every session.
-pub async fn all_rows() -> Result<Vec<StoredRow>, StoreError> {
-    read_all(ROWS, None).await
-}
-
 /// Keeps rows, new or changed.
 pub async fn put_rows(rows: &[StoredRow]) -> Result<(), StoreError> {
     put_all(ROWS, rows).await

@@ -96,7 +96,7 @@ pub fn Trials(
     let more = move || chosen.with(Vec::len).saturating_sub(most.get());
     view! {
         <h2>"Trial by trial"</h2>
-        <div class="row">
+        <div class="row filters">
             <label class="field">"Category"
                 <select data-testid="category" on:change=on_category>
                     <option value="">"all"</option>

@@ -86,7 +86,7 @@ fn Bench(lab: Lab) -> impl IntoView {
     let states = RwSignal::new(BTreeMap::<Name, State>::new());
     let running = RwSignal::new(false);
     let cancel = StoredValue::new_local(Cancel::default());
-    on_cleanup(move || drop(cancel.try_with_value(Cancel::now)));
+    on_cleanup(move || cancel.try_with_value(Cancel::now).unwrap_or_default());
     let all = lab.models.clone();
     let run = move |_| {
         let chosen = choices.models.get_untracked();
