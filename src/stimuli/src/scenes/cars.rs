@@ -86,6 +86,13 @@ pub fn car(dice: &mut Dice) -> Draft {
         );
     }
     m.group();
+    // Door seams and a rubbing strip stand a hair proud of the flanks.
+    let post = (r0 + r1) * 0.5 + 0.06;
+    for x in [post, post + 0.46, post - 0.42] {
+        m.part(black, Shape::Block { half: vec3(0.006, 0.16, 0.503), round: 0.002 }).at(x, 0.45, 0.0);
+    }
+    m.part(chrome, Shape::Block { half: vec3(0.42, 0.012, 0.507), round: 0.004 }).at(0.02, 0.42, 0.0);
+    m.group();
     m.part(black, Shape::Block { half: vec3(0.03, 0.07, 0.24), round: 0.02 }).at(1.14, 0.36, 0.0);
     m.part(chrome, Shape::Block { half: vec3(0.04, 0.035, 0.5), round: 0.03 }).at(1.13, 0.26, 0.0);
     m.part(chrome, Shape::Block { half: vec3(0.04, 0.035, 0.5), round: 0.03 }).at(-1.12, 0.28, 0.0);

@@ -279,7 +279,7 @@ pub fn blade(from: Vec3, direction: Vec3, height: f32, per_unit: f32, limit: f32
         let p = from + direction * t;
         let bend = (noise2(Vec2::new(p.x, p.z) * 1.7) - 0.5) * 0.16 * level * level;
         let wander =
-            Vec2::new(noise2(Vec2::new(p.z, p.x) * 5.0), noise2(Vec2::new(p.x, p.z) * 5.0 + 40.0)) * 0.5;
+            Vec2::new(noise2(Vec2::new(p.z, p.x) * 5.0), noise2(Vec2::new(p.x, p.z) * 5.0 + 40.0)) * 0.07;
         let q = (Vec2::new(p.x + bend, p.z + bend * 0.6) + wander) * per_unit;
         let cell = q.floor();
         let id = hash3(cell.x as i32, cell.y as i32, 41);
