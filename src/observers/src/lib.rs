@@ -1,1 +1,18 @@
 #![doc = include_str!("../README.md")]
+
+pub mod decision;
+mod device;
+pub mod known_answer;
+mod layer;
+mod model;
+mod observe;
+mod observer;
+
+pub use decision::{Decision, decide};
+pub use device::{Compute, NoDevice};
+pub use gestalt_networks::preprocess::Rgb8;
+pub use gestalt_networks::sparsity::TopK;
+pub use layer::{Layer, Pool, UnknownLayer};
+pub use model::{Answer, How, LoadedModel, ModelFiles, ObserveError, UncheckedModel};
+pub use observe::{Picture, Run, RunError, observe};
+pub use observer::{ModelObserver, Observer};
