@@ -10,6 +10,8 @@ use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_BODY_BYTES, Problem};
 pub(crate) enum Error {
     #[error("{0}")]
     NotFound(String),
+    #[error("this address does not take this method; gestalt_protocol::api lists them")]
+    WrongMethod,
     #[error("{0}")]
     BadRequest(String),
     #[error("{field}: {reason}")]
@@ -42,6 +44,7 @@ impl Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Error::NotFound(_) => StatusCode::NOT_FOUND,
+            Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
             Error::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

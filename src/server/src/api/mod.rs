@@ -52,5 +52,5 @@ async fn unknown() -> Error {
 }
 
 async fn wrong_method() -> Error {
-    Error::BadRequest("this address does not take this method; gestalt_protocol::api lists them".into())
+    Error::WrongMethod
 }

@@ -26,7 +26,7 @@ impl Cluster {
         }
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let cluster = Self { folder, port };
-        cluster.run("initdb", &["-U", "gestalt", "-A", "trust", "-E", "UTF8", "--locale=C"])?;
+        cluster.run("initdb", &["-U", "gestalt", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])?;
         let options = format!("-p {port} -h 127.0.0.1 -k {}", cluster.folder.path().display());
         cluster.run("pg_ctl", &["-w", "-l", "/dev/null", "-o", &options, "start"])?;
         Some(cluster)

@@ -18,6 +18,7 @@ async fn the_page_answers_for_every_address_that_it_routes() {
         app.get(path).await.problem(404);
     }
     app.get("/api/health").await.ok().json::<Health>();
+    app.get("/api/sessions").await.problem(405);
 }
 
 #[tokio::test]
