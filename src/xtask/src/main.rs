@@ -25,7 +25,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build what changed, start the server and print its address.
+    /// Build what changed and start the server, which prints its address.
     Serve(serve::Options),
     /// Run formatting, lints, Rust tests and browser tests; with no option, all of them.
     Test(checks::Options),

@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: builds what changed, starts `gestalt serve`, and says where it is.
+//! `cargo xtask serve`: builds what changed and starts `gestalt serve`.
 
 use crate::command::step;
 use crate::{place, site};
@@ -17,21 +17,17 @@ pub struct Options {
     /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
-    /// The database [default: a SQLite file in data/].
-    #[arg(long)]
-    database: Option<String>,
+    /// The database, `sqlite://FILE` or `postgres://USER@HOST/NAME`.
+    #[arg(long, default_value = "sqlite://data/gestalt.sqlite")]
+    database: String,
 }
 
-/// Builds, serves until the server ends.
+/// Builds, then serves until the server ends. The server prints its address itself.
 pub fn run(options: &Options) -> Result<()> {
     build()?;
     let mut server = start(options)?;
-    let address = format!("http://{}", options.listen);
-    if wait_until_up(&mut server, options.listen)? {
-        eprintln!("\n  Gestalt Lab is at {address} (stop it with Ctrl-C)\n");
-        if options.open {
-            open(&address);
-        }
+    if options.open && wait_until_up(&mut server, options.listen)? {
+        open(&format!("http://{}", options.listen));
     }
     let status = server.wait().context("the server cannot be waited for")?;
     if !status.success() {
@@ -69,19 +65,9 @@ pub fn both(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() -> Res
 
 /// Starts `gestalt serve` on the built site.
 fn start(options: &Options) -> Result<Child> {
-    let root = place::root()?;
-    let database = match &options.database {
-        Some(url) => url.clone(),
-        None => {
-            let folder = root.join("data");
-            std::fs::create_dir_all(&folder)
-                .with_context(|| format!("{} cannot be made", folder.display()))?;
-            format!("sqlite://{}", folder.join("gestalt.sqlite").display())
-        }
-    };
     let mut command = Command::new(place::gestalt()?);
-    command.current_dir(&root).arg("serve").arg("--listen").arg(options.listen.to_string());
-    command.arg("--database").arg(database).arg("--site").arg(place::site()?);
+    command.current_dir(place::root()?).arg("serve").arg("--listen").arg(options.listen.to_string());
+    command.arg("--database").arg(&options.database).arg("--site").arg(place::site()?);
     command.spawn().context("`gestalt serve` cannot be started")
 }
 

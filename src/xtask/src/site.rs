@@ -83,3 +83,33 @@ pub fn need() -> Result<PathBuf> {
     }
     Ok(site)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::add;
+    use std::fs;
+    use std::hash::{DefaultHasher, Hasher};
+    use std::path::Path;
+
+    fn number(folder: &Path) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        add(folder, &mut hasher).unwrap();
+        hasher.finish()
+    }
+
+    #[test]
+    fn every_change_below_a_folder_changes_its_number() {
+        let folder = std::env::temp_dir().join(format!("gestalt-xtask-{}", std::process::id()));
+        fs::create_dir_all(folder.join("inner")).unwrap();
+        fs::write(folder.join("inner/one"), "1").unwrap();
+        let first = number(&folder);
+        assert_eq!(first, number(&folder), "nothing changed");
+        fs::write(folder.join("inner/one"), "12").unwrap();
+        let longer = number(&folder);
+        assert_ne!(first, longer, "a file grew");
+        fs::write(folder.join("inner/two"), "").unwrap();
+        assert_ne!(longer, number(&folder), "a file came");
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
