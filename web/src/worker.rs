@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures::future::{Either, select};
 use gestalt_protocol::inference::{FromWorker, ToWorker};
+use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::JsValue;
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -13,6 +15,10 @@ use crate::browser::{Listener, address, error_text};
 
 /// The script that trunk writes beside the page to load the worker's wasm.
 const SCRIPT: &str = "gestalt-worker_loader.js";
+
+/// A worker that says nothing for so long is taken for dead: a trap inside a promise raises no event. Software WebGPU takes
+/// some 15 s a trial, and the first trial compiles shaders on top.
+const MOST_SILENT_MS: u32 = 300_000;
 
 /// Why the worker gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -87,7 +93,10 @@ impl InferenceWorker {
     }
 
     async fn reply(&mut self) -> Result<FromWorker, WorkerError> {
-        self.replies.next().await.unwrap_or_else(|| Err(WorkerError::Died("it went silent".into())))
+        match select(self.replies.next(), TimeoutFuture::new(MOST_SILENT_MS)).await {
+            Either::Left((Some(reply), _)) => reply,
+            _ => Err(WorkerError::Died(format!("it said nothing for {} s", MOST_SILENT_MS / 1000))),
+        }
     }
 }
 

@@ -69,7 +69,7 @@ pub async fn own() -> Gathered {
     }
     if unfinished > 0 {
         gathered.notes.push(format!(
-            "{unfinished} sessions of this browser are not finished or not saved yet: the server scores a session once it is complete."
+            "Sessions of this browser that are not finished, or not saved yet: {unfinished}. The server scores a session once it is complete."
         ));
     }
     gathered

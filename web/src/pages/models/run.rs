@@ -8,8 +8,8 @@ use gestalt_protocol::{
 use uuid::Uuid;
 
 use crate::browser::{address, now_ms};
-use crate::outbox::Outbox;
 use crate::outbox::store::StoreError;
+use crate::outbox::{Outbox, WithdrawError};
 use crate::source::{OpenedSession, OpenedStudy, SourceError};
 use crate::worker::{Cancel, InferenceWorker, WorkerError};
 
@@ -82,6 +82,8 @@ enum RunError {
     #[error("{0}")]
     Store(#[from] StoreError),
     #[error("{0}")]
+    Withdraw(#[from] WithdrawError),
+    #[error("{0}")]
     Row(String),
 }
 
@@ -143,8 +145,12 @@ async fn take(
         opened.session(ObserverKind::Model, Some(model.name.clone()), Some(weights_hash)).await?;
     outbox.open(&session.stored).await?;
     let outcome = answer(order, trials, &session, outbox, worker, &ready, rows, say).await;
-    // What was answered before a failure or a cancellation is sound, and counts.
-    outbox.close(&session.stored, *rows).await?;
+    if *rows > 0 {
+        // What was answered before a failure or a cancellation is sound, and counts.
+        outbox.close(&session.stored, *rows).await?;
+    } else {
+        outbox.withdraw(&session.stored).await?;
+    }
     outcome
 }
 
