@@ -63,11 +63,12 @@ pub(super) async fn add_rows(
     if rows.is_empty() {
         return Ok(Json(receipt));
     }
-    let (lines, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let fates = app.store.append(session.id, &rows).await?.ok_or(Error::Withdrawn)?;
-    for ((line, row), fate) in lines.into_iter().zip(rows).zip(fates) {
-        match not_stored(&fate, row.index) {
-            None => receipt.stored.push(row.index),
+    let places: Vec<(usize, u32)> = rows.iter().map(|(line, row)| (*line, row.index)).collect();
+    let rows = rows.into_iter().map(|(_, row)| row).collect();
+    let fates = app.store.append(session.id, rows).await?.ok_or(Error::Withdrawn)?;
+    for ((line, index), fate) in places.into_iter().zip(fates) {
+        match not_stored(&fate, index) {
+            None => receipt.stored.push(index),
             Some(error) => receipt.refused.push(intake::refusal(line, error)),
         }
     }

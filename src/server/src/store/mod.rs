@@ -3,8 +3,10 @@
 mod open;
 mod rows;
 mod sessions;
+mod writer;
 
 use sqlx::AnyPool;
+use tokio::sync::mpsc;
 
 pub use open::StoreError;
 pub(crate) use rows::{Fate, Place, Whose};
@@ -18,6 +20,8 @@ use crate::secrets;
 pub(crate) struct Store {
     write: AnyPool,
     read: AnyPool,
+    /// To the one task that stores rows.
+    batches: mpsc::Sender<writer::Batch>,
     /// SQLite keeps deleted rows in its write-ahead log until a checkpoint.
     checkpoints: bool,
 }

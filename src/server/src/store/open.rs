@@ -7,8 +7,9 @@ use percent_encoding::percent_decode_str;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlSafeStr};
+use tokio::sync::mpsc;
 
-use super::Store;
+use super::{Store, writer};
 
 /// Every change of the tables, in order. Released ones are never edited: the database keeps their hashes.
 const MIGRATIONS: [(i64, &str, &str); 1] =
@@ -19,6 +20,9 @@ const SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PR
     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
 /// A database may be configured to acknowledge before it has written; these sessions may not.
 const POSTGRES: &str = "SET synchronous_commit = on";
+
+/// More batches than this wait at the door.
+const QUEUED_BATCHES: usize = 256;
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -51,22 +55,24 @@ impl Store {
     /// Opens the database at this address, `sqlite://FILE` or `postgres://…`.
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let store = if let Some(file) = url.strip_prefix("sqlite:") {
+        let (write, read, checkpoints) = if let Some(file) = url.strip_prefix("sqlite:") {
             let url = sqlite_address(file)?;
             // The writer first: it makes the file.
             let write = pool(&url, 1, SQLITE).await?;
-            Self { read: pool(&url, 4, SQLITE).await?, write, checkpoints: true }
+            (write, pool(&url, 4, SQLITE).await?, true)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let write = pool(url, 8, POSTGRES).await?;
-            Self { read: write.clone(), write, checkpoints: false }
+            (write.clone(), write, false)
         } else {
             return Err(StoreError::Address);
         };
         let migrations = MIGRATIONS.map(|(version, name, sql)| {
             Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
         });
-        Migrator::with_migrations(migrations.into()).run(&store.write).await?;
-        Ok(store)
+        Migrator::with_migrations(migrations.into()).run(&write).await?;
+        let (batches, coming) = mpsc::channel(QUEUED_BATCHES);
+        tokio::spawn(writer::write(write.clone(), coming));
+        Ok(Self { write, read, batches, checkpoints })
     }
 }
 

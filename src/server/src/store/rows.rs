@@ -2,10 +2,12 @@
 
 use gestalt_protocol::{Name, Outcome, Role, Row};
 use sqlx::{AnyConnection, Row as _};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Store;
 use super::sessions::kind_text;
+use super::writer::Batch;
 use crate::error::Error;
 
 /// What became of a row.
@@ -42,24 +44,12 @@ impl Place {
 }
 
 impl Store {
-    /// Stores rows of one session, all in one transaction. They are durable when this returns. `None`: no such session.
-    pub(crate) async fn append(&self, session: Uuid, rows: &[Row]) -> Result<Option<Vec<Fate>>, Error> {
-        let mut transaction = self.write.begin().await?;
-        // Writes first: it locks the session, and spares SQLite a read lock that it could not raise.
-        let locked =
-            sqlx::query("UPDATE sessions SET batches = batches + 1 WHERE id = $1 RETURNING finished_rows")
-                .bind(session.to_string())
-                .fetch_optional(&mut *transaction)
-                .await?;
-        let Some(locked) = locked else { return Ok(None) };
-        let finished_rows: Option<i64> = locked.try_get("finished_rows")?;
-        let mut fates = Vec::with_capacity(rows.len());
-        for row in rows {
-            let late = finished_rows.is_some_and(|count| i64::from(row.index) >= count);
-            fates.push(if late { Fate::Finished } else { append_one(&mut transaction, row).await? });
-        }
-        transaction.commit().await?;
-        Ok(Some(fates))
+    /// Stores rows of one session. They are durable when this returns. `None`: there is no such session (any more).
+    pub(crate) async fn append(&self, session: Uuid, rows: Vec<Row>) -> Result<Option<Vec<Fate>>, Error> {
+        let not_stored = || Error::Unavailable("the database did not store the rows".into());
+        let (stored, when_stored) = oneshot::channel();
+        self.batches.send(Batch { session, rows, stored }).await.map_err(|_| not_stored())?;
+        when_stored.await.map_err(|_| not_stored())
     }
 
     /// The next rows, as JSON, in the order of sessions (by when they began) and indices, and where they end.
@@ -93,7 +83,7 @@ impl Store {
     }
 }
 
-async fn append_one(connection: &mut AnyConnection, row: &Row) -> Result<Fate, Error> {
+pub(super) async fn append_one(connection: &mut AnyConnection, row: &Row) -> Result<Fate, sqlx::Error> {
     let (session, index, row_id) = (row.session.to_string(), i64::from(row.index), row.row_id.to_string());
     let added = sqlx::query(
         "INSERT INTO log_rows (session, idx, row_id, study, observer_kind, role, outcome, correct, row_json) \
