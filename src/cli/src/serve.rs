@@ -35,20 +35,20 @@ pub struct ServeArgs {
 }
 
 /// Serves until ctrl-c or SIGTERM.
-pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
+pub fn run(args: ServeArgs) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Runtime::new().context("the asynchronous runtime could not start")?;
     runtime.block_on(serve(args))
 }
 
-async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
+async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let config = Config {
-        listen: args.listen.clone(),
-        database_url: args.database.clone(),
-        site_dir: args.site.clone(),
-        studies_dirs: args.studies.clone(),
-        researcher_key: args.researcher_key.clone().or_else(|| std::env::var(KEY_VARIABLE).ok()),
+        listen: args.listen,
+        database_url: args.database,
+        site_dir: args.site,
+        studies_dirs: args.studies,
+        researcher_key: args.researcher_key.or_else(|| std::env::var(KEY_VARIABLE).ok()),
         ..Config::default()
     };
     let server = Server::start(config).await?;
