@@ -89,7 +89,7 @@ pub fn car(dice: &mut Dice) -> Draft {
     // Door seams and a rubbing strip stand a hair proud of the flanks.
     let post = (r0 + r1) * 0.5 + 0.06;
     for x in [post, post + 0.46, post - 0.42] {
-        m.part(black, Shape::Block { half: vec3(0.006, 0.16, 0.503), round: 0.002 }).at(x, 0.45, 0.0);
+        m.part(black, Shape::Block { half: vec3(0.006, 0.16, 0.509), round: 0.002 }).at(x, 0.45, 0.0);
     }
     m.part(chrome, Shape::Block { half: vec3(0.42, 0.012, 0.507), round: 0.004 }).at(0.02, 0.42, 0.0);
     m.group();

@@ -120,7 +120,7 @@ impl Surroundings {
             shadow_sharpness: 14.0,
             fog: match setting {
                 Setting::Sea => rgb(mood.1),
-                _ => mix(rgb(mood.1), hill, 0.55),
+                _ => mix(rgb(mood.1), hill * Vec3::new(1.2, 1.2, 0.8), 0.65),
             },
             fog_per_unit: 0.012,
             fog_limit: if setting == Setting::Sea { 0.85 } else { 0.6 },
@@ -259,7 +259,8 @@ fn land(light: Vec3, direction: Vec3, colour: Vec3, height: f32, shift: f32, haz
         if direction.y < top {
             let leaf = fbm2(Vec2::new((flat.x - flat.y) * 90.0, direction.y * 160.0), 3, 0.0);
             let woods = colour * (0.1 + 1.5 * leaf) * (1.15 - 0.35 * near);
-            light = mix(woods, haze, 0.40 - 0.28 * near);
+            let grey = Vec3::splat((haze.x + haze.y + haze.z) / 3.0);
+            light = mix(woods, mix(haze, grey, 0.4), 0.36 - 0.28 * near);
         }
     }
     light

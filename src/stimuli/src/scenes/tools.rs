@@ -27,8 +27,8 @@ pub fn hammer(dice: &mut Dice) -> Draft {
     let grip_colour = dice.cycled_colour(&[0xc8262a, 0x1f5fb8, 0xe8a01f, 0x2f8a4f, 0x25272a]);
     let grip = m.paint(Material::new(Pattern::Gills, grip_colour, grip_colour * 0.3, 7.0).bumpy(1.0));
     let rubber = m.paint(Material::new(Pattern::Seeds, grip_colour, grip_colour * 0.45, 34.0).bumpy(0.8));
-    let long = dice.range(1.35, 1.7);
-    let heavy = dice.range(0.9, 1.2);
+    let long = dice.range(1.05, 1.3);
+    let heavy = dice.range(1.1, 1.3);
     m.group();
     m.rod(wood, vec3(0.0, -0.1, 0.0), vec3(0.0, long * 0.5, 0.0), 0.105, 0.075).stretched(1.0, 1.0, 0.75);
     m.rod(wood, vec3(0.0, long * 0.4, 0.0), vec3(0.0, long, 0.0), 0.078, 0.085)
