@@ -166,7 +166,12 @@ impl Inner {
         let (elements, decoded, report) = (self.stage.pictures.clone(), self.decoded.clone(), self.report);
         spawn_local(async move {
             for element in &elements {
-                if JsFuture::from(element.decode()).await.is_err() {
+                let failed = JsFuture::from(element.decode()).await.is_err();
+                if Rc::strong_count(&decoded) == 1 {
+                    // Other pictures have been laid out since, which ends the decoding of these.
+                    return;
+                }
+                if failed {
                     report.trouble.set(Some("a picture could not be decoded again: reload the page".into()));
                     return;
                 }
