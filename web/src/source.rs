@@ -112,7 +112,8 @@ impl OpenedStudy {
         };
         let app_version = APP_VERSION.to_owned();
         let trial_set = self.set.hash.clone();
-        let identity = Identity { study, session, observer_kind, observer, weights_hash, app_version, trial_set };
+        let identity =
+            Identity { study, session, observer_kind, observer, weights_hash, app_version, trial_set };
         Ok(OpenedSession { stored, identity, seed })
     }
 }

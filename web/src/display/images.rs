@@ -27,7 +27,9 @@ pub enum ImageError {
         reason: String,
     },
     /// Its content is not what the trial set states.
-    #[error("picture {url} is not the file that the trial set names: its hash is {actual}; the study's files were changed, ask those who run it")]
+    #[error(
+        "picture {url} is not the file that the trial set names: its hash is {actual}; the study's files were changed, ask those who run it"
+    )]
     Changed {
         /// Its address.
         url: String,
@@ -35,7 +37,9 @@ pub enum ImageError {
         actual: Sha256,
     },
     /// The browser cannot decode it.
-    #[error("picture {url} cannot be decoded ({reason}); try a current version of Chrome, Edge, Firefox or Safari")]
+    #[error(
+        "picture {url} cannot be decoded ({reason}); try a current version of Chrome, Edge, Firefox or Safari"
+    )]
     Undecodable {
         /// Its address.
         url: String,
@@ -94,8 +98,8 @@ async fn load(hash: Sha256, url: String) -> Result<(Sha256, Picture), ImageError
         return Err(ImageError::Changed { url, actual });
     }
     let picture = decode(&bytes).await;
-    let picture = picture
-        .map_err(|error| ImageError::Undecodable { url: url.clone(), reason: error_text(&error) })?;
+    let picture =
+        picture.map_err(|error| ImageError::Undecodable { url: url.clone(), reason: error_text(&error) })?;
     Ok((hash, picture))
 }
 

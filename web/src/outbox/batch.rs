@@ -33,7 +33,9 @@ pub fn decided(batch: &[StoredRow], receipt: &Receipt) -> Vec<StoredRow> {
         }
     };
     let decided = batch.iter().enumerate();
-    decided.filter_map(|(place, row)| Some(StoredRow { fate: fate(place + 1, row)?, ..row.clone() })).collect()
+    decided
+        .filter_map(|(place, row)| Some(StoredRow { fate: fate(place + 1, row)?, ..row.clone() }))
+        .collect()
 }
 
 #[cfg(test)]

@@ -102,14 +102,14 @@ impl Outbox {
     /// Takes a row in; returns when it is on the shelf to stay. `kept`: there is no server to send it to.
     pub async fn put(self, row: Row, kept: bool) -> Result<(), StoreError> {
         let fate = if kept { Fate::Kept } else { Fate::Waiting };
-        store::put_rows(&[StoredRow { session: row.session, index: row.index, fate, row }]).await?;
+        store::put_row(&StoredRow { session: row.session, index: row.index, fate, row }).await?;
         self.wake(Wake::Rows);
         Ok(())
     }
 
     /// The session had its last trial: `rows` in all.
     pub async fn close(self, session: &StoredSession, rows: u32) -> Result<(), StoreError> {
-        store::put_session(&StoredSession { rows: Some(rows), ..session.clone() }).await?;
+        store::update_session(&StoredSession { rows: Some(rows), ..session.clone() }).await?;
         self.wake(Wake::Rows);
         Ok(())
     }

@@ -64,11 +64,7 @@ async fn send_everything(state: RwSignal<State>) -> Result<(), SendError> {
 }
 
 /// Sends one session. An error is worth another attempt; a session that the server rejects is noted and left.
-async fn send_session(
-    state: RwSignal<State>,
-    session: StoredSession,
-    token: &str,
-) -> Result<(), SendError> {
+async fn send_session(state: RwSignal<State>, session: StoredSession, token: &str) -> Result<(), SendError> {
     loop {
         let rows = store::rows(session.session).await?;
         note(state, &session, &rows, None);
@@ -80,7 +76,7 @@ async fn send_session(
         match outcome {
             Ok(Some(code)) => {
                 let finished = StoredSession { completion_code: Some(code), ..session };
-                store::put_session(&finished).await?;
+                store::update_session(&finished).await?;
                 note(state, &finished, &rows, None);
                 return Ok(());
             }
@@ -104,7 +100,7 @@ async fn send_batch(
     if decided.is_empty() {
         return Err(ServerError::Misunderstood("a receipt without any row".into()).into());
     }
-    store::put_rows(&decided).await?;
+    store::update_rows(&decided).await?;
     Ok(None)
 }
 
@@ -118,15 +114,17 @@ async fn finish(
     match server::finish(session.session, token, count).await {
         Ok(finished) => Ok(Some(finished.completion_code)),
         Err(ServerError::Refused { status: 409, problem }) => {
-            let lost = |row: &&StoredRow| {
-                row.fate == Fate::Acknowledged && problem.missing.contains(&row.index)
-            };
-            let again: Vec<_> =
-                rows.iter().filter(lost).map(|row| StoredRow { fate: Fate::Waiting, ..row.clone() }).collect();
+            let lost =
+                |row: &&StoredRow| row.fate == Fate::Acknowledged && problem.missing.contains(&row.index);
+            let again: Vec<_> = rows
+                .iter()
+                .filter(lost)
+                .map(|row| StoredRow { fate: Fate::Waiting, ..row.clone() })
+                .collect();
             if again.is_empty() {
                 return Err(ServerError::Refused { status: 409, problem }.into());
             }
-            store::put_rows(&again).await?;
+            store::update_rows(&again).await?;
             Ok(None)
         }
         Err(error) => Err(error.into()),

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 use gestalt_protocol::{Name, ObserverKind, Row};
-use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
+use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
 use js_sys::{Array, JSON};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,9 @@ const ROWS: &str = "rows";
 
 /// The browser's storage did not do what it was asked to.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("this browser's storage failed ({0}); leave private browsing or make room on the disk, then reload the page")]
+#[error(
+    "this browser's storage failed ({0}); leave private browsing or make room on the disk, then reload the page"
+)]
 pub struct StoreError(String);
 
 impl From<idb::Error> for StoreError {
@@ -94,7 +96,8 @@ thread_local! {
 
 /// The database, opened once a page. A failed opening is tried again by the next caller.
 async fn database() -> Result<std::rc::Rc<Database>, StoreError> {
-    let opening = OPENING.with(|opening| opening.borrow_mut().get_or_insert_with(|| open().boxed_local().shared()).clone());
+    let opening = OPENING
+        .with(|opening| opening.borrow_mut().get_or_insert_with(|| open().boxed_local().shared()).clone());
     let result = opening.await;
     if result.is_err() {
         OPENING.with(|opening| opening.borrow_mut().take());
@@ -125,6 +128,18 @@ async fn put_all<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreErr
     if outcome.is_committed() { Ok(()) } else { Err(StoreError("the write was rolled back".into())) }
 }
 
+/// Puts values whose keys are on the shelf, in one transaction: who withdrew must not come back by a late receipt.
+async fn update_all<T: Serialize>(store: &str, values: &[(JsValue, &T)]) -> Result<(), StoreError> {
+    let (transaction, store) = begin(store, TransactionMode::ReadWrite).await?;
+    for (key, value) in values {
+        if store.get_key(key.clone())?.await?.is_some() {
+            store.put(&to_js(value)?, None)?;
+        }
+    }
+    transaction.await?;
+    Ok(())
+}
+
 async fn read_all<T: DeserializeOwned>(store: &str, range: Option<KeyRange>) -> Result<Vec<T>, StoreError> {
     let (_transaction, store) = begin(store, TransactionMode::ReadOnly).await?;
     let values = store.get_all(range.map(Into::into), None)?.await?;
@@ -138,9 +153,14 @@ pub async fn sessions() -> Result<Vec<StoredSession>, StoreError> {
     Ok(sessions)
 }
 
-/// Keeps a session, new or changed.
+/// Keeps a new session.
 pub async fn put_session(session: &StoredSession) -> Result<(), StoreError> {
     put_all(SESSIONS, std::slice::from_ref(session)).await
+}
+
+/// Changes a session, unless it was forgotten meanwhile.
+pub async fn update_session(session: &StoredSession) -> Result<(), StoreError> {
+    update_all(SESSIONS, &[(session_key(session.session), session)]).await
 }
 
 /// The rows of a session, by index.
@@ -148,9 +168,16 @@ pub async fn rows(session: Uuid) -> Result<Vec<StoredRow>, StoreError> {
     read_all(ROWS, Some(rows_of(session)?)).await
 }
 
-/// Keeps rows, new or changed.
-pub async fn put_rows(rows: &[StoredRow]) -> Result<(), StoreError> {
-    put_all(ROWS, rows).await
+/// Keeps a new row.
+pub async fn put_row(row: &StoredRow) -> Result<(), StoreError> {
+    put_all(ROWS, std::slice::from_ref(row)).await
+}
+
+/// Changes rows, except those that were forgotten meanwhile.
+pub async fn update_rows(rows: &[StoredRow]) -> Result<(), StoreError> {
+    let key = |row: &StoredRow| Array::of2(&session_key(row.session), &JsValue::from(row.index)).into();
+    let keyed: Vec<_> = rows.iter().map(|row| (key(row), row)).collect();
+    update_all(ROWS, &keyed).await
 }
 
 /// Forgets a session and its rows.
@@ -159,16 +186,20 @@ pub async fn forget(session: Uuid) -> Result<(), StoreError> {
     store.delete(rows_of(session)?)?;
     transaction.await?;
     let (transaction, store) = begin(SESSIONS, TransactionMode::ReadWrite).await?;
-    store.delete(JsValue::from_str(&session.to_string()))?;
+    store.delete(session_key(session))?;
     transaction.await?;
     Ok(())
 }
 
 /// All keys `[session, index]` of one session: an array sorts after every number.
 fn rows_of(session: Uuid) -> Result<KeyRange, StoreError> {
-    let id = JsValue::from_str(&session.to_string());
+    let id = session_key(session);
     let (first, last) = (Array::of2(&id, &JsValue::from_f64(0.0)), Array::of2(&id, &Array::new()));
     Ok(KeyRange::bound(&first, &last, None, None)?)
+}
+
+fn session_key(session: Uuid) -> JsValue {
+    JsValue::from_str(&session.to_string())
 }
 
 fn to_js(value: &impl Serialize) -> Result<JsValue, StoreError> {

@@ -1,8 +1,8 @@
 //! The numbers of compare as tables and plots.
 
 use gestalt_analysis::{
-    Comparison, Observer, ObserverSummary, PlotError, PlotOptions, Proportion, accuracy_plot, categories_plot,
-    labels, reaction_times_plot,
+    Comparison, Observer, ObserverSummary, PlotError, PlotOptions, Proportion, accuracy_plot,
+    categories_plot, labels, reaction_times_plot,
 };
 use gestalt_protocol::ObserverKind;
 use leptos::prelude::*;
@@ -99,9 +99,12 @@ pub fn reaction_times(observers: &[ObserverSummary]) -> Option<impl IntoView + u
     let lines: Vec<_> = all
         .flat_map(|(entry, label)| entry.reaction_times.iter().map(move |times| (label.clone(), times)))
         .map(|(label, times)| {
-            let device = times.input_device.map_or_else(|| "unknown".into(), |device| format!("{device:?}").to_lowercase());
+            let device = times
+                .input_device
+                .map_or_else(|| "unknown".into(), |device| format!("{device:?}").to_lowercase());
             let of = times.correct.as_ref().unwrap_or(&times.answered);
-            let interval = of.median_interval_ms.map(|interval| format!(" [{:.0}, {:.0}]", interval.low, interval.high));
+            let interval =
+                of.median_interval_ms.map(|interval| format!(" [{:.0}, {:.0}]", interval.low, interval.high));
             let median = format!("{:.0}{}", of.median_ms, interval.unwrap_or_default());
             let quartiles = format!("{:.0} to {:.0}", of.lower_quartile_ms, of.upper_quartile_ms);
             view! {

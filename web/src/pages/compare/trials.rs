@@ -52,7 +52,8 @@ fn trial(
 ) -> Option<Trial> {
     let first = rows.values().next()?;
     let intact = first.intact_slot.map(|slot| first.shown[slot.index()].clone());
-    let picture = |hash: &Sha256| (hash.clone(), gathered.picture(&first.study, hash), Some(hash) == intact.as_ref());
+    let picture =
+        |hash: &Sha256| (hash.clone(), gathered.picture(&first.study, hash), Some(hash) == intact.as_ref());
     let answer = |(observer, row): (&Observer, &&Row)| {
         let chosen = row.chosen_slot.map(|slot| row.shown[slot.index()].clone());
         (names.get(observer).cloned().unwrap_or_default(), chosen, row.outcome)
@@ -83,7 +84,8 @@ pub fn Trials(
         move |_| {
             let fits = |trial: &&Trial| {
                 let category = category.get();
-                (category.is_empty() || category == trial.category.as_str()) && (!disputed.get() || trial.is_disputed())
+                (category.is_empty() || category == trial.category.as_str())
+                    && (!disputed.get() || trial.is_disputed())
             };
             all.iter().filter(fits).cloned().collect::<Vec<_>>()
         },
@@ -128,8 +130,10 @@ fn trial_view(trial: &Trial) -> impl IntoView + use<> {
             .collect();
         let picture = match address {
             Some(address) => {
-                let alt = if *intact { format!("{}, intact", trial.category) } else { "distortion".to_owned() };
-                view! { <img src=address.clone() alt=alt width="224" height="224" loading="lazy"/> }.into_any()
+                let alt =
+                    if *intact { format!("{}, intact", trial.category) } else { "distortion".to_owned() };
+                view! { <img src=address.clone() alt=alt width="224" height="224" loading="lazy"/> }
+                    .into_any()
             }
             None => view! { <p class="muted">"picture not here"</p> }.into_any(),
         };

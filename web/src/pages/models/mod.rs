@@ -76,7 +76,8 @@ struct Choices {
 fn Bench(lab: Lab) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
     let most = lab.opened.set.trials.iter().filter(|trial| trial.role != Role::Practice).count();
-    let asked = use_query_map().with_untracked(|query| query.get("trials").and_then(|text| text.parse().ok()));
+    let asked =
+        use_query_map().with_untracked(|query| query.get("trials").and_then(|text| text.parse().ok()));
     let choices = Choices {
         models: RwSignal::new(lab.models.iter().map(|model| model.name.clone()).collect()),
         device: RwSignal::new(None),
@@ -111,7 +112,8 @@ fn Bench(lab: Lab) -> impl IntoView {
         });
     };
     let finished = move || {
-        !running.get() && states.with(|states| states.values().any(|state| matches!(state, State::Done { .. })))
+        !running.get()
+            && states.with(|states| states.values().any(|state| matches!(state, State::Done { .. })))
     };
     view! {
         <ul class="models">

@@ -116,7 +116,9 @@ fn trials(order: &Order) -> Vec<PresentedTrial> {
 
 fn remedy(error: RunError, device: Option<Device>) -> String {
     match error {
-        RunError::Worker(WorkerError::Failed(message) | WorkerError::Died(message)) if device != Some(Device::Cpu) => {
+        RunError::Worker(WorkerError::Failed(message) | WorkerError::Died(message))
+            if device != Some(Device::Cpu) =>
+        {
             format!("{message}. If it happens again, choose the processor as the device.")
         }
         other => other.to_string(),
@@ -141,8 +143,7 @@ async fn take(
     };
     let (ready, weights_hash) = load(order, model, worker, say).await?;
     let opened = &order.opened;
-    let session =
-        opened.session(ObserverKind::Model, Some(model.name.clone()), Some(weights_hash)).await?;
+    let session = opened.session(ObserverKind::Model, Some(model.name.clone()), Some(weights_hash)).await?;
     outbox.open(&session.stored).await?;
     let outcome = answer(order, trials, &session, outbox, worker, &ready, rows, say).await;
     if *rows > 0 {
@@ -199,9 +200,13 @@ async fn answer(
         let hashes = presentation.shown.clone();
         let request = ToWorker::Answer { images: hashes.each_ref().map(|hash| opened.image(hash)), hashes };
         let response = match worker.ask(&request, |_| {}).await? {
-            FromWorker::Answered { outcome, chosen_slot, reading } => {
-                Response { outcome, chosen_slot, reaction_time_ms: None, showing: None, reading: Some(reading) }
-            }
+            FromWorker::Answered { outcome, chosen_slot, reading } => Response {
+                outcome,
+                chosen_slot,
+                reaction_time_ms: None,
+                showing: None,
+                reading: Some(reading),
+            },
             other => return Err(WorkerError::Died(format!("it answered {other:?} to a trial")).into()),
         };
         let row = session.identity.row(Uuid::now_v7(), *rows, &presentation, response);

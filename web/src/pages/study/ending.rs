@@ -28,7 +28,11 @@ pub fn Ending(
     let download = move |format: Format| {
         spawn_local(async move {
             let said = match store::rows(id).await {
-                Ok(rows) => log::offer("gestalt-lab-session", format, &rows.into_iter().map(|row| row.row).collect::<Vec<_>>()),
+                Ok(rows) => log::offer(
+                    "gestalt-lab-session",
+                    format,
+                    &rows.into_iter().map(|row| row.row).collect::<Vec<_>>(),
+                ),
                 Err(error) => Err(error.to_string()),
             };
             trouble.set(said.err());
@@ -75,9 +79,13 @@ fn saved_state(
         .into_any();
     }
     let refused = standing.refused.len();
-    if let Some(why) = standing.problem.or_else(|| (refused > 0).then(|| format!("{refused} answers were refused")))
+    if let Some(why) =
+        standing.problem.or_else(|| (refused > 0).then(|| format!("{refused} answers were refused")))
     {
-        let reasons = standing.refused.into_iter().map(|(index, reason)| view! { <li>{format!("answer {index}: {reason}")}</li> });
+        let reasons = standing
+            .refused
+            .into_iter()
+            .map(|(index, reason)| view! { <li>{format!("answer {index}: {reason}")}</li> });
         return view! {
             <p data-testid="saved" data-state="refused">"The server did not take everything. Nothing is lost: save the file below and send it to those who run the study."</p>
             <Notice kind="trouble">{why}<ul>{reasons.collect_view()}</ul></Notice>

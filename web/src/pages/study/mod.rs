@@ -114,9 +114,10 @@ fn fail(place: RwSignal<Place, LocalStorage>, why: String) {
 fn preparing(step: Step) -> impl IntoView {
     let (label, value) = match step {
         Step::Opening => ("Opening your session".to_owned(), None),
-        Step::Pictures(ready, count) => {
-            (format!("Getting the pictures ready: {ready} of {count}"), Some(ready as f64 / count.max(1) as f64))
-        }
+        Step::Pictures(ready, count) => (
+            format!("Getting the pictures ready: {ready} of {count}"),
+            Some(ready as f64 / count.max(1) as f64),
+        ),
         Step::Display => ("Measuring the display".to_owned(), None),
     };
     view! {

@@ -49,7 +49,9 @@ pub enum PreparationError {
     #[error("{0}")]
     Store(#[from] StoreError),
     /// The display.
-    #[error("the display's refresh rate could not be measured; bring this window to the front, close heavy programs and start again")]
+    #[error(
+        "the display's refresh rate could not be measured; bring this window to the front, close heavy programs and start again"
+    )]
     Display,
 }
 

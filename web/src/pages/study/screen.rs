@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::preparation::Prepared;
 use super::runner::{Report, Runner, Scene, Stage};
 use crate::browser::focus;
+use crate::display::{enter_full_screen, is_full_screen};
 use crate::outbox::Outbox;
 use crate::outbox::store::StoredSession;
 use crate::widgets::Withdraw;
@@ -114,12 +115,14 @@ fn interlude(
         Phase::Break { next_block: 0 } => {
             ("Practice", "A few trials to get used to it. They do not count.".to_owned())
         }
-        Phase::Break { next_block: 1 } => {
-            ("Ready", "From now on it counts. Look at the middle, keep your fingers on 1, 2 and 3.".to_owned())
-        }
-        Phase::Break { .. } => {
-            ("Break", format!("{} of {} trials are done. Rest your eyes as long as you like.", scene.done, scene.total))
-        }
+        Phase::Break { next_block: 1 } => (
+            "Ready",
+            "From now on it counts. Look at the middle, keep your fingers on 1, 2 and 3.".to_owned(),
+        ),
+        Phase::Break { .. } => (
+            "Break",
+            format!("{} of {} trials are done. Rest your eyes as long as you like.", scene.done, scene.total),
+        ),
         Phase::Pause => {
             ("Paused", "This trial comes again at the end of the block, with nothing lost.".to_owned())
         }
@@ -132,6 +135,12 @@ fn interlude(
             }
         });
     };
+    let filled = RwSignal::new(is_full_screen());
+    let fill = move |_| {
+        enter_full_screen();
+        filled.set(true);
+        focus("continue");
+    };
     request_animation_frame(|| focus("continue"));
     Some(view! {
         <section class="interlude" aria-live="polite">
@@ -139,6 +148,9 @@ fn interlude(
             <p>{text}</p>
             <button id="continue" class="primary" data-testid="continue" on:click=proceed>
                 "Continue " <kbd>"space"</kbd>
+            </button>
+            <button class="quiet" hidden=move || filled.get() || !document().fullscreen_enabled() on:click=fill>
+                "Fill the screen"
             </button>
             <Withdraw session on_withdrawn/>
         </section>
