@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use fast_image_resize::{PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{ResizeAlg, ResizeOptions, Resizer};
 use gestalt_protocol::Name;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Rgb, RgbImage};
 
@@ -162,11 +164,12 @@ pub fn decode(bytes: &[u8], size_px: u32) -> Result<RgbImage, ReadError> {
         return Err(ReadError::Truncated);
     }
     let damaged = |error: image::ImageError| match &error {
-        image::ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => ReadError::Truncated,
+        image::ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+            ReadError::Truncated
+        }
         _ => ReadError::Damaged(error.to_string()),
     };
-    let mut decoder =
-        ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(damaged)?;
+    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(damaged)?;
     let (width_px, height_px) = decoder.dimensions();
     if u64::from(width_px) * u64::from(height_px) > MAX_PIXELS {
         return Err(ReadError::TooLarge(format!("{width_px} × {height_px} pixels")));
@@ -193,15 +196,17 @@ fn over_ground(picture: DynamicImage) -> RgbImage {
 }
 
 fn squared(picture: RgbImage, size_px: u32) -> Result<RgbImage, ReadError> {
-    let resize_failed = |error: &dyn std::fmt::Display| ReadError::Damaged(format!("it cannot be resized: {error}"));
-    let (width, height) = picture.dimensions();
-    let source = Image::from_vec_u8(width, height, picture.into_raw(), PixelType::U8x3)
+    let resize_failed =
+        |error: &dyn std::fmt::Display| ReadError::Damaged(format!("it cannot be resized: {error}"));
+    let mut squared = RgbImage::new(size_px, size_px);
+    // Typed, or the resizer for every kind of pixel would be compiled.
+    let source = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.as_raw())
         .map_err(|e| resize_failed(&e))?;
-    let mut target = Image::new(size_px, size_px, PixelType::U8x3);
+    let mut target =
+        TypedImage::<U8x3>::from_buffer(size_px, size_px, &mut squared).map_err(|e| resize_failed(&e))?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(fast_image_resize::FilterType::Lanczos3))
         .fit_into_destination(Some((0.5, 0.5)));
-    Resizer::new().resize(&source, &mut target, &options).map_err(|e| resize_failed(&e))?;
-    RgbImage::from_raw(size_px, size_px, target.into_vec())
-        .ok_or_else(|| resize_failed(&"the resized picture has another size"))
+    Resizer::new().resize_typed(&source, &mut target, &options).map_err(|e| resize_failed(&e))?;
+    Ok(squared)
 }

@@ -55,10 +55,8 @@ impl Field {
         for y in 0..rows {
             for x in 0..columns {
                 let (sx, sy) = origin(x, y);
-                source.push((
-                    sx.clamp(0, columns as isize - 1) as u32,
-                    sy.clamp(0, rows as isize - 1) as u32,
-                ));
+                source
+                    .push((sx.clamp(0, columns as isize - 1) as u32, sy.clamp(0, rows as isize - 1) as u32));
             }
         }
         Self { columns, rows, distance: vec![0.0; source.len()], source }
@@ -71,10 +69,7 @@ impl Field {
         Self::from_origins(width, height, |x, y| {
             let (cx, cy) = (coarse(x, self.columns), coarse(y, self.rows));
             let (sx, sy) = self.source[cy * self.columns + cx];
-            (
-                2 * (sx as isize - cx as isize) + x as isize,
-                2 * (sy as isize - cy as isize) + y as isize,
-            )
+            (2 * (sx as isize - cx as isize) + x as isize, 2 * (sy as isize - cy as isize) + y as isize)
         })
     }
 
@@ -150,10 +145,7 @@ impl Field {
         };
         let beside = |inside: bool, nx: usize, ny: usize| inside.then(|| self.source[ny * self.columns + nx]);
         let (level, upright) = if backwards {
-            (
-                beside(x + 1 < self.columns, x + 1, y),
-                beside(y + 1 < self.rows, x, y + 1),
-            )
+            (beside(x + 1 < self.columns, x + 1, y), beside(y + 1 < self.rows, x, y + 1))
         } else {
             (beside(x > 0, x.wrapping_sub(1), y), beside(y > 0, x, y.wrapping_sub(1)))
         };
@@ -187,7 +179,8 @@ impl Field {
                 }
             }
         }
-        let pixels = sums.iter().map(|s| std::array::from_fn(|c| (s[c] / s[CHANNELS]).round() as i16)).collect();
+        let pixels =
+            sums.iter().map(|s| std::array::from_fn(|c| (s[c] / s[CHANNELS]).round() as i16)).collect();
         Raster { width, height, pixels }
     }
 
@@ -268,4 +261,3 @@ fn distance(
     }
     sum as f32 * SCALE
 }
-

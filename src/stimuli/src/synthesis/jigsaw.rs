@@ -3,10 +3,15 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::raster::Raster;
+use super::raster::{CHANNELS, Raster};
 
 /// Proposed swaps for each piece while the arrangement cools.
 const SWAPS_PER_PIECE: usize = 500;
+
+/// How much it matters, against the seams, that the coarse colours of the arrangement correlate neither positively nor
+/// negatively with those of the source. Keeping pieces from their places alone would make the intact picture the odd
+/// one out by its blurred colours.
+const LIKENESS_WEIGHT: f64 = 2.0;
 
 /// A grid of pieces over a picture; every piece has a place it came from and a place it goes to.
 pub(super) struct Jigsaw {
@@ -54,46 +59,82 @@ impl Jigsaw {
 
     fn anneal(&mut self, source: &Raster, margin: usize, rng: &mut ChaCha8Rng) {
         let seams = Seams::new(source, margin, piece_limit(&self.lefts).max(piece_limit(&self.tops)));
+        let colours = self.colours(source);
         let places = self.piece_at.len();
-        let typical = (0..places).map(|p| self.energy_around(p, &seams, 0.0)).sum::<f64>() / places as f64 + 1.0;
+        let typical =
+            (0..places).map(|p| self.energy_around(p, &seams, 0.0)).sum::<f64>() / places as f64 + 1.0;
+        let likeness_weight = LIKENESS_WEIGHT * typical * places as f64;
+        let mut likeness: f64 = (0..places).map(|place| self.likeness(place, &colours)).sum();
         let swaps = SWAPS_PER_PIECE * places;
         for swap in 0..swaps {
             let heat = typical * 0.5 * 0.004_f64.powf(swap as f64 / swaps as f64);
-            let (a, b) = (rng.random_range(0..places as u32) as usize, rng.random_range(0..places as u32) as usize);
-            let before = self.energy_around(a, &seams, typical) + self.energy_around(b, &seams, typical);
+            let (a, b) =
+                (rng.random_range(0..places as u32) as usize, rng.random_range(0..places as u32) as usize);
+            if a == b {
+                continue;
+            }
+            let around = |jigsaw: &Self| {
+                let seams =
+                    jigsaw.energy_around(a, &seams, typical) + jigsaw.energy_around(b, &seams, typical);
+                (seams, jigsaw.likeness(a, &colours) + jigsaw.likeness(b, &colours))
+            };
+            let (seams_before, like_before) = around(self);
             self.piece_at.swap(a, b);
-            let after = self.energy_around(a, &seams, typical) + self.energy_around(b, &seams, typical);
-            if after > before && rng.random::<f64>() >= ((before - after) / heat).exp() {
+            let (seams_after, like_after) = around(self);
+            let changed = likeness + like_after - like_before;
+            let gain = seams_after - seams_before + likeness_weight * (changed.powi(2) - likeness.powi(2));
+            if gain > 0.0 && rng.random::<f64>() >= (-gain / heat).exp() {
                 self.piece_at.swap(a, b);
+            } else {
+                likeness = changed;
             }
         }
+    }
+
+    /// Mean colour of every piece, less the mean of all, scaled so that the squares of all sum to 1.
+    fn colours(&self, source: &Raster) -> Vec<[f64; 3]> {
+        let mut colours: Vec<[f64; 3]> = (0..self.piece_at.len())
+            .map(|piece| {
+                let (column, row) = (piece % self.columns, piece / self.columns);
+                let (left, width) = (self.lefts[column], self.lefts[column + 1] - self.lefts[column]);
+                let (top, height) = (self.tops[row], self.tops[row + 1] - self.tops[row]);
+                let mut sum = [0.0; 3];
+                for pixel in
+                    (top..top + height).flat_map(|y| source.run(left, y, width).chunks_exact(CHANNELS))
+                {
+                    (0..3).for_each(|channel| sum[channel] += f64::from(pixel[channel]));
+                }
+                sum.map(|total| total / (width * height).max(1) as f64)
+            })
+            .collect();
+        for channel in 0..3 {
+            let mean = colours.iter().map(|c| c[channel]).sum::<f64>() / colours.len() as f64;
+            colours.iter_mut().for_each(|colour| colour[channel] -= mean);
+        }
+        let length = colours.iter().flatten().map(|v| v * v).sum::<f64>().sqrt().max(1.0);
+        colours.iter_mut().flatten().for_each(|v| *v /= length);
+        colours
+    }
+
+    /// A place's share of the correlation between the colours of the arrangement and those of the source.
+    fn likeness(&self, place: usize, colours: &[[f64; 3]]) -> f64 {
+        colours[place].iter().zip(&colours[self.piece_at[place]]).map(|(here, there)| here * there).sum()
     }
 
     /// What the piece in a place costs: its seams, and `penalty` for lying at home or beside its old neighbour.
     fn energy_around(&self, place: usize, seams: &Seams, penalty: f64) -> f64 {
         let (column, row) = (place % self.columns, place / self.columns);
-        let mut energy = penalty * 4.0 * self.homesickness(place);
+        let mut energy = if self.piece_at[place] == place { penalty * 4.0 } else { 0.0 };
         // The grid wraps around: a part cut off by the border costs as much as one cut off inside, so that parts are
         // not drawn to the border and the ground to the middle.
         let left = row * self.columns + (column + self.columns - 1) % self.columns;
         let right = row * self.columns + (column + 1) % self.columns;
         let above = (row + self.rows - 1) % self.rows * self.columns + column;
         let below = (row + 1) % self.rows * self.columns + column;
-        energy += self.seam_across(left, place, seams, penalty) + self.seam_across(place, right, seams, penalty);
+        energy +=
+            self.seam_across(left, place, seams, penalty) + self.seam_across(place, right, seams, penalty);
         energy += self.seam_down(above, place, seams, penalty) + self.seam_down(place, below, seams, penalty);
         energy
-    }
-
-    /// 1 for a piece in its own place, 1/2 for one beside it where the grid is large enough to avoid that.
-    fn homesickness(&self, place: usize) -> f64 {
-        let piece = self.piece_at[place];
-        let across = (piece % self.columns).abs_diff(place % self.columns);
-        let down = (piece / self.columns).abs_diff(place / self.columns);
-        match across.max(down) {
-            0 => 1.0,
-            1 if self.columns.min(self.rows) > 3 => 0.5,
-            _ => 0.0,
-        }
     }
 
     /// Mismatch along the edge between two places, `right` being the next in its row or, around the border, the first.

@@ -101,9 +101,8 @@ fn texture_distance(mut first: Raster, mut second: Raster, scale_px: usize) -> f
 
 /// A random direction of length 1 in the space of a patch's colours.
 fn unit_direction(rng: &mut ChaCha8Rng) -> Vec<f32> {
-    let raw: Vec<f32> = (0..PATCH * PATCH * 3)
-        .map(|_| (0..4).map(|_| rng.random::<f32>() - 0.5).sum())
-        .collect();
+    let raw: Vec<f32> =
+        (0..PATCH * PATCH * 3).map(|_| (0..4).map(|_| rng.random::<f32>() - 0.5).sum()).collect();
     let length = raw.iter().map(|v| v * v).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
     raw.iter().map(|v| v / length).collect()
 }

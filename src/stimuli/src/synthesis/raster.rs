@@ -29,7 +29,8 @@ impl Raster {
             .map(|p| (i32::from(p[0]) * 77 + i32::from(p[1]) * 150 + i32::from(p[2]) * 29) >> 6)
             .collect();
         let mean = box_mean(&luma, width, height, 2);
-        let departure: Vec<i32> = luma.iter().zip(&mean).map(|(l, m)| (l - m).abs() * CONTRAST_GAIN).collect();
+        let departure: Vec<i32> =
+            luma.iter().zip(&mean).map(|(l, m)| (l - m).abs() * CONTRAST_GAIN).collect();
         let contrast = box_mean(&departure, width, height, 2);
         let pixels = picture
             .pixels()

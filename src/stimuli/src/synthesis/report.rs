@@ -50,7 +50,10 @@ impl MeanInterval {
         let mut rng = ChaCha8Rng::seed_from_u64(95);
         let count = values.len() as u32;
         let mut means: Vec<f64> = (0..RESAMPLES)
-            .map(|_| (0..count).map(|_| values[rng.random_range(0..count) as usize]).sum::<f64>() / f64::from(count))
+            .map(|_| {
+                (0..count).map(|_| values[rng.random_range(0..count) as usize]).sum::<f64>()
+                    / f64::from(count)
+            })
             .collect();
         means.sort_by(f64::total_cmp);
         let mean = values.iter().sum::<f64>() / f64::from(count);

@@ -40,7 +40,10 @@ fn extra_files(root: &Path, folder: &TrialSetFolder) -> Vec<Problem> {
     for place in [root, &images] {
         match fs::read_dir(place).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
             Ok(entries) => {
-                let extra = entries.iter().map(fs::DirEntry::path).filter(|path| !known.contains(path) && !is_hidden(path));
+                let extra = entries
+                    .iter()
+                    .map(fs::DirEntry::path)
+                    .filter(|path| !known.contains(path) && !is_hidden(path));
                 problems.extend(extra.map(Problem::Extra));
             }
             Err(error) => problems.push(Problem::Unreadable { path: place.to_owned(), error }),

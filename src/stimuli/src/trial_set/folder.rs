@@ -80,8 +80,8 @@ impl TrialSetFolder {
     pub fn open(root: &Path) -> Result<Self, Problem> {
         let path = root.join(TRIALS_FILE);
         let bytes = fs::read(&path).map_err(|error| Problem::Unreadable { path, error })?;
-        let set = TrialSet::parse(&bytes)
-            .map_err(|error| Problem::Trials { folder: root.to_owned(), error })?;
+        let set =
+            TrialSet::parse(&bytes).map_err(|error| Problem::Trials { folder: root.to_owned(), error })?;
         Ok(Self { root: root.to_owned(), set })
     }
 

@@ -86,7 +86,11 @@ pub enum MakeError {
 /// # Errors
 /// When the folder is not empty or cannot be written, the size does not go with the patches, or there are too few
 /// photographs. A single photograph that cannot be used is no error but among the skipped.
-pub fn make(recipe: &Recipe, out: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<MadeSet, MakeError> {
+pub fn make(
+    recipe: &Recipe,
+    out: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<MadeSet, MakeError> {
     let scale_px = recipe.synthesis.scale_px();
     if !(2 * scale_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
         return Err(MakeError::Size { size_px: recipe.size_px, scale_px });
@@ -141,11 +145,11 @@ fn prepare(out: &Path) -> Result<(), MakeError> {
 fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeError> {
     match &recipe.source {
         Source::Scenes { count, categories } => {
-                Ok((plan::of_scenes(recipe, *count, categories)?, Vec::new()))
-            }
+            Ok((plan::of_scenes(recipe, *count, categories)?, Vec::new()))
+        }
         Source::Images(folder) => {
-            let listing = photographs::list(folder)
-                .map_err(|error| MakeError::Io { path: folder.clone(), error })?;
+            let listing =
+                photographs::list(folder).map_err(|error| MakeError::Io { path: folder.clone(), error })?;
             let mut skipped = listing.skipped;
             // Read once before planning, so that a broken file does not cost a practice or catch trial.
             let readable: Vec<_> = listing
@@ -186,7 +190,8 @@ fn make_trial(planned: &Planned, recipe: &Recipe, out: &Path) -> Result<MadeTria
     }
     let measured = (planned.role != Role::Catch)
         .then(|| TripletMeasure::of(&triplet.intact, [first, second], recipe.synthesis.scale_px()));
-    let entries = write_triplet(&triplet, planned.intact.index(), recipe.encoding, out).map_err(Dropped::Failed)?;
+    let entries =
+        write_triplet(&triplet, planned.intact.index(), recipe.encoding, out).map_err(Dropped::Failed)?;
     let trial = Trial {
         id: planned.id.clone(),
         role: planned.role,
@@ -199,7 +204,12 @@ fn make_trial(planned: &Planned, recipe: &Recipe, out: &Path) -> Result<MadeTria
 }
 
 /// Writes the three images and lists them in the order of the trial, the intact one at `intact`.
-fn write_triplet(triplet: &Triplet, intact: usize, encoding: Encoding, out: &Path) -> Result<[ImageEntry; 3], MakeError> {
+fn write_triplet(
+    triplet: &Triplet,
+    intact: usize,
+    encoding: Encoding,
+    out: &Path,
+) -> Result<[ImageEntry; 3], MakeError> {
     let [first, second] = &triplet.distortions;
     let write = |picture: &RgbImage| write_image(picture, encoding, out);
     let mut entries = [write(&triplet.intact)?, write(first)?, write(second)?];

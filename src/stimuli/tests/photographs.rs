@@ -1,0 +1,166 @@
+//! What a user relies on: good photographs are read whatever their kind, bad ones are named, none is fatal.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+use gestalt_stimuli::photographs::{self, ReadError};
+use gestalt_stimuli::scenes::{self, Category};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use proptest::prelude::*;
+
+fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+fn scene() -> DynamicImage {
+    DynamicImage::ImageRgb8(scenes::render(Category::ALL[0], 1, 96))
+}
+
+/// Left half red, right half blue.
+fn halves(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([220, 0, 0]) } else { Rgb([0, 0, 220]) })
+}
+
+/// The JPEG with an EXIF segment that states this orientation.
+fn oriented(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+    let exif = [
+        &b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"[..],
+        &[orientation, 0, 0, 0, 0, 0, 0],
+    ]
+    .concat();
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
+}
+
+#[test]
+fn every_kind_of_picture_becomes_a_square_of_the_size() {
+    let grey16 = DynamicImage::ImageLuma16(scene().to_luma16());
+    for (picture, format) in [
+        (scene(), ImageFormat::Jpeg),
+        (scene(), ImageFormat::Png),
+        (scene(), ImageFormat::WebP),
+        (DynamicImage::ImageLuma8(scene().to_luma8()), ImageFormat::Jpeg),
+        (grey16, ImageFormat::Png),
+        (DynamicImage::ImageRgba16(scene().to_rgba16()), ImageFormat::Png),
+    ] {
+        let decoded = photographs::decode(&encoded(&picture, format), 64).unwrap();
+        assert_eq!(decoded.dimensions(), (64, 64));
+    }
+}
+
+#[test]
+fn the_middle_is_kept_and_orientation_is_applied() {
+    let jpeg = encoded(&DynamicImage::ImageRgb8(halves(200, 100)), ImageFormat::Jpeg);
+    let upright = photographs::decode(&jpeg, 50).unwrap();
+    assert!(upright.get_pixel(5, 25)[0] > 150 && upright.get_pixel(44, 25)[2] > 150);
+    // 6: the camera was held so that the picture must be turned clockwise; left becomes top.
+    let turned = photographs::decode(&oriented(&jpeg, 6), 50).unwrap();
+    assert!(turned.get_pixel(25, 5)[0] > 150 && turned.get_pixel(25, 44)[2] > 150);
+}
+
+#[test]
+fn transparency_is_laid_over_mid_grey() {
+    let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(40, 40, Rgba([255, 0, 0, 0])));
+    let decoded = photographs::decode(&encoded(&clear, ImageFormat::Png), 32).unwrap();
+    assert!(decoded.pixels().all(|p| *p == Rgb([128, 128, 128])));
+}
+
+#[test]
+fn truncated_pictures_are_refused_at_any_length() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+        let whole = encoded(&scene(), format);
+        for tenths in 1..10 {
+            let cut = &whole[..whole.len() * tenths / 10];
+            assert!(photographs::decode(cut, 32).is_err(), "{format:?} cut to {tenths}/10");
+        }
+    }
+}
+
+#[test]
+fn a_picture_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
+    let mut png = encoded(&scene(), ImageFormat::Png);
+    png[16..24].copy_from_slice(&[0, 0, 0x40, 0, 0, 0, 0x40, 0]); // 16,384 × 16,384
+    let header_crc = crc32(&png[12..29]).to_be_bytes();
+    png[29..33].copy_from_slice(&header_crc);
+    assert!(matches!(photographs::decode(&png, 32), Err(ReadError::TooLarge(_))));
+    let thin = DynamicImage::new_rgb8(4000, 8);
+    let error = photographs::decode(&encoded(&thin, ImageFormat::Png), 32).unwrap_err();
+    assert!(matches!(error, ReadError::TooSmall { width_px: 4000, height_px: 8 }), "{error}");
+}
+
+/// As PNG chunks end with it.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xedb8_8320 } else { c >> 1 })
+    })
+}
+
+#[test]
+fn a_folder_is_listed_in_order_and_bad_files_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    let jpeg = encoded(&scene(), ImageFormat::Jpeg);
+    put("dogs/b.JPG", &jpeg);
+    put("dogs/a.webp", &encoded(&scene(), ImageFormat::WebP));
+    put("cats/png-inside.jpg", &encoded(&scene(), ImageFormat::Png));
+    put("loose.png", &encoded(&scene(), ImageFormat::Png));
+    put("cats/cut-off.jpg", &jpeg[..jpeg.len() / 2]);
+    put("cats/text.png", b"not a picture");
+    put("cats/empty.webp", b"");
+    put("notes.txt", b"hello");
+    put(".hidden", b"");
+
+    let listing = photographs::list(folder.path()).unwrap();
+    let inside = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_string_lossy().into_owned();
+    let found: Vec<(String, &str)> =
+        listing.photographs.iter().map(|p| (inside(&p.path), p.category.as_str())).collect();
+    let expected = [
+        ("cats/cut-off.jpg", "cats"),
+        ("cats/empty.webp", "cats"),
+        ("cats/png-inside.jpg", "cats"),
+        ("cats/text.png", "cats"),
+        ("dogs/a.webp", "dogs"),
+        ("dogs/b.JPG", "dogs"),
+        ("loose.png", "uncategorised"),
+    ];
+    assert_eq!(found, expected.map(|(path, category)| (path.to_owned(), category)));
+    assert_eq!(listing.skipped.len(), 1);
+    assert!(listing.skipped[0].to_string().contains("notes.txt"));
+
+    let unreadable: Vec<String> = listing
+        .photographs
+        .iter()
+        .filter(|p| photographs::read(&p.path, 32).is_err())
+        .map(|p| inside(&p.path))
+        .collect();
+    assert_eq!(unreadable, ["cats/cut-off.jpg", "cats/empty.webp", "cats/text.png"]);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let _ = photographs::decode(&bytes, 32);
+    }
+
+    #[test]
+    fn no_damage_to_a_picture_makes_the_reader_panic(
+        kind in 0..3usize,
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+    ) {
+        let format = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP][kind];
+        let mut bytes = encoded(&DynamicImage::ImageRgb8(halves(48, 40)), format);
+        for (place, value) in damage {
+            let at = place.index(bytes.len());
+            bytes[at] = value;
+        }
+        let _ = photographs::decode(&bytes, 32);
+    }
+}

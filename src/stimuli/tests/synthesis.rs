@@ -1,0 +1,90 @@
+//! What a user relies on: distortions keep the texture and the colours, lose the arrangement, and can be made again.
+#![allow(clippy::unwrap_used)]
+
+use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::synthesis::{PatchSynthesis, TripletMeasure, measure::Comparison};
+use image::RgbImage;
+
+const SIZE_PX: u32 = 128;
+const SCALE_PX: u32 = 24;
+
+fn picture(seed: u64) -> RgbImage {
+    scenes::render(Category::ALL[seed as usize % Category::ALL.len()], seed, SIZE_PX)
+}
+
+fn synthesis() -> PatchSynthesis {
+    PatchSynthesis::new(SCALE_PX).unwrap()
+}
+
+fn histogram(picture: &RgbImage, channel: usize) -> [u32; 256] {
+    picture.pixels().fold([0; 256], |mut counts, pixel| {
+        counts[usize::from(pixel[channel])] += 1;
+        counts
+    })
+}
+
+#[test]
+fn the_same_pixels_scale_and_seed_give_the_same_distortion() {
+    let picture = picture(1);
+    assert_eq!(synthesis().distort(&picture, 5), synthesis().distort(&picture, 5));
+    assert_ne!(synthesis().distort(&picture, 5), synthesis().distort(&picture, 6));
+}
+
+#[test]
+fn two_seeds_give_two_arrangements_and_neither_is_the_original() {
+    for seed in 0..4 {
+        let intact = picture(seed);
+        let [first, second] = [10, 11].map(|s| synthesis().distort(&intact, s));
+        let measure = TripletMeasure::of(&intact, [&first, &second], SCALE_PX);
+        for (name, pair) in [
+            ("first", measure.with_intact[0]),
+            ("second", measure.with_intact[1]),
+            ("between", measure.between),
+        ] {
+            assert!(pair.kept_in_place < 0.3, "picture {seed}, {name}: {pair:?}");
+            assert!(pair.layout_r < 0.8, "picture {seed}, {name}: {pair:?}");
+        }
+        assert_eq!(Comparison::of(&intact, &intact, SCALE_PX).kept_in_place, 1.0);
+    }
+}
+
+#[test]
+fn the_texture_stays_nearer_than_that_of_another_picture() {
+    let pictures: Vec<RgbImage> = (0..4).map(picture).collect();
+    let texture = |a: &RgbImage, b: &RgbImage| Comparison::of(a, b, SCALE_PX).texture_distance;
+    let own: f64 = pictures.iter().map(|p| texture(p, &synthesis().distort(p, 3))).sum();
+    let other: f64 = (0..4).map(|i| texture(&pictures[i], &pictures[(i + 1) % 4])).sum();
+    assert!(own < other / 3.0, "own {own}, other {other}");
+}
+
+#[test]
+fn every_channel_keeps_its_histogram() {
+    let intact = picture(2);
+    let distorted = synthesis().distort(&intact, 1);
+    for channel in 0..3 {
+        assert_eq!(histogram(&intact, channel), histogram(&distorted, channel), "channel {channel}");
+    }
+}
+
+#[test]
+fn any_shape_keeps_its_size_and_a_tiny_picture_comes_back() {
+    let square = picture(3);
+    for (width, height) in [(128, 48), (49, 127), (48, 48), (17, 40)] {
+        let cut = image::imageops::crop_imm(&square, 0, 0, width, height).to_image();
+        let distorted = synthesis().distort(&cut, 1);
+        assert_eq!(distorted.dimensions(), (width, height));
+        assert_ne!(distorted, cut, "{width} × {height}");
+    }
+    for (width, height) in [(0, 0), (1, 1), (15, 200)] {
+        let tiny = RgbImage::new(width, height);
+        assert_eq!(synthesis().distort(&tiny, 1), tiny);
+    }
+}
+
+#[test]
+fn a_scale_out_of_range_is_refused_with_the_range() {
+    for scale_px in [0, 7, 513] {
+        let message = PatchSynthesis::new(scale_px).unwrap_err().to_string();
+        assert!(message.contains(&scale_px.to_string()) && message.contains("8 to 512"), "{message}");
+    }
+}
