@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -34,8 +34,22 @@ export class Server {
     server.folder = mkdtempSync(join(tmpdir(), "gestalt-e2e-"));
     server.port = await freePort();
     server.site = options.site ?? site;
+    server.studies = [join(server.site, "static/studies")];
+    if (options.short) server.studies.push(server.shortStudy(options.short));
     await server.up();
     return server;
+  }
+
+  /** The study `short`: the demo's trial set, but only so many test trials. */
+  shortStudy(trials) {
+    const folder = join(this.folder, "studies");
+    const demo = join(this.site, "static/studies/demo");
+    mkdirSync(folder);
+    cpSync(demo, join(folder, "short"), { recursive: true });
+    const study = JSON.parse(readFileSync(join(demo, "study.json"), "utf8"));
+    const short = { ...study, name: "short", title: "A short session", max_trials: trials, catch_every: 0 };
+    writeFileSync(join(folder, "short/study.json"), JSON.stringify(short));
+    return folder;
   }
 
   get url() {
@@ -46,7 +60,8 @@ export class Server {
   async up() {
     const database = `sqlite://${join(this.folder, "rows.sqlite")}`;
     const words = ["serve", "--listen", `127.0.0.1:${this.port}`, "--database", database, "--site", this.site];
-    this.process = spawn(bin, [...words, "--researcher-key", KEY], { stdio: ["ignore", "pipe", "pipe"] });
+    words.push(...this.studies.flatMap((folder) => ["--studies", folder]), "--researcher-key", KEY);
+    this.process = spawn(bin, words, { stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     const up = new Promise((resolve, reject) => {
       const listen = (chunk) => {
@@ -119,4 +134,41 @@ export async function phase(page, ...names) {
   const selector = names.map((name) => `[data-phase="${name}"]`).join(",");
   const handle = await page.waitForSelector(selector, { state: "attached", timeout: 60_000 });
   return handle.getAttribute("data-phase");
+}
+
+/** Begins a session as a person does, without full screen. */
+export async function begin(page, server, study = "demo") {
+  await page.goto(`${server.url}/study/${study}`);
+  await page.uncheck("[data-testid=full-screen]");
+  await page.click("[data-testid=start]");
+  await phase(page, "break");
+}
+
+/**
+ * Goes through a session with the keyboard. `answer(page, trial)` is called once for every triplet, counted from 1, while it
+ * is seen; it presses a key or does something worse. Ends at the last page, or when `answer` returns "stop".
+ */
+export async function takeSession(page, answer) {
+  for (let trial = 0; ; ) {
+    const now = await page
+      .waitForSelector('[data-phase="break"],[data-phase="pause"],[data-phase="triplet"],[data-testid=saved]', { state: "attached" })
+      .then((element) => element.getAttribute("data-phase"));
+    if (now === null) return;
+    if (now === "triplet") {
+      trial += 1;
+      if ((await answer(page, trial)) === "stop") return;
+    } else {
+      await page.keyboard.press("Space");
+    }
+    // Polled in every animation frame: the phase lasts as long as the trial says.
+    await page.waitForFunction((was) => document.querySelector("[data-phase]")?.dataset.phase !== was, now);
+  }
+}
+
+/** Any of the three keys, another one for every trial. */
+export const pressAnyKey = (page, trial) => page.keyboard.press(String((trial % 3) + 1));
+
+/** Waits for the last page to say so: `saved`, `waiting`, `kept`, … */
+export async function savedState(page, state) {
+  await page.waitForSelector(`[data-testid=saved][data-state=${state}]`, { timeout: 60_000 });
 }

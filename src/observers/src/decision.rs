@@ -27,7 +27,8 @@ pub struct Decision {
 /// half of what the sum of all three leaves when the opposite distance is taken away): they differ in the margin.
 pub fn decide(features: &[Vec<f32>; 3], rule: Rule) -> Decision {
     let scored = features.each_ref().map(|vector| z_score(vector));
-    let distances = [(0, 1), (0, 2), (1, 2)].map(|(i, j)| distance(scored[i].as_deref()?, scored[j].as_deref()?));
+    let distances =
+        [(0, 1), (0, 2), (1, 2)].map(|(i, j)| distance(scored[i].as_deref()?, scored[j].as_deref()?));
     let [Some(d12), Some(d13), Some(d23)] = distances else {
         return Decision { outcome: Outcome::NonFinite, chosen_slot: None, distances, margin: None };
     };

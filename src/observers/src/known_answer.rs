@@ -67,7 +67,9 @@ impl KnownAnswer {
         }
         for (layer, features) in &answer.features {
             if z_score(features).is_none() {
-                return Err(BadKnownAnswer(format!("features.{layer}: not a finite vector with some variance")));
+                return Err(BadKnownAnswer(format!(
+                    "features.{layer}: not a finite vector with some variance"
+                )));
             }
         }
         Ok(answer)
@@ -92,7 +94,11 @@ pub struct Verdict {
 
 impl Verdict {
     /// Holds what a device computed, by layer, against what it should have.
-    pub fn on(known: &KnownAnswer, computed: &BTreeMap<String, Vec<f32>>, quantisation: Quantisation) -> Self {
+    pub fn on(
+        known: &KnownAnswer,
+        computed: &BTreeMap<String, Vec<f32>>,
+        quantisation: Quantisation,
+    ) -> Self {
         let least_cosine = match quantisation {
             Quantisation::None => 0.999,
             Quantisation::Q8Block32 => 0.99,

@@ -130,7 +130,8 @@ impl LoadedModel {
             verdict: Verdict { cosine: None, least_cosine: 1.0 },
             fell_back: None,
         };
-        let layers: Vec<Layer> = known.features.keys().map(|layer| layer.parse()).collect::<Result<_, _>>()?;
+        let layers: Vec<Layer> =
+            known.features.keys().map(|layer| layer.parse()).collect::<Result<_, _>>()?;
         let computed = model.known_features(&layers).await?;
         model.verdict = Verdict::on(&known, &computed, model.card.quantisation);
         if !model.verdict.passed() {
@@ -230,9 +231,9 @@ impl LoadedModel {
     ) -> Result<Answer, ObserveError> {
         let started_ms = now_ms();
         let features = self.features(triplet, how.layer, how.top_k).await?;
-        let features: [Vec<f32>; 3] = features
-            .try_into()
-            .map_err(|_| ObserveError::Stopped("three pictures gave another number of feature vectors".into()))?;
+        let features: [Vec<f32>; 3] = features.try_into().map_err(|_| {
+            ObserveError::Stopped("three pictures gave another number of feature vectors".into())
+        })?;
         let decision = decide(&features, how.rule);
         Ok(Answer {
             outcome: decision.outcome,

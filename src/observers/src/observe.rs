@@ -1,14 +1,18 @@
 //! A model through a whole trial set, so that its answers stand in the same log as people's.
 
 use gestalt_networks::preprocess::Rgb8;
+use gestalt_protocol::order::{generator, shuffle};
 use gestalt_protocol::{
-    Name, ObserverKind, ROW_VERSION, Row, Sha256, Slot, TrialSet,
-    order::{generator, shuffle, slots},
+    FieldError, Identity, Name, ObserverKind, Presentation, PresentedTrial, Response, Row, Sha256, Trial,
+    TrialSet,
 };
 use uuid::Uuid;
 
 use crate::model::ObserveError;
 use crate::observer::{ModelObserver, Observer};
+
+/// The block of a model's rows: people's practice is block 0.
+const BLOCK: u32 = 1;
 
 /// A decoded picture: RGB8, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +57,14 @@ pub enum RunError<E> {
         /// Why.
         source: ObserveError,
     },
+    /// The answer made no row.
+    #[error("trial `{trial}`: {source}")]
+    Row {
+        /// The trial.
+        trial: Name,
+        /// Which field.
+        source: FieldError,
+    },
 }
 
 /// Shows every trial of `set` to the observer in a seeded order, slots shuffled as for people, and hands each scored row to
@@ -65,13 +77,24 @@ pub async fn observe<E>(
     mut row_id: impl FnMut() -> Uuid,
     mut keep: impl FnMut(Row),
 ) -> Result<(), RunError<E>> {
-    let mut order: Vec<usize> = (0..set.trials().len()).collect();
+    let who = Identity {
+        study: run.study.clone(),
+        session: run.session,
+        observer_kind: ObserverKind::Model,
+        observer: observer.name().clone(),
+        weights_hash: Some(observer.model.weights_hash().clone()),
+        app_version: run.app_version.clone(),
+        trial_set: set.hash().clone(),
+    };
+    let mut order: Vec<(PresentedTrial, &Trial)> =
+        set.presented().trials.into_iter().zip(set.trials()).collect();
     shuffle(&mut order, &mut generator(run.seed, "trials"));
-    for (index, trial) in order.into_iter().map(|place| &set.trials()[place]).enumerate() {
-        let shown = slots(&trial.images, run.seed, trial.id.as_str(), 0);
+    for (index, (presented, trial)) in (0..).zip(order) {
+        let presentation = Presentation::new(&presented, BLOCK, 0, run.seed);
         let mut pictures = Vec::with_capacity(3);
-        for hash in &shown {
-            pictures.push(read(hash).map_err(|source| RunError::Picture { trial: trial.id.clone(), source })?);
+        for hash in &presentation.shown {
+            pictures
+                .push(read(hash).map_err(|source| RunError::Picture { trial: trial.id.clone(), source })?);
         }
         let model = |source| RunError::Model { trial: trial.id.clone(), source };
         let rgb = |i: usize| {
@@ -79,34 +102,16 @@ pub async fn observe<E>(
                 .map_err(|error| model(error.into()))
         };
         let answer = observer.answer(&[rgb(0)?, rgb(1)?, rgb(2)?]).await.map_err(model)?;
-        let intact = &trial.images[trial.intact.index()];
-        let intact_slot = shown.iter().position(|hash| hash == intact).and_then(Slot::from_index);
-        keep(Row {
-            row_version: ROW_VERSION,
-            row_id: row_id(),
-            study: run.study.clone(),
-            session: run.session,
-            observer_kind: ObserverKind::Model,
-            observer: observer.name().clone(),
-            weights_hash: Some(observer.model.weights_hash().clone()),
-            app_version: run.app_version.clone(),
-            trial_set: set.hash().clone(),
-            trial: trial.id.clone(),
-            role: trial.role,
-            block: 0,
-            index: index as u32,
-            repeat: 0,
-            category: trial.category.clone(),
-            condition: trial.condition.clone(),
-            shown,
-            intact_slot,
+        let response = Response {
             outcome: answer.outcome,
             chosen_slot: answer.chosen_slot,
-            correct: answer.chosen_slot.map(|chosen| Some(chosen) == intact_slot),
             reaction_time_ms: None,
             showing: None,
             reading: Some(answer.reading),
-        });
+        };
+        let mut row = who.row(row_id(), index, &presentation, response);
+        row.score(trial).map_err(|source| RunError::Row { trial: trial.id.clone(), source })?;
+        keep(row);
     }
     Ok(())
 }

@@ -1,0 +1,54 @@
+// Files that were truncated or altered on their way: named, refused, and the page goes on.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Server, browser, open } from "./helper.mjs";
+
+let server, chromium;
+before(async () => {
+  [server, chromium] = await Promise.all([Server.start(), browser()]);
+});
+after(async () => {
+  await chromium.close();
+  await server.stop();
+});
+
+/** Runs the first model on the CPU with altered files; what the page says once it has stopped, and once it runs untouched. */
+async function runWith(pattern, alter) {
+  const page = await open(chromium);
+  await page.goto(`${server.url}/models?trials=2`);
+  await page.waitForSelector("[data-testid=run]");
+  for (const box of (await page.$$("[data-testid=model-row] input")).slice(1)) await box.uncheck();
+  await page.selectOption("[data-testid=device]", "cpu");
+  await page.context().route(pattern, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: alter(await answer.body()) });
+  });
+  await page.click("[data-testid=run]");
+  const row = await page.waitForSelector("[data-testid=model-row][data-state=stopped]", { timeout: 120_000 });
+  const said = await row.innerText();
+  await page.context().unroute(pattern);
+  await page.click("[data-testid=run]");
+  await page.waitForSelector("[data-testid=model-row][data-state=done]", { timeout: 120_000 });
+  return said;
+}
+
+test("truncated weights", async () => {
+  const said = await runWith("**/weights.bpk", (body) => body.subarray(0, body.length / 2));
+  assert.match(said, /weights/);
+});
+
+test("a known answer that the device does not reproduce", async () => {
+  const shuffled = (body) => {
+    const known = JSON.parse(body);
+    for (const layer of Object.keys(known.features)) known.features[layer].reverse();
+    return JSON.stringify(known);
+  };
+  const said = await runWith("**/known-answer.json", shuffled);
+  assert.match(said, /known answer/);
+});
+
+test("an altered image", async () => {
+  const said = await runWith("**/images/*", (body) => Buffer.concat([body, Buffer.from("x")]));
+  assert.match(said, /is not the image that the trial set names/);
+});

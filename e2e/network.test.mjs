@@ -1,0 +1,72 @@
+// The network goes away, the server is killed: no answer is lost and none is doubled.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Server, begin, browser, open, pressAnyKey, savedState, takeSession } from "./helper.mjs";
+
+let server, chromium;
+before(async () => {
+  [server, chromium] = await Promise.all([Server.start({ short: 6 }), browser()]);
+});
+after(async () => {
+  await chromium.close();
+  await server.stop();
+});
+
+/** Every index of one session once, all answered. */
+function assertWhole(rows, count) {
+  assert.deepEqual(rows.map((row) => row.index).sort((a, b) => a - b), Array.from({ length: count }, (_, index) => index));
+  assert.equal(new Set(rows.map((row) => row.row_id)).size, count);
+}
+
+test("the network is pulled during a session and comes back after it", async () => {
+  const page = await open(chromium);
+  await begin(page, server, "short");
+  await takeSession(page, async (page, trial) => {
+    if (trial === 5) await page.context().setOffline(true);
+    await pressAnyKey(page, trial);
+  });
+  await savedState(page, "waiting");
+  assert.equal(await page.$("[data-testid=completion-code]"), null, "no code before every row is acknowledged");
+  const before = await server.rows("short");
+  assert.ok(before.length < 10);
+  await page.context().setOffline(false);
+  await savedState(page, "saved");
+  assertWhole(await server.rows("short"), 10);
+});
+
+test("the server is killed during a session, the page is closed, and a later visit sends the rest", async () => {
+  const earlier = new Set((await server.rows("short")).map((row) => row.row_id));
+  const page = await open(chromium);
+  await begin(page, server, "short");
+  await takeSession(page, async (page, trial) => {
+    if (trial === 5) await server.kill();
+    await pressAnyKey(page, trial);
+  });
+  await savedState(page, "waiting");
+  const context = page.context();
+  await page.close();
+  await server.up();
+  const again = await context.newPage();
+  const sent = again.waitForResponse((answer) => answer.url().endsWith("/finish") && answer.ok());
+  await again.goto(server.url);
+  await sent;
+  assertWhole((await server.rows("short")).filter((row) => !earlier.has(row.row_id)), 10);
+});
+
+test("an acknowledgement that is lost on its way does not double the rows", async () => {
+  const earlier = new Set((await server.rows("short")).map((row) => row.row_id));
+  const page = await open(chromium);
+  let lost = 0;
+  await page.route("**/api/sessions/*/rows", async (route) => {
+    if (route.request().method() !== "POST" || lost >= 2) return route.continue();
+    lost += 1;
+    await route.fetch(); // the server stores the rows …
+    await route.abort(); // … and the page never hears of it
+  });
+  await begin(page, server, "short");
+  await takeSession(page, pressAnyKey);
+  await savedState(page, "saved");
+  assert.equal(lost, 2);
+  assertWhole((await server.rows("short")).filter((row) => !earlier.has(row.row_id)), 10);
+});

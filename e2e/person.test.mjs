@@ -1,0 +1,98 @@
+// A person takes the whole demo session with the keyboard, at its real pace; every answer is in the server's export.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Server, begin, browser, open, pressAnyKey, savedState, takeSession } from "./helper.mjs";
+
+let server, chromium;
+before(async () => {
+  [server, chromium] = await Promise.all([Server.start({ short: 6 }), browser()]);
+});
+after(async () => {
+  await chromium.close();
+  await server.stop();
+});
+
+test("a whole session with the keyboard, in real time", async () => {
+  const page = await open(chromium);
+  await begin(page, server);
+  await takeSession(page, async (page, trial) => {
+    if (trial === 3) return; // too late
+    await pressAnyKey(page, trial);
+  });
+  await savedState(page, "saved");
+  assert.match(await page.textContent("[data-testid=completion-code]"), /\S{6,}/);
+  assert.deepEqual(page.problems, []);
+
+  const rows = (await server.rows()).sort((a, b) => a.index - b.index);
+  assert.deepEqual(rows.map((row) => row.index), rows.map((_, index) => index));
+  const roles = (role) => rows.filter((row) => row.role === role).length;
+  assert.deepEqual([roles("practice"), roles("test"), roles("catch")], [4, 48, 8]);
+  assert.equal(rows.filter((row) => row.outcome === "missed").length, 1);
+  const answered = rows.filter((row) => row.outcome === "answered");
+  assert.equal(answered.length, 59);
+  for (const row of answered) {
+    assert.equal(row.correct, row.chosen_slot === row.intact_slot);
+    assert.equal(row.showing.input_device, "keyboard");
+    assert.ok(row.reaction_time_ms > 0 && row.reaction_time_ms < 2000);
+  }
+  assert.equal(new Set(rows.map((row) => row.intact_slot)).size, 3, "the intact picture moves between slots");
+  for (const { showing } of rows) {
+    // The triplet is never shorter than planned; a machine that is busy may show it for a refresh longer.
+    assert.equal(showing.planned_frames, Math.round(0.8 * showing.refresh_rate_hz));
+    assert.ok(showing.shown_frames >= showing.planned_frames, JSON.stringify(showing));
+  }
+  const exact = rows.filter(({ showing }) => showing.shown_frames === showing.planned_frames).length;
+  console.log(`    frames: ${exact} of ${rows.length} trials shown for exactly the planned number`);
+});
+
+test("losing the focus marks the trial and repeats it at the end of its block", async () => {
+  const page = await open(chromium);
+  await begin(page, server, "short");
+  await takeSession(page, async (page, trial) => {
+    if (trial === 6) await page.evaluate(() => window.dispatchEvent(new Event("blur")));
+    else await pressAnyKey(page, trial);
+  });
+  await savedState(page, "saved");
+  const rows = (await server.rows("short")).sort((a, b) => a.index - b.index);
+  assert.equal(rows.length, 4 + 6 + 1);
+  const [lost, ...others] = rows.filter((row) => row.outcome === "interrupted");
+  assert.deepEqual([others.length, lost.correct, lost.showing.in_focus, lost.repeat], [0, null, false, 0]);
+  const last = rows.at(-1);
+  assert.deepEqual([last.trial, last.repeat, last.outcome], [lost.trial, 1, "answered"]);
+});
+
+test("a mouse and a finger answer too", async () => {
+  for (const [options, answer, device] of [
+    [{}, (page) => page.click("[data-testid=slot-3]"), "mouse"],
+    [{ hasTouch: true, isMobile: true, viewport: { width: 390, height: 780 } }, (page) => page.tap("[data-testid=slot-1]"), "touch"],
+  ]) {
+    const page = await open(chromium, options);
+    await begin(page, server, "short");
+    await takeSession(page, answer);
+    await savedState(page, "saved");
+    const rows = await server.rows("short");
+    assert.equal(rows.filter((row) => row.showing.input_device === device).length, 10, device);
+  }
+});
+
+test("the answers cannot be read in the browser", async () => {
+  const opened = await (await fetch(`${server.url}/api/studies/demo`)).text();
+  assert.ok(!opened.includes("intact"), "the trial set that the page gets says which one is intact");
+  for (const address of ["/static/studies/demo/trial-set/trials.json", "/static/studies/demo/trial-set/%74rials.json"]) {
+    assert.equal((await fetch(server.url + address)).status, 404, address);
+  }
+});
+
+test("a person can withdraw, and the rows are gone", async () => {
+  const page = await open(chromium);
+  await begin(page, server, "short");
+  const before = (await server.rows("short")).length;
+  await takeSession(page, pressAnyKey);
+  await savedState(page, "saved");
+  assert.equal((await server.rows("short")).length, before + 10);
+  await page.click("[data-testid=withdraw]");
+  await page.click("[data-testid=withdraw-yes]");
+  await page.waitForSelector("[data-testid=withdrawn]");
+  assert.equal((await server.rows("short")).length, before);
+});

@@ -1,0 +1,73 @@
+//! `gestalt analyze` and `gestalt export`: from logs to tables, plots and the formats of others.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use gestalt_analysis::{Format, export, write_tables};
+use gestalt_protocol::{Row, Rows};
+
+/// Make tables and plots of logs.
+#[derive(Args)]
+#[command(after_help = "Example: gestalt analyze people.ndjson model.ndjson --out results")]
+pub struct AnalyzeArgs {
+    /// Logs (NDJSON).
+    #[arg(required = true)]
+    logs: Vec<PathBuf>,
+    /// Folder for tables (CSV), plots (SVG) and `report.html`.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Write logs in another format.
+#[derive(Args)]
+#[command(after_help = "Example: gestalt export --format modelvshuman people.ndjson --out raw-data")]
+pub struct ExportArgs {
+    /// ndjson, csv or modelvshuman.
+    #[arg(long)]
+    format: Format,
+    /// Logs (NDJSON).
+    #[arg(required = true)]
+    logs: Vec<PathBuf>,
+    /// Folder for the files.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Writes the analysis.
+pub fn analyze(args: &AnalyzeArgs) -> Result<()> {
+    write_all(&args.out, write_tables(&read(&args.logs)?)?)
+}
+
+/// Writes the export.
+pub fn export_logs(args: &ExportArgs) -> Result<()> {
+    write_all(&args.out, export(&read(&args.logs)?, args.format)?)
+}
+
+/// The sound rows of all logs; a bad line is named on stderr, and is an error only where no row is left.
+fn read(logs: &[PathBuf]) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for log in logs {
+        let bytes = std::fs::read(log).with_context(|| format!("{} cannot be read", log.display()))?;
+        let read = Rows::parse(&bytes);
+        for (line, error) in read.refused {
+            eprintln!("{} line {line} is left out: {error}", log.display());
+        }
+        rows.extend(read.rows);
+    }
+    if rows.is_empty() {
+        bail!("these logs hold no row: export some with `gestalt observe` or from the site");
+    }
+    Ok(rows)
+}
+
+fn write_all(out: &Path, files: Vec<(String, String)>) -> Result<()> {
+    for (name, content) in files {
+        let file = out.join(name);
+        let folder = file.parent().unwrap_or(out);
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        std::fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
+        println!("{}", file.display());
+    }
+    Ok(())
+}

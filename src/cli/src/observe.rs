@@ -1,0 +1,113 @@
+//! `gestalt observe`: a model takes the trials of a set, and its answers are written as rows.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use gestalt_observers::{How, Layer, ModelObserver, Picture, Run, TopK, observe};
+use gestalt_protocol::{Name, Outcome, Row, Rule};
+use gestalt_stimuli::trial_set::TrialSetFolder;
+use uuid::Uuid;
+
+use crate::models::{self, DeviceName};
+use crate::progress;
+
+/// Let a model take a trial set.
+#[derive(Args)]
+#[command(
+    after_help = "Example: gestalt observe --model scene-mae-s8 --trials static/studies/demo/trial-set --out model.ndjson"
+)]
+pub struct ObserveArgs {
+    /// A name in models/, or a model's folder.
+    #[arg(long)]
+    model: String,
+    /// The trial set's folder.
+    #[arg(long)]
+    trials: PathBuf,
+    /// How three distances become a choice.
+    #[arg(long, value_enum, default_value = "mean-distance")]
+    rule: RuleName,
+    /// The layer to read: `mean`, `cls`, `blocks.3.mean`, … [default: the card's]
+    #[arg(long)]
+    layer: Option<Layer>,
+    /// Keep only this fraction of activations, spatially per channel (Top-K sparsity).
+    #[arg(long)]
+    top_k: Option<f64>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value = "cpu")]
+    device: DeviceName,
+    /// The study's name in the rows.
+    #[arg(long, default_value = "command-line")]
+    study: Name,
+    /// Seed of the order of trials and slots.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Log (NDJSON).
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// How three distances become a choice.
+#[derive(Clone, Copy, ValueEnum)]
+enum RuleName {
+    /// The largest mean distance to the other two (DiST).
+    MeanDistance,
+    /// Outside the most similar pair (Brain-Score).
+    OddPair,
+}
+
+/// Writes one row a trial.
+pub fn run(args: &ObserveArgs) -> Result<()> {
+    let folder = TrialSetFolder::open(&args.trials)?;
+    let model = models::load(&args.model, args.device.into())?;
+    let how = How {
+        layer: args.layer.map_or_else(|| model.default_layer(), Ok)?,
+        rule: match args.rule {
+            RuleName::MeanDistance => Rule::MeanDistance,
+            RuleName::OddPair => Rule::OddPair,
+        },
+        top_k: args
+            .top_k
+            .map(|kept| TopK::new(kept).context("--top-k: more than 0 and at most 1 is needed"))
+            .transpose()?,
+    };
+    let run = Run {
+        study: args.study.clone(),
+        session: Uuid::now_v7(),
+        seed: args.seed,
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let started = Instant::now();
+    let now_ms = || started.elapsed().as_secs_f64() * 1000.0;
+    let observer = ModelObserver { model: &model, how, now_ms: &now_ms };
+    let bar = progress::bar(folder.set().trials().len() as u64, "trials");
+    let mut rows: Vec<Row> = Vec::new();
+    let read = |hash: &_| {
+        folder.read_image(hash).map(|image| Picture {
+            width: image.width() as usize,
+            height: image.height() as usize,
+            pixels: image.into_raw(),
+        })
+    };
+    let keep = |row| {
+        bar.inc(1);
+        rows.push(row);
+    };
+    pollster::block_on(observe(&observer, folder.set(), &run, read, Uuid::now_v7, keep))?;
+    bar.finish_and_clear();
+    write(args, &rows)
+}
+
+fn write(args: &ObserveArgs, rows: &[Row]) -> Result<()> {
+    let mut file =
+        std::fs::File::create(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
+    for row in rows {
+        writeln!(file, "{}", row.to_json())
+            .with_context(|| format!("{} cannot be written", args.out.display()))?;
+    }
+    let answered = rows.iter().filter(|row| row.outcome == Outcome::Answered).count();
+    println!("{} rows in {}, {answered} of them answered", rows.len(), args.out.display());
+    Ok(())
+}

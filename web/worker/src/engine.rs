@@ -1,0 +1,116 @@
+//! The model in the worker: fetched, put on a device, held to its known answer, and asked for choices.
+
+use gestalt_observers::{How, LoadedModel, ModelFiles, Rgb8};
+use gestalt_protocol::inference::FromWorker;
+use gestalt_protocol::{Device, Rule, Sha256};
+use image::RgbImage;
+use wasm_bindgen::JsCast;
+use web_sys::DedicatedWorkerGlobalScope;
+
+use crate::{fetch, say};
+
+/// Larger cards and known answers are none of ours.
+const MOST_JSON_BYTES: usize = 4_000_000;
+/// Larger weights are refused before they fill the memory.
+const MOST_WEIGHTS_BYTES: usize = 512_000_000;
+/// Larger image files are none of a trial set's.
+const MOST_IMAGE_BYTES: usize = 64_000_000;
+
+/// A model that has passed its known answer, and how it is read.
+pub struct Engine {
+    model: LoadedModel,
+    how: How,
+}
+
+/// Fetches the three files of a model's folder and gets it ready on `device` (WebGPU where none is named), or on the CPU
+/// where that one fails.
+pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(Engine, FromWorker), String> {
+    let card = fetch::bytes(&format!("{folder}card.json"), MOST_JSON_BYTES, |_| ()).await?;
+    let known_answer = fetch::bytes(&format!("{folder}known-answer.json"), MOST_JSON_BYTES, |_| ()).await?;
+    let total_bytes = weights_bytes(&card);
+    let told = |loaded_bytes| say(&FromWorker::Downloading { loaded_bytes, total_bytes });
+    let weights = fetch::bytes(&format!("{folder}weights.bpk"), MOST_WEIGHTS_BYTES, told).await?;
+    let device = device.unwrap_or(Device::Webgpu);
+    say(&FromWorker::Preparing { step: format!("known answer on {}", name(device)) });
+    let files = ModelFiles { card: &card, weights: &weights, known_answer: &known_answer };
+    let model =
+        LoadedModel::with_fallback(files, device).await.map_err(|error| format!("{folder}: {error}"))?;
+    let layer = model.default_layer().map_err(|error| format!("{folder}: {error}"))?;
+    let reply = FromWorker::Loaded {
+        name: model.name().clone(),
+        weights_hash: model.weights_hash().clone(),
+        device: model.compute().kind(),
+        fell_back_from: model.fell_back().map(|(device, why)| (device, why.to_owned())),
+        known_answer_cosine: model.verdict().cosine.unwrap_or(f64::NAN),
+    };
+    let engine = Engine { model, how: How { layer, rule, top_k: None } };
+    engine.warm_up().await?;
+    Ok((engine, reply))
+}
+
+impl Engine {
+    /// One answer that nobody sees: shaders are compiled for a batch of three before the first trial is timed.
+    async fn warm_up(&self) -> Result<(), String> {
+        say(&FromWorker::Preparing { step: format!("warming up {}", name(self.model.compute().kind())) });
+        let grey = RgbImage::from_pixel(64, 64, image::Rgb([128, 128, 128]));
+        self.choose([grey.clone(), grey.clone(), grey]).await.map(drop)
+    }
+
+    /// Fetches the three images, holds them to their hashes and answers.
+    pub async fn answer(&self, images: &[String; 3], hashes: &[Sha256; 3]) -> Result<FromWorker, String> {
+        let mut pictures = [RgbImage::new(0, 0), RgbImage::new(0, 0), RgbImage::new(0, 0)];
+        for (place, picture) in pictures.iter_mut().enumerate() {
+            *picture = fetch_picture(&images[place], &hashes[place]).await?;
+        }
+        self.choose(pictures).await
+    }
+
+    async fn choose(&self, pictures: [RgbImage; 3]) -> Result<FromWorker, String> {
+        let [first, second, third] = &pictures;
+        let triplet = [pixels(first)?, pixels(second)?, pixels(third)?];
+        let answer =
+            self.model.answer(&triplet, self.how, &now_ms).await.map_err(|error| error.to_string())?;
+        Ok(FromWorker::Answered {
+            outcome: answer.outcome,
+            chosen_slot: answer.chosen_slot,
+            reading: answer.reading,
+        })
+    }
+}
+
+fn pixels(picture: &RgbImage) -> Result<Rgb8<'_>, String> {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    Rgb8::new(picture.as_raw(), width, height).map_err(|error| error.to_string())
+}
+
+/// Decoded here and not by the browser, which may change colours: these are the pixels that native code sees.
+async fn fetch_picture(address: &str, hash: &Sha256) -> Result<RgbImage, String> {
+    let bytes = fetch::bytes(address, MOST_IMAGE_BYTES, |_| ()).await?;
+    if Sha256::of(&bytes) != *hash {
+        return Err(format!(
+            "{address} is not the image that the trial set names: reload the page, or check the set"
+        ));
+    }
+    let picture =
+        image::load_from_memory(&bytes).map_err(|error| format!("{address} cannot be decoded: {error}"))?;
+    Ok(picture.to_rgb8())
+}
+
+/// The size that the card states, for the progress bar; the card itself is checked when it is loaded.
+fn weights_bytes(card: &[u8]) -> Option<u64> {
+    let card: serde_json::Value = serde_json::from_slice(card).ok()?;
+    card.get("weights")?.get("bytes")?.as_u64()
+}
+
+fn name(device: Device) -> &'static str {
+    match device {
+        Device::Webgpu => "WebGPU",
+        Device::Cpu => "the processor",
+        Device::Cuda => "CUDA",
+    }
+}
+
+fn now_ms() -> f64 {
+    let scope = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>().ok();
+    scope.and_then(|scope| scope.performance()).map_or(0.0, |performance| performance.now())
+}
