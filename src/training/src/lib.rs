@@ -6,6 +6,7 @@ pub mod curve;
 mod init;
 pub mod mae;
 pub mod pool;
+mod publish;
 pub mod recipe;
 mod run;
 mod sheet;
@@ -66,6 +67,14 @@ pub enum TrainError {
     Diverged {
         /// The step.
         step: u64,
+    },
+    /// The model's folder could not be made.
+    #[error("cannot make the folder of {name}: {why}")]
+    Publish {
+        /// The model.
+        name: String,
+        /// What went wrong.
+        why: String,
     },
     /// A plot or a sheet could not be made.
     #[error("cannot draw: {why}")]

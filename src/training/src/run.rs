@@ -14,7 +14,7 @@ use crate::curve::{self, Point};
 use crate::mae::Mae;
 use crate::pool::Pool;
 use crate::recipe::Recipe;
-use crate::{TrainError, init, sheet};
+use crate::{TrainError, init, publish, sheet};
 
 /// What a run tells while it goes on.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,15 +50,22 @@ pub fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), TrainError> {
     std::fs::create_dir_all(out).map_err(|e| TrainError::file("create", out, e))?;
+    let normalise = Normalise::IMAGENET;
+    if recipe.steps() == 0 {
+        // The untrained twin sees no picture.
+        let model = init::draw(Mae::new(recipe, device)?, recipe.seed);
+        publish::publish(out, recipe, &normalise, &model, &[])?;
+        return Ok(());
+    }
     let pool = Pool::fill(&recipe.data, &mut |why| progress(Progress::Skipped(why)))?;
     progress(Progress::Pictures(pool.len()));
-    let normalise = Normalise::IMAGENET;
     let checkpoints = Checkpoints::below(out);
     let (model, curve) = train(recipe, &pool, &normalise, &checkpoints, device, progress)?;
     curve::write(out, &format!("{}: masked autoencoder", recipe.name), &curve)?;
+    publish::publish(out, recipe, &normalise, &model, &curve)?;
     let unseen = Batch::draw(&pool, recipe, &normalise, recipe.steps() + 1);
     sheet::write(out, &model.valid(), &unseen, recipe, &normalise, device)?;
-    Ok(())
+    checkpoints.clear()
 }
 
 fn train(

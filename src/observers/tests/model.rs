@@ -1,0 +1,205 @@
+//! A small model from its three files to rows.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Device;
+use gestalt_networks::card::{Architecture, CARD_VERSION, ModelCard, Quantisation};
+use gestalt_networks::preprocess::{Normalise, Preprocess};
+use gestalt_networks::vit::VitConfig;
+use gestalt_networks::weights;
+use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer};
+use gestalt_observers::{
+    Compute, How, Layer, LoadedModel, ModelFiles, ModelObserver, ObserveError, Picture, Rgb8, Run, TopK,
+    observe,
+};
+use gestalt_protocol as protocol;
+use gestalt_protocol::{
+    Encoding, ImageEntry, Made, Name, Outcome, Role, Row, Rule, Sha256, Slot, Task, Trial, TrialSet,
+};
+use pollster::block_on;
+use uuid::Uuid;
+
+const SMALL: VitConfig =
+    VitConfig { image_px: 16, patch_px: 8, width: 32, depth: 2, heads: 2, mlp_ratio: 2, ln_eps: 1e-6 };
+const HOW: How = How { layer: Layer::MEAN, rule: Rule::MeanDistance, top_k: None };
+
+struct Files {
+    card: ModelCard,
+    weights: Vec<u8>,
+    known: KnownAnswer,
+}
+
+impl Files {
+    fn make() -> Self {
+        let network = SMALL.init(&Device::flex()).unwrap();
+        let (bytes, file) = weights::save(&network, Quantisation::Q8Block32).unwrap();
+        let card = ModelCard {
+            card_version: CARD_VERSION,
+            name: "small".into(),
+            architecture: Architecture::Vit(SMALL),
+            objective: "none".into(),
+            training_data: "none".into(),
+            source: "a test".into(),
+            licence: "MIT".into(),
+            preprocess: Preprocess { resize_px: 16, crop_px: 16, normalise: Normalise::IMAGENET },
+            layers: vec!["mean".into(), "cls".into()],
+            default_layer: "mean".into(),
+            quantisation: Quantisation::Q8Block32,
+            weights: file,
+            measured: BTreeMap::new(),
+            notes: vec![],
+        };
+        let cpu = Compute::cpu().unwrap();
+        let model = LoadedModel::new_without_known_answer(card.clone(), &bytes, cpu).unwrap();
+        let features = block_on(model.known_features(&[Layer::MEAN, Layer::CLS])).unwrap();
+        let known = KnownAnswer {
+            known_answer_version: KNOWN_ANSWER_VERSION,
+            features,
+            cosine_to_unquantised: BTreeMap::new(),
+        };
+        Self { card, weights: bytes, known }
+    }
+
+    fn load(&self) -> Result<LoadedModel, ObserveError> {
+        let (card, known) = (self.card.to_json(), self.known.to_json());
+        let files =
+            ModelFiles { card: card.as_bytes(), weights: &self.weights, known_answer: known.as_bytes() };
+        block_on(LoadedModel::from_bytes(files, Compute::cpu().unwrap()))
+    }
+}
+
+fn picture(seed: u8) -> Vec<u8> {
+    (0..16 * 16 * 3).map(|i: u32| (i.wrapping_mul(u32::from(seed) * 7 + 3) % 251) as u8).collect()
+}
+
+fn triplet(pixels: &[Vec<u8>; 3]) -> [Rgb8<'_>; 3] {
+    pixels.each_ref().map(|p| Rgb8::new(p, 16, 16).unwrap())
+}
+
+#[test]
+fn a_model_that_was_made_here_passes_its_known_answer() {
+    let model = Files::make().load().unwrap();
+    assert!(model.verdict().passed() && model.verdict().cosine.unwrap() > 0.999_999);
+    assert_eq!(model.compute().kind(), protocol::Device::Cpu);
+}
+
+#[test]
+fn a_wrong_known_answer_fails_and_says_on_what_device() {
+    let mut files = Files::make();
+    files.known.features.get_mut("cls").unwrap().reverse();
+    let error = files.load().unwrap_err();
+    assert!(matches!(error, ObserveError::Failed { .. }));
+    let text = error.to_string();
+    assert!(text.contains("small") && text.contains("Cpu") && text.contains("0.990 is needed"), "{text}");
+    // A known answer of another length or of broken numbers is no known answer.
+    files.known.features.get_mut("cls").unwrap().pop();
+    assert!(matches!(files.load().unwrap_err(), ObserveError::Failed { .. }));
+    files.known.features.insert("cls".into(), vec![1.0; 32]);
+    assert!(files.load().unwrap_err().to_string().contains("features.cls"));
+}
+
+#[test]
+fn a_device_that_is_not_there_falls_back_and_every_reading_says_so() {
+    let files = Files::make();
+    let (card, known) = (files.card.to_json(), files.known.to_json());
+    let bytes = ModelFiles { card: card.as_bytes(), weights: &files.weights, known_answer: known.as_bytes() };
+    let model = block_on(LoadedModel::with_fallback(bytes, protocol::Device::Cuda)).unwrap();
+    assert_eq!(model.fell_back().unwrap().0, protocol::Device::Cuda);
+    let pixels = [picture(1), picture(2), picture(3)];
+    let answer = block_on(model.answer(&triplet(&pixels), HOW, &|| 0.0)).unwrap();
+    assert_eq!(answer.reading.fell_back_from, Some(protocol::Device::Cuda));
+    assert_eq!(answer.reading.device, protocol::Device::Cpu);
+}
+
+#[test]
+fn exchanging_pictures_exchanges_the_choice_and_equal_pictures_tie() {
+    let model = Files::make().load().unwrap();
+    let pixels = [picture(1), picture(1), picture(5)];
+    let first = block_on(model.answer(&triplet(&pixels), HOW, &|| 0.0)).unwrap();
+    assert_eq!(first.chosen_slot, Slot::from_index(2));
+    let pixels = [picture(5), picture(1), picture(1)];
+    let second = block_on(model.answer(&triplet(&pixels), HOW, &|| 0.0)).unwrap();
+    assert_eq!(second.chosen_slot, Slot::from_index(0));
+    let pixels = [picture(1), picture(1), picture(1)];
+    let third = block_on(model.answer(&triplet(&pixels), HOW, &|| 0.0)).unwrap();
+    assert_eq!((third.outcome, third.chosen_slot), (Outcome::Tie, None));
+}
+
+#[test]
+fn layers_are_read_where_they_are_named() {
+    let model = Files::make().load().unwrap();
+    let pixels = picture(1);
+    let picture = Rgb8::new(&pixels, 16, 16).unwrap();
+    let read = |layer: &str| block_on(model.features(&[picture], layer.parse().unwrap(), None));
+    let features =
+        ["mean", "cls", "blocks.0.mean", "blocks.1.cls"].map(|layer| read(layer).unwrap()[0].clone());
+    for (i, a) in features.iter().enumerate() {
+        assert_eq!(a.len(), 32);
+        assert!(features[..i].iter().all(|b| a != b));
+    }
+    assert!(read("blocks.2.mean").unwrap_err().to_string().contains("2 blocks"));
+    assert!("blocks.x.mean".parse::<Layer>().is_err() && "logits".parse::<Layer>().is_err());
+    let sparse = block_on(model.features(&[picture], Layer::MEAN, TopK::new(0.25))).unwrap();
+    assert_ne!(sparse[0], features[0]);
+}
+
+fn trial_set(images: &[Sha256; 6]) -> TrialSet {
+    let entry = |hash: &Sha256| ImageEntry { hash: hash.clone(), width_px: 16, height_px: 16 };
+    let trial = |id: &str, first: usize| Trial {
+        id: Name::new(id).unwrap(),
+        role: Role::Test,
+        category: Name::new("dog").unwrap(),
+        condition: Name::new("patch-32").unwrap(),
+        images: [0, 1, 2].map(|i| images[first + i].clone()),
+        intact: Slot::from_index(1).unwrap(),
+    };
+    let made = Made {
+        source: "test".into(),
+        synthesis: "none".into(),
+        scale_px: None,
+        seed: 1,
+        software: "test".into(),
+        encoding: Encoding::Png,
+    };
+    let name = Name::new("set").unwrap();
+    TrialSet::new(
+        name,
+        Task::Disrt,
+        made,
+        images.iter().map(entry).collect(),
+        vec![trial("a", 0), trial("b", 3)],
+    )
+    .unwrap()
+}
+
+#[test]
+fn a_run_gives_sound_scored_rows_that_a_seed_repeats() {
+    let model = Files::make().load().unwrap();
+    let images: [Sha256; 6] = std::array::from_fn(|i| Sha256::of(&[i as u8]));
+    let set = trial_set(&images);
+    let observer = ModelObserver { model: &model, how: HOW, now_ms: &|| 1.0 };
+    let rows_of = |seed| {
+        let run = Run { study: Name::new("s").unwrap(), session: Uuid::nil(), seed, app_version: "0".into() };
+        let mut rows: Vec<Row> = Vec::new();
+        let read = |hash: &Sha256| -> Result<Picture, std::io::Error> {
+            let seed = images.iter().position(|h| h == hash).unwrap() as u8;
+            Ok(Picture { pixels: picture(seed + 1), width: 16, height: 16 })
+        };
+        block_on(observe(&observer, &set, &run, read, Uuid::nil, |row| rows.push(row))).unwrap();
+        rows
+    };
+    let rows = rows_of(4);
+    assert_eq!(rows.len(), 2);
+    for row in &rows {
+        row.check().unwrap();
+        let trial = set.trial(&row.trial).unwrap();
+        assert_eq!(row.shown[row.intact_slot.unwrap().index()], trial.images[1]);
+        let mut scored = row.clone();
+        scored.score(trial).unwrap();
+        assert_eq!(scored, *row);
+    }
+    assert_eq!(rows_of(4), rows);
+    let slots: Vec<_> = (0..20).map(|seed| rows_of(seed)[0].intact_slot).collect();
+    assert!(slots.iter().any(|slot| *slot != slots[0]), "slots are shuffled");
+}
