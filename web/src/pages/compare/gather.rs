@@ -91,18 +91,23 @@ async fn rows_of(session: &StoredSession) -> Result<Option<Vec<Row>>, String> {
     }
 }
 
-/// The rows of a file, and what was wrong with it.
+/// The scored rows of a file, and what was wrong with the others.
 pub fn from_file(name: &str, bytes: &[u8]) -> (Vec<Row>, Vec<String>) {
     let log = Rows::parse(bytes);
-    let refused = log.refused.len();
     let mut notes = Vec::new();
     if let Some((line, error)) = log.refused.first() {
+        let refused = log.refused.len();
         notes.push(format!("{name}: {refused} lines are no rows; the first is line {line}: {error}"));
     }
-    if log.rows.iter().all(|row| row.intact_slot.is_none()) && !log.rows.is_empty() {
-        notes.push(format!("{name}: its rows are not scored yet, so they say nothing about accuracy. Take the log from the server's export."));
+    let (scored, unscored): (Vec<Row>, Vec<Row>) =
+        log.rows.into_iter().partition(|row| row.intact_slot.is_some());
+    if !unscored.is_empty() {
+        notes.push(format!(
+            "{name}: {} rows are not scored and were left out. Take the log from the server's export, or from this page.",
+            unscored.len()
+        ));
     }
-    (log.rows, notes)
+    (scored, notes)
 }
 
 /// The runs that the site ships.

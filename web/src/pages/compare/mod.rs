@@ -106,7 +106,8 @@ fn MoreRows(log: Log) -> impl IntoView {
         spawn_local(async move { add(log, gather::reference().await).await });
     };
     view! {
-        <section aria-labelledby="more">
+        // Comes with the results: what is already seen does not move.
+        <section aria-labelledby="more" hidden=move || log.with(Option::is_none)>
             <h2 id="more">"More observers"</h2>
             <div class="drop" on:dragover=|event| event.prevent_default() on:drop=on_drop>
                 <div class="row">
