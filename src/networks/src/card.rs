@@ -104,16 +104,20 @@ impl ModelCard {
     /// Reads and checks a card. The error names the field and the reason.
     pub fn parse(bytes: &[u8]) -> Result<Self, CardError> {
         // The version is looked at first: a newer card may have fields that this software does not know.
-        let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| wrong(".", e.to_string()))?;
+        let value: serde_json::Value =
+            serde_json::from_slice(bytes).map_err(|e| wrong(".", e.to_string()))?;
         match value.get("card_version").and_then(serde_json::Value::as_u64) {
             Some(version) if version >= 1 && version <= u64::from(CARD_VERSION) => {}
             found => {
                 let found = found.map_or("none".to_owned(), |version| version.to_string());
-                return Err(wrong("card_version", format!("{found} is not known; this software reads 1 to {CARD_VERSION}")));
+                return Err(wrong(
+                    "card_version",
+                    format!("{found} is not known; this software reads 1 to {CARD_VERSION}"),
+                ));
             }
         }
-        let card: Self =
-            serde_path_to_error::deserialize(value).map_err(|e| wrong(&e.path().to_string(), e.inner().to_string()))?;
+        let card: Self = serde_path_to_error::deserialize(value)
+            .map_err(|e| wrong(&e.path().to_string(), e.inner().to_string()))?;
         card.check()?;
         Ok(card)
     }
@@ -143,7 +147,10 @@ impl ModelCard {
         if self.weights.sha256.len() != 64 || !self.weights.sha256.chars().all(hex) {
             return Err(wrong("weights.sha256", "64 lower-case hexadecimal digits are needed"));
         }
-        if self.weights.file.is_empty() || self.weights.file.contains(['/', '\\']) || self.weights.file.starts_with('.') {
+        if self.weights.file.is_empty()
+            || self.weights.file.contains(['/', '\\'])
+            || self.weights.file.starts_with('.')
+        {
             return Err(wrong("weights.file", "a file name beside the card is needed, without a folder"));
         }
         Ok(())

@@ -83,8 +83,7 @@ impl ModuleVisitor for Collect {
 
 /// Puts `weights` into a network whose parameters were not drawn yet; what does not meet is in the report and left alone.
 pub fn apply<M: Module>(network: M, weights: &Weights, device: &Device) -> (M, KeyReport) {
-    let mut applier =
-        Apply { path: Vec::new(), weights, device, report: KeyReport::default() };
+    let mut applier = Apply { path: Vec::new(), weights, device, report: KeyReport::default() };
     let network = network.map(&mut applier);
     let mut report = applier.report;
     let met = |key: &String| report.used.contains(key) || report.misshapen.iter().any(|(k, ..)| k == key);

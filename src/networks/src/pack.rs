@@ -78,7 +78,6 @@ fn tensor(key: &str, dtype: DType, shape: Vec<usize>, bytes: &[u8]) -> Packed {
 ///
 /// Nothing is allocated that the file's own length does not warrant.
 pub fn unpack(bytes: &[u8]) -> Result<Weights, PackError> {
-    // Checked before the container's reader, which trusts no length but reads what is declared.
     let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes.to_vec())).map_err(container)?;
     let mut plain = BTreeMap::new();
     for tensor in reader.into_tensors().map_err(container)? {
@@ -101,7 +100,9 @@ pub fn unpack(bytes: &[u8]) -> Result<Weights, PackError> {
                 let fits = matches!((shape.as_slice(), scale_shape.as_slice()),
                     ([rows, columns], [r, blocks]) if rows == r && Some(*columns) == blocks.checked_mul(BLOCK));
                 if !fits {
-                    return Err(wrong(format!("scales {scale_shape:?} do not fit values {shape:?} in blocks of {BLOCK}")));
+                    return Err(wrong(format!(
+                        "scales {scale_shape:?} do not fit values {shape:?} in blocks of {BLOCK}"
+                    )));
                 }
                 dequantise(bytemuck::cast_slice(bytes), &floats(scales))
             }

@@ -8,7 +8,10 @@ use burn::tensor::TensorData;
 /// # Shapes
 /// `[1, grid·grid + 1, width]`; `width` is a multiple of 4.
 pub fn sin_cos_2d(grid: usize, width: usize) -> TensorData {
-    assert!(width.is_multiple_of(4), "sine-cosine positions need a width that is a multiple of 4, not {width}");
+    assert!(
+        width.is_multiple_of(4),
+        "sine-cosine positions need a width that is a multiple of 4, not {width}"
+    );
     let quarter = width / 4;
     let mut values = vec![0.0_f32; width];
     for y in 0..grid {

@@ -14,7 +14,9 @@ pub struct Rgb8<'a> {
 
 /// Bytes that are no picture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{bytes} bytes are no RGB8 picture of {width} × {height} px; give width · height · 3 bytes, no alpha")]
+#[error(
+    "{bytes} bytes are no RGB8 picture of {width} × {height} px; give width · height · 3 bytes, no alpha"
+)]
 pub struct NotAPicture {
     bytes: usize,
     width: usize,

@@ -67,9 +67,12 @@ fn taps(size: usize, start: f64, length: f64, out: usize) -> Vec<Tap> {
             let end = ((centre + reach).ceil().max(0.0) as usize).clamp(first + 1, size);
             let weight = |x: usize| (1.0 - (x as f64 + 0.5 - centre).abs() / reach).max(0.0);
             let total: f64 = (first..end).map(weight).sum();
-            // A region outside the picture reaches no pixel; its nearest one stands in.
-            let weights = (first..end).map(|x| if total > 0.0 { (weight(x) / total) as f32 } else { 1.0 }).collect();
-            if total > 0.0 { Tap { first, weights } } else { Tap { first, weights: vec![1.0] } }
+            if total > 0.0 {
+                Tap { first, weights: (first..end).map(|x| (weight(x) / total) as f32).collect() }
+            } else {
+                // A region outside the picture reaches no pixel; its nearest one stands in.
+                Tap { first, weights: vec![1.0] }
+            }
         })
         .collect()
 }

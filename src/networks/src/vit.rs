@@ -59,8 +59,15 @@ impl VitConfig {
         if !within(self.heads, 64) {
             return bad("heads", self.heads.to_string(), "it must lie in 1..=64");
         }
-        if !within(self.width, 4096) || !self.width.is_multiple_of(self.heads) || !self.width.is_multiple_of(4) {
-            return bad("width", self.width.to_string(), "it must be a multiple of heads and of 4, at most 4096");
+        if !within(self.width, 4096)
+            || !self.width.is_multiple_of(self.heads)
+            || !self.width.is_multiple_of(4)
+        {
+            return bad(
+                "width",
+                self.width.to_string(),
+                "it must be a multiple of heads and of 4, at most 4096",
+            );
         }
         if !within(self.depth, 64) {
             return bad("depth", self.depth.to_string(), "it must lie in 1..=64");
@@ -236,10 +243,11 @@ impl Vit {
 pub fn patchify(pictures: Tensor<4>, patch_px: usize) -> Tensor<3> {
     let [b, c, h, w] = pictures.dims();
     let (rows, columns) = (h / patch_px, w / patch_px);
-    pictures
-        .reshape([b, c, rows, patch_px, columns, patch_px])
-        .permute([0, 2, 4, 1, 3, 5])
-        .reshape([b, rows * columns, c * patch_px * patch_px])
+    pictures.reshape([b, c, rows, patch_px, columns, patch_px]).permute([0, 2, 4, 1, 3, 5]).reshape([
+        b,
+        rows * columns,
+        c * patch_px * patch_px,
+    ])
 }
 
 /// The shape of one transformer block; the decoder of a masked autoencoder uses it too.

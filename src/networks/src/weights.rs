@@ -68,7 +68,8 @@ pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, Weig
             found: format!("SHA-256 {found}"),
         });
     }
-    let weights = pack::unpack(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })?;
+    let weights =
+        pack::unpack(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })?;
     let Architecture::Vit(config) = &card.architecture;
     let (network, report) = build(*config, &weights, device)?;
     if !report.is_complete() {

@@ -77,10 +77,14 @@ fn visible_patches_keep_their_positions() {
     let (network, picture, ..) = timm();
     let patches = gestalt_networks::vit::patchify(input(&picture), 8);
     let all = network.embed(patches.clone(), None);
-    let order = Tensor::<1, burn::tensor::Int>::from_data(TensorData::from([3_i32, 0, 3, 0]), &Device::flex());
+    let order =
+        Tensor::<1, burn::tensor::Int>::from_data(TensorData::from([3_i32, 0, 3, 0]), &Device::flex());
     let some = Tensor::cat(vec![patches.clone().slice([0..2, 3..4]), patches.slice([0..2, 0..1])], 1);
     let embedded = network.embed(some, Some(order));
-    let wanted = Tensor::cat(vec![all.clone().slice([0..2, 0..1]), all.clone().slice([0..2, 4..5]), all.slice([0..2, 1..2])], 1);
+    let wanted = Tensor::cat(
+        vec![all.clone().slice([0..2, 0..1]), all.clone().slice([0..2, 4..5]), all.slice([0..2, 1..2])],
+        1,
+    );
     let apart: Vec<f32> = (embedded - wanted).abs().into_data().iter::<f32>().collect();
     assert!(apart.iter().all(|d| *d < 1e-6));
 }
@@ -113,7 +117,14 @@ fn shapes_that_cannot_be_are_refused_by_name() {
 fn keys_are_timms() {
     let (network, ..) = timm();
     let keys: Vec<String> = keys::collect(&network).into_keys().collect();
-    for key in ["patch_embed.proj.weight", "cls_token", "pos_embed", "blocks.2.attn.qkv.bias", "blocks.0.norm1.weight", "norm.bias"] {
+    for key in [
+        "patch_embed.proj.weight",
+        "cls_token",
+        "pos_embed",
+        "blocks.2.attn.qkv.bias",
+        "blocks.0.norm1.weight",
+        "norm.bias",
+    ] {
         assert!(keys.contains(&key.to_owned()), "{key} is not in {keys:?}");
     }
 }

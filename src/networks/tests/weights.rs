@@ -62,7 +62,10 @@ fn matrices_alone_are_quantised_and_within_half_a_scale() {
         assert!(matrix || same, "{key} must not be quantised");
         for (was, is) in weight.values.chunks(BLOCK).zip(after[key].values.chunks(BLOCK)) {
             let scale = was.iter().fold(0.0_f32, |m, v| m.max(v.abs())) / 127.0;
-            assert!(was.iter().zip(is).all(|(a, b)| (a - b).abs() <= 0.5 * scale * 1.001 + f32::EPSILON), "{key}");
+            assert!(
+                was.iter().zip(is).all(|(a, b)| (a - b).abs() <= 0.5 * scale * 1.001 + f32::EPSILON),
+                "{key}"
+            );
         }
     }
 }
@@ -71,7 +74,10 @@ fn matrices_alone_are_quantised_and_within_half_a_scale() {
 fn another_file_is_refused_by_name_with_a_remedy() {
     let (_, card, mut bytes) = model(Quantisation::Q8Block32);
     let short = weights::load(&card, &bytes[..bytes.len() - 1], &Device::flex()).unwrap_err();
-    assert!(matches!(short, WeightsError::Hash { .. }) && short.to_string().contains("weights.bpk"), "{short}");
+    assert!(
+        matches!(short, WeightsError::Hash { .. }) && short.to_string().contains("weights.bpk"),
+        "{short}"
+    );
     *bytes.last_mut().unwrap() ^= 1;
     let edited = weights::load(&card, &bytes, &Device::flex()).unwrap_err().to_string();
     assert!(edited.contains("SHA-256") && edited.contains("fetch the model's folder again"), "{edited}");
@@ -86,7 +92,9 @@ fn missing_unexpected_and_misshapen_keys_are_named() {
     weights.insert("cls_token".into(), Weight { shape: vec![1, 1, 8], values: vec![0.0; 8] });
     let bytes = pack::pack(&weights, |_, _| false).unwrap();
     let error = weights::load(&vouched(&card, &bytes), &bytes, &Device::flex()).unwrap_err().to_string();
-    for part in ["missing: norm.weight", "unexpected: head.weight", "`cls_token` is [1, 1, 8], wanted [1, 1, 32]"] {
+    for part in
+        ["missing: norm.weight", "unexpected: head.weight", "`cls_token` is [1, 1, 8], wanted [1, 1, 32]"]
+    {
         assert!(error.contains(part), "{part} is not in: {error}");
     }
 }
@@ -106,7 +114,8 @@ fn a_quantised_network_computes_almost_the_same() {
     let loaded = weights::load(&card, &bytes, &Device::flex()).unwrap();
     let picture = Tensor::<4>::ones([1, 3, 16, 16], &Device::flex());
     let (a, b) = (network.forward(picture.clone()), loaded.forward(picture));
-    let (a, b): (Vec<f32>, Vec<f32>) = (a.into_data().iter::<f32>().collect(), b.into_data().iter::<f32>().collect());
+    let (a, b): (Vec<f32>, Vec<f32>) =
+        (a.into_data().iter::<f32>().collect(), b.into_data().iter::<f32>().collect());
     let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f32>();
     let cosine = dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt();
     assert!(cosine > 0.999, "{cosine}");

@@ -17,7 +17,10 @@ fn main() -> Result<(), TrainError> {
         Progress::Pictures(count) => println!("{count} pictures ready"),
         Progress::Resumed(step) => println!("going on after step {step}"),
         Progress::Step { point, steps, pictures_per_s } => {
-            println!("step {} of {steps}: loss {:.4}, {pictures_per_s:.1} pictures/s", point.step, point.loss);
+            println!(
+                "step {} of {steps}: loss {:.4}, {pictures_per_s:.1} pictures/s",
+                point.step, point.loss
+            );
         }
     })
 }

@@ -57,7 +57,12 @@ impl Checkpoints {
     }
 
     /// Saves a run over the older of the two checkpoints.
-    pub fn save(&self, model: &Mae, optimiser: &ModuleOptimizer, standing: &Standing) -> Result<(), TrainError> {
+    pub fn save(
+        &self,
+        model: &Mae,
+        optimiser: &ModuleOptimizer,
+        standing: &Standing,
+    ) -> Result<(), TrainError> {
         let slot = match self.newest(&standing.recipe)? {
             Some((_, path)) if path.ends_with(SLOTS[0]) => SLOTS[1],
             _ => SLOTS[0],
@@ -68,20 +73,23 @@ impl Checkpoints {
             std::fs::remove_dir_all(&folder).map_err(|e| TrainError::file("empty", &folder, e))?;
         }
         std::fs::create_dir_all(&folder).map_err(|e| TrainError::file("create", &folder, e))?;
-        let wrap = |e: RecordError| TrainError::Checkpoint { file: folder.display().to_string(), why: e.to_string() };
-        model.clone().into_record().save(file("model.bpk")).map_err(wrap)?;
-        optimiser.save(file("optimiser.bpk")).map_err(wrap)?;
-        let text = serde_json::to_string(standing).map_err(|e| TrainError::Checkpoint {
+        let wrap = |e: RecordError| TrainError::Checkpoint {
             file: folder.display().to_string(),
             why: e.to_string(),
-        })?;
-        std::fs::write(file("standing.json"), text).map_err(|e| TrainError::file("write", &file("standing.json"), e))
+        };
+        model.clone().into_record().save(file("model.bpk")).map_err(wrap)?;
+        optimiser.save(file("optimiser.bpk")).map_err(wrap)?;
+        let text = serde_json::to_string(standing)
+            .map_err(|e| TrainError::Checkpoint { file: folder.display().to_string(), why: e.to_string() })?;
+        std::fs::write(file("standing.json"), text)
+            .map_err(|e| TrainError::file("write", &file("standing.json"), e))
     }
 
     /// The model of a checkpoint, over `model`'s structure.
     pub fn load_model(path: &Path, model: Mae) -> Result<Mae, TrainError> {
         let file = path.join("model.bpk");
-        let wrap = |e: RecordError| TrainError::Checkpoint { file: file.display().to_string(), why: e.to_string() };
+        let wrap =
+            |e: RecordError| TrainError::Checkpoint { file: file.display().to_string(), why: e.to_string() };
         model.try_load_record(ModuleRecord::load(&file).map_err(wrap)?).map_err(wrap)
     }
 
@@ -96,7 +104,9 @@ impl Checkpoints {
     /// Removes all checkpoints once a run is done.
     pub fn clear(&self) -> Result<(), TrainError> {
         match std::fs::remove_dir_all(&self.folder) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(TrainError::file("remove", &self.folder, e)),
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                Err(TrainError::file("remove", &self.folder, e))
+            }
             _ => Ok(()),
         }
     }

@@ -25,7 +25,11 @@ pub struct Point {
 pub fn write(out: &Path, title: &str, curve: &[Point]) -> Result<(), TrainError> {
     let mut table = String::from("step,pictures,loss,learning_rate\n");
     for point in curve {
-        let _ = writeln!(table, "{},{},{:.6},{:.3e}", point.step, point.pictures, point.loss, point.learning_rate);
+        let _ = writeln!(
+            table,
+            "{},{},{:.6},{:.3e}",
+            point.step, point.pictures, point.loss, point.learning_rate
+        );
     }
     let file = out.join("loss.csv");
     std::fs::write(&file, table).map_err(|e| TrainError::file("write", &file, e))?;

@@ -34,12 +34,8 @@ impl Mae {
     pub fn new(recipe: &Recipe, device: &Device) -> Result<Self, TrainError> {
         let (model, objective) = (&recipe.model, &recipe.objective);
         let width = objective.decoder_width;
-        let block = BlockConfig {
-            width,
-            heads: objective.decoder_heads,
-            mlp_width: 4 * width,
-            ln_eps: model.ln_eps,
-        };
+        let block =
+            BlockConfig { width, heads: objective.decoder_heads, mlp_width: 4 * width, ln_eps: model.ln_eps };
         let positions = sin_cos_2d(model.grid(), width);
         Ok(Self {
             encoder: model.init(device)?,

@@ -40,7 +40,8 @@ impl Pool {
         let read: Vec<Result<Vec<u8>, String>> = files
             .par_iter()
             .map(|file| {
-                let picture = image::open(file).map_err(|e| format!("{}: {e}; skipped", file.display()))?.into_rgb8();
+                let picture =
+                    image::open(file).map_err(|e| format!("{}: {e}; skipped", file.display()))?.into_rgb8();
                 Ok(square(&picture, size_px))
             })
             .collect();
@@ -106,5 +107,8 @@ fn square(picture: &RgbImage, size_px: u32) -> Vec<u8> {
         height_px: side,
     };
     let out = (size_px as usize, size_px as usize);
-    resize_region(picture.as_raw(), (width, height), region, out).into_iter().map(|v| v.round() as u8).collect()
+    resize_region(picture.as_raw(), (width, height), region, out)
+        .into_iter()
+        .map(|v| v.round() as u8)
+        .collect()
 }

@@ -30,7 +30,8 @@ pub fn publish(
     let wrong = |why: String| TrainError::Publish { name: recipe.name.clone(), why };
     let quantised = Quantisation::Q8Block32;
     let (bytes, file) = weights::save(&encoder, quantised).map_err(|e| wrong(e.to_string()))?;
-    let (plain, plain_file) = weights::save(&encoder, Quantisation::None).map_err(|e| wrong(e.to_string()))?;
+    let (plain, plain_file) =
+        weights::save(&encoder, Quantisation::None).map_err(|e| wrong(e.to_string()))?;
 
     let card = card(recipe, normalise, curve, file);
     card.check().map_err(|e| wrong(e.to_string()))?;
@@ -63,7 +64,8 @@ pub fn publish(
 
 fn known_features(card: &ModelCard, bytes: &[u8]) -> Result<BTreeMap<String, Vec<f32>>, String> {
     let compute = Compute::cpu().map_err(|e| e.to_string())?;
-    let model = LoadedModel::new_without_known_answer(card.clone(), bytes, compute).map_err(|e| e.to_string())?;
+    let model =
+        LoadedModel::new_without_known_answer(card.clone(), bytes, compute).map_err(|e| e.to_string())?;
     pollster::block_on(model.known_features(&KNOWN_LAYERS)).map_err(|e| e.to_string())
 }
 

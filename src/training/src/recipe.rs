@@ -92,8 +92,9 @@ impl Recipe {
 
     /// Parses and checks; the error says which field and why.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let recipe: Self = serde_path_to_error::deserialize(toml::Deserializer::parse(text).map_err(|e| e.to_string())?)
-            .map_err(|e| format!("{}: {}", e.path(), e.inner().message()))?;
+        let recipe: Self =
+            serde_path_to_error::deserialize(toml::Deserializer::parse(text).map_err(|e| e.to_string())?)
+                .map_err(|e| format!("{}: {}", e.path(), e.inner().message()))?;
         recipe.check()?;
         Ok(recipe)
     }
@@ -103,16 +104,27 @@ impl Recipe {
         let require = |fine: bool, why: &str| if fine { Ok(()) } else { Err(why.to_owned()) };
         let o = &self.objective;
         require(o.mask_ratio > 0.0 && o.mask_ratio < 1.0, "objective.mask_ratio: must lie between 0 and 1")?;
-        require(self.visible() >= 1 && self.visible() < self.model.patches(), "objective.mask_ratio: hides all or none")?;
         require(
-            o.decoder_heads > 0 && o.decoder_width.is_multiple_of(o.decoder_heads) && o.decoder_width.is_multiple_of(4),
+            self.visible() >= 1 && self.visible() < self.model.patches(),
+            "objective.mask_ratio: hides all or none",
+        )?;
+        require(
+            o.decoder_heads > 0
+                && o.decoder_width.is_multiple_of(o.decoder_heads)
+                && o.decoder_width.is_multiple_of(4),
             "objective.decoder_width: must be a multiple of decoder_heads and of 4",
         )?;
         let s = &self.schedule;
         require(s.batch > 0, "schedule.batch: must be at least 1")?;
-        require(s.learning_rate > 0.0 && s.learning_rate < 1.0, "schedule.learning_rate: must lie between 0 and 1")?;
+        require(
+            s.learning_rate > 0.0 && s.learning_rate < 1.0,
+            "schedule.learning_rate: must lie between 0 and 1",
+        )?;
         require(s.weight_decay >= 0.0, "schedule.weight_decay: must not be negative")?;
-        require(s.smallest_crop > 0.0 && s.smallest_crop <= 1.0, "schedule.smallest_crop: must lie in 0..=1, above 0")?;
+        require(
+            s.smallest_crop > 0.0 && s.smallest_crop <= 1.0,
+            "schedule.smallest_crop: must lie in 0..=1, above 0",
+        )?;
         require(s.checkpoint_every_steps > 0, "schedule.checkpoint_every_steps: must be at least 1")?;
         let (Data::Scenes { size_px, .. } | Data::Folder { size_px, .. }) = &self.data;
         require((8..=4096).contains(size_px), "data.size_px: must lie in 8..=4096")?;

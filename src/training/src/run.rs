@@ -114,7 +114,9 @@ fn train(
             let pictures_per_s = shown as f64 / started.elapsed().as_secs_f64();
             progress(Progress::Step { point, steps: recipe.steps(), pictures_per_s });
         }
-        if standing.step.is_multiple_of(recipe.schedule.checkpoint_every_steps) || standing.step == recipe.steps() {
+        if standing.step.is_multiple_of(recipe.schedule.checkpoint_every_steps)
+            || standing.step == recipe.steps()
+        {
             checkpoints.save(&model, &optimiser, &standing)?;
         }
     }

@@ -51,7 +51,14 @@ pub fn write(
     sheet.save(&file).map_err(|e| TrainError::Plot { why: format!("{}: {e}", file.display()) })
 }
 
-fn paint(sheet: &mut RgbImage, corner: (u32, u32), patch: usize, values: &[f32], recipe: &Recipe, by: &Normalise) {
+fn paint(
+    sheet: &mut RgbImage,
+    corner: (u32, u32),
+    patch: usize,
+    values: &[f32],
+    recipe: &Recipe,
+    by: &Normalise,
+) {
     let (grid, p) = (recipe.model.grid(), recipe.model.patch_px);
     for y in 0..p {
         for x in 0..p {

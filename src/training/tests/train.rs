@@ -75,10 +75,12 @@ fn a_run_learns_names_what_it_skips_and_makes_a_loadable_folder() {
     pictures(&home.path().join("pictures"));
     let out = home.path().join("out");
     let (mut losses, mut skipped) = (Vec::new(), Vec::new());
-    run(&recipe(&home.path().join("pictures"), "toy", 480), &out, &Device::flex(), &mut |progress| match progress {
-        Progress::Step { point, .. } => losses.push(point.loss),
-        Progress::Skipped(why) => skipped.push(why),
-        _ => {}
+    run(&recipe(&home.path().join("pictures"), "toy", 480), &out, &Device::flex(), &mut |progress| {
+        match progress {
+            Progress::Step { point, .. } => losses.push(point.loss),
+            Progress::Skipped(why) => skipped.push(why),
+            _ => {}
+        }
     })
     .unwrap();
     assert_eq!(losses.len(), 6);
