@@ -25,7 +25,8 @@ fn known(manifest: &Path) -> (String, BTreeSet<String>) {
     let text = std::fs::read_to_string(manifest).unwrap();
     let manifest: toml::Table = toml::from_str(&text).unwrap();
     let tables = ["dependencies", "dev-dependencies", "build-dependencies"];
-    let names = tables.iter().filter_map(|table| manifest.get(*table)?.as_table()).flat_map(|table| table.keys());
+    let names =
+        tables.iter().filter_map(|table| manifest.get(*table)?.as_table()).flat_map(|table| table.keys());
     let ours = names.filter_map(|name| name.strip_prefix("gestalt-")).map(str::to_owned).collect();
     let name = manifest["package"]["name"].as_str().unwrap().strip_prefix("gestalt-").unwrap().to_owned();
     (name, ours)
@@ -34,8 +35,10 @@ fn known(manifest: &Path) -> (String, BTreeSet<String>) {
 #[test]
 fn every_room_knows_only_whom_it_may() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut manifests: Vec<_> =
-        std::fs::read_dir(root.join("src")).unwrap().map(|room| room.unwrap().path().join("Cargo.toml")).collect();
+    let mut manifests: Vec<_> = std::fs::read_dir(root.join("src"))
+        .unwrap()
+        .map(|room| room.unwrap().path().join("Cargo.toml"))
+        .collect();
     manifests.extend([root.join("web/Cargo.toml"), root.join("web/worker/Cargo.toml")]);
     let may_know: BTreeMap<&str, BTreeSet<&str>> =
         MAY_KNOW.iter().map(|(room, others)| (*room, others.iter().copied().collect())).collect();
