@@ -52,6 +52,8 @@ impl Compute {
     #[cfg(feature = "webgpu")]
     pub async fn webgpu() -> Result<Self, NoDevice> {
         use std::sync::OnceLock;
+
+        use burn::tensor::wgpu::wgpu::DeviceType;
         // The runtime registers one device for the process and refuses to do it twice.
         static READY: OnceLock<Compute> = OnceLock::new();
         if let Some(ready) = READY.get() {
@@ -62,7 +64,12 @@ impl Compute {
             .await
             .map_err(|e| NoDevice { kind: protocol::Device::Webgpu, why: e.to_string() })?;
         let info = setup.adapter.get_info();
-        let class = if info.name.is_empty() { format!("{:?}", info.device_type) } else { info.name };
+        // Browsers may keep the adapter's name to themselves, but say whether it is a software fallback.
+        let class = match (info.name.as_str(), info.device_type) {
+            ("", DeviceType::Cpu) => "software adapter".to_owned(),
+            ("", _) => "unnamed adapter".to_owned(),
+            (name, _) => name.to_owned(),
+        };
         let compute = Self { device, kind: protocol::Device::Webgpu, adapter: class };
         Ok(READY.get_or_init(|| compute).clone())
     }

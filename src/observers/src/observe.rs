@@ -55,7 +55,7 @@ pub enum RunError<E> {
         /// The trial.
         trial: Name,
         /// Why.
-        source: ObserveError,
+        source: Box<ObserveError>,
     },
     /// The answer made no row.
     #[error("trial `{trial}`: {source}")]
@@ -96,7 +96,7 @@ pub async fn observe<E>(
             pictures
                 .push(read(hash).map_err(|source| RunError::Picture { trial: trial.id.clone(), source })?);
         }
-        let model = |source| RunError::Model { trial: trial.id.clone(), source };
+        let model = |error| RunError::Model { trial: trial.id.clone(), source: Box::new(error) };
         let rgb = |i: usize| {
             Rgb8::new(&pictures[i].pixels, pictures[i].width, pictures[i].height)
                 .map_err(|error| model(error.into()))

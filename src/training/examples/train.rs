@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use gestalt_training::{Progress, Recipe, TrainError, run};
+use gestalt_training::{Recipe, TrainError, run};
 
 fn main() -> Result<(), TrainError> {
     let arguments: Vec<String> = std::env::args().collect();
@@ -12,15 +12,5 @@ fn main() -> Result<(), TrainError> {
         std::process::exit(2);
     };
     let recipe = Recipe::read(Path::new(recipe))?;
-    run(&recipe, Path::new(out), &Device::flex(), &mut |progress| match progress {
-        Progress::Skipped(why) => eprintln!("{why}"),
-        Progress::Pictures(count) => println!("{count} pictures ready"),
-        Progress::Resumed(step) => println!("going on after step {step}"),
-        Progress::Step { point, steps, pictures_per_s } => {
-            println!(
-                "step {} of {steps}: loss {:.4}, {pictures_per_s:.1} pictures/s",
-                point.step, point.loss
-            );
-        }
-    })
+    run(&recipe, Path::new(out), &Device::flex(), &mut |progress| println!("{progress}"))
 }

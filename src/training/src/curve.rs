@@ -54,7 +54,12 @@ fn draw(svg: &mut String, title: &str, curve: &[Point]) -> Result<(), Box<dyn st
         .x_label_area_size(40)
         .y_label_area_size(56)
         .build_cartesian_2d(0.0..pictures, least..most.max(least + 1e-6))?;
-    chart.configure_mesh().x_desc("pictures shown, thousands").y_desc("loss on masked patches").draw()?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_desc("pictures shown, thousands")
+        .y_desc("loss on masked patches")
+        .draw()?;
     let line = curve.iter().map(|p| (p.pictures as f64 / 1000.0, p.loss));
     chart.draw_series(LineSeries::new(line, RGBColor(32, 96, 160).stroke_width(2)))?;
     area.present()?;

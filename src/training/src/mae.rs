@@ -6,7 +6,7 @@
 
 use burn::module::{Module, Param, ParamId};
 use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
-use burn::tensor::{Device, Int, Shape, Tensor, TensorData, assert_shape};
+use burn::tensor::{Device, Int, Tensor, TensorData, assert_shape};
 use gestalt_networks::position::sin_cos_2d;
 use gestalt_networks::vit::{Block, BlockConfig, Vit};
 
@@ -83,7 +83,7 @@ impl Mae {
 }
 
 fn lazily(data: TensorData, device: &Device, trained: bool) -> Param<Tensor<3>> {
-    let shape = Shape::from(data.shape().clone());
+    let shape = data.shape().clone();
     Param::uninitialized(
         ParamId::new(),
         move |device, grad| Tensor::from_data(data.clone(), device).set_require_grad(grad),

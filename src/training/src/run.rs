@@ -1,5 +1,7 @@
 //! The training loop: from a recipe to a folder that holds a model.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -36,11 +38,28 @@ pub enum Progress {
     },
 }
 
+impl std::fmt::Display for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Skipped(why) => f.write_str(why),
+            Self::Pictures(count) => write!(f, "{count} pictures ready"),
+            Self::Resumed(step) => write!(f, "going on after step {step}"),
+            Self::Step { point, steps, pictures_per_s } => {
+                write!(
+                    f,
+                    "step {} of {steps}: loss {:.4}, {pictures_per_s:.1} pictures/s",
+                    point.step, point.loss
+                )
+            }
+        }
+    }
+}
+
 /// Steps averaged into one point of the curve.
 const POINT_STEPS: u64 = 20;
 
 /// Trains what `recipe` describes and writes a model's folder: `card.json`, `weights.bpk`, `known-answer.json`,
-/// `recipe.toml`, `loss.csv`, `loss.svg`, `reconstructions.png`. A run that was killed goes on from its last checkpoint.
+/// `recipe.toml`, `train.log`, `loss.csv`, `loss.svg`, `reconstructions.png`. A run that was killed goes on from its last checkpoint.
 ///
 /// `device` is a plain device; autodiff is switched on here.
 pub fn run(
@@ -57,6 +76,14 @@ pub fn run(
         publish::publish(out, recipe, &normalise, &model, &[])?;
         return Ok(());
     }
+    let path = out.join("train.log");
+    let wrap = |e| TrainError::file("write", &path, e);
+    let mut log = File::options().create(true).append(true).open(&path).map_err(wrap)?;
+    let progress = &mut |said: Progress| {
+        // A full disk shows at the next checkpoint; the run does not stop for its log.
+        let _ = writeln!(log, "{said}");
+        progress(said);
+    };
     let pool = Pool::fill(&recipe.data, &mut |why| progress(Progress::Skipped(why)))?;
     progress(Progress::Pictures(pool.len()));
     let checkpoints = Checkpoints::below(out);

@@ -90,7 +90,7 @@ fn a_run_learns_names_what_it_skips_and_makes_a_loadable_folder() {
     let model = load(&out);
     assert!(model.verdict().passed());
     assert_eq!(model.card().measured["pictures_shown"], 480.0);
-    for file in ["recipe.toml", "loss.csv", "loss.svg", "reconstructions.png"] {
+    for file in ["recipe.toml", "train.log", "loss.csv", "loss.svg", "reconstructions.png"] {
         assert!(out.join(file).exists(), "{file}");
     }
     assert!(!out.join("checkpoints").exists());
