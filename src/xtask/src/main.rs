@@ -1,5 +1,6 @@
 //! `cargo xtask …`: sets up a fresh machine, builds the site and the server, runs them and tests them.
 
+mod bench;
 mod browser;
 mod checks;
 mod command;
@@ -29,6 +30,8 @@ enum Task {
     Serve(serve::Options),
     /// Run formatting, lints, Rust tests and browser tests; with no option, all of them.
     Test(checks::Options),
+    /// Measure bytes, frames and milliseconds in Chromium; prints the table of docs/measurements.md.
+    Bench,
     /// Build the site into dist/ and the command `gestalt`, in release mode.
     Build,
     /// Install the tools that building and testing need, and build nothing.
@@ -39,6 +42,7 @@ fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Serve(options) => serve::run(&options),
         Task::Test(options) => checks::run(&options),
+        Task::Bench => bench::run(),
         Task::Build => serve::build(),
         Task::Setup => setup(),
     }
