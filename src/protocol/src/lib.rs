@@ -3,21 +3,22 @@
 pub mod api;
 mod canonical;
 mod csv;
+mod field_error;
 mod identity;
 pub mod inference;
 pub mod order;
 mod presentation;
 mod row;
 mod row_check;
+mod rows;
 mod study;
 mod trial_set;
 
+pub use field_error::FieldError;
 pub use identity::{IdentityError, Name, Sha256, Slot};
 pub use presentation::{Identity, Presentation, Response};
-pub use row::{
-    Device, InputDevice, ObserverKind, Outcome, ROW_VERSION, Reading, Row, Rows, Rule, Showing, row_schema,
-};
-pub use row_check::FieldError;
+pub use row::{Device, InputDevice, ObserverKind, Outcome, ROW_VERSION, Reading, Row, Rule, Showing};
+pub use rows::{Rows, row_schema};
 pub use study::{Study, StudyError, Timing};
 pub use trial_set::{
     Encoding, ImageEntry, Made, PresentedSet, PresentedTrial, Role, TRIAL_SET_VERSION, Task, Trial, TrialSet,

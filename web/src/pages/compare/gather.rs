@@ -4,13 +4,9 @@ use std::collections::BTreeMap;
 
 use gestalt_protocol::{Name, Row, Rows, Sha256};
 
-use crate::browser::address;
 use crate::outbox::store::{self, Fate, StoredSession};
 use crate::server;
 use crate::source::OpenedStudy;
-
-/// Runs of models that the site ships for the demo study.
-const REFERENCE: &str = "static/studies/demo/reference.ndjson";
 
 /// Rows, where their pictures are, and what could not be read.
 #[derive(Debug, Clone, Default)]
@@ -108,13 +104,4 @@ pub fn from_file(name: &str, bytes: &[u8]) -> (Vec<Row>, Vec<String>) {
         ));
     }
     (scored, notes)
-}
-
-/// The runs that the site ships.
-pub async fn reference() -> (Vec<Row>, Vec<String>) {
-    match server::file(&address(REFERENCE)).await {
-        // Some hosts answer a missing file with the home page.
-        Ok(bytes) if bytes.starts_with(b"{") => from_file(REFERENCE, &bytes),
-        _ => (Vec::new(), vec!["This site ships no reference runs.".to_owned()]),
-    }
 }

@@ -82,7 +82,7 @@ fn results(gathered: Gathered, summary: Summary) -> impl IntoView {
     }
 }
 
-/// Adds rows from files and from the site's reference runs.
+/// Adds rows from files.
 #[component]
 fn MoreRows(log: Log) -> impl IntoView {
     let take = move |files: Option<FileList>| {
@@ -102,9 +102,6 @@ fn MoreRows(log: Log) -> impl IntoView {
         event.prevent_default();
         take(event.data_transfer().and_then(|data| data.files()));
     };
-    let on_reference = move |_| {
-        spawn_local(async move { add(log, gather::reference().await).await });
-    };
     view! {
         // Comes with the results: what is already seen does not move.
         <section aria-labelledby="more" hidden=move || log.with(Option::is_none)>
@@ -114,7 +111,6 @@ fn MoreRows(log: Log) -> impl IntoView {
                     <label class="field">"Logs from files (NDJSON): choose, or drop them here"
                         <input type="file" data-testid="open-log" multiple accept=".ndjson,.jsonl,application/x-ndjson" on:change=on_change/>
                     </label>
-                    <button data-testid="reference" on:click=on_reference>"Add the site's reference runs"</button>
                 </div>
             </div>
         </section>
