@@ -1,4 +1,4 @@
-// Files that were truncated or altered on their way: named, refused, and the page goes on.
+// Files that were truncated or altered on their way, a device that is not there, a run that is cancelled: named, and the page goes on.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -51,4 +51,33 @@ test("a known answer that the device does not reproduce", async () => {
 test("an altered image", async () => {
   const said = await runWith("**/images/*", (body) => Buffer.concat([body, Buffer.from("x")]));
   assert.match(said, /is not the image that the trial set names/);
+});
+
+test("without WebGPU the processor takes over, and every row says so", async () => {
+  const page = await open(chromium);
+  await page.goto(`${server.url}/models?trials=2`);
+  await page.waitForSelector("[data-testid=run]");
+  await page.click("[data-testid=run]");
+  await page.waitForFunction(() => !document.querySelector("[data-testid=model-row]:not([data-state=done])"), null, { timeout: 120_000 });
+  const devices = await page.$$eval("[data-testid=ready]", (all) => all.map((one) => one.dataset.device));
+  assert.ok(devices.length >= 2 && devices.every((device) => device === "cpu"), String(devices));
+  const answered = page.waitForFunction(() => document.querySelector("[data-testid=compare-table]"), null, { timeout: 60_000 });
+  await page.goto(`${server.url}/compare`);
+  await answered;
+  const rows = (await server.rows()).filter((row) => row.reading.fell_back_from !== null);
+  assert.ok(rows.length >= 4 && rows.every((row) => row.reading.fell_back_from === "webgpu" && row.reading.device === "cpu"));
+});
+
+test("a run that is cancelled keeps the answers it has", async () => {
+  const page = await open(chromium);
+  await page.goto(`${server.url}/models`);
+  await page.selectOption("[data-testid=device]", "cpu");
+  await page.click("[data-testid=run]");
+  await page.waitForSelector("[data-testid=model-row][data-state=answering] progress[value]:not([value='0'])");
+  await page.click("[data-testid=cancel]");
+  await page.waitForFunction(() => !document.querySelector("[data-testid=run]").disabled);
+  const [first, ...rest] = await page.$$eval("[data-testid=model-row]", (rows) => rows.map((row) => [row.dataset.state, row.innerText]));
+  assert.equal(first[0], "stopped");
+  assert.match(first[1], /cancelled[\s\S]*answers before that are kept/);
+  assert.ok(rest.every(([state]) => state === "stopped"));
 });

@@ -82,6 +82,11 @@ test("on the CPU, the whole demo set, as the command line answers it", async () 
   await page.goto(`${server.url}/compare`);
   const table = await page.textContent("[data-testid=compare-table]");
   for (const model of names) assert.ok(table.includes(model), `${model} is on the compare page`);
+  for (const [button, lines] of [["download-ndjson", 112], ["download-csv", 113]]) {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click(`[data-testid=${button}]`)]);
+    const text = readFileSync(await file.path(), "utf8");
+    assert.equal(text.split("\n").filter(Boolean).length, lines, button);
+  }
 });
 
 test("through WebGPU, the first trials, as the command line answers them", async () => {
