@@ -1,6 +1,6 @@
-//! Which layer tells an intact picture from its distortions: `cargo run --release -p gestalt-training --example layers -- TRIALS SEED MODEL…`.
+//! Which layer tells an intact picture from its distortions: `cargo run --release -p gestalt-training --example layers -- TRIALS SEED SCALE MODEL…`.
 //!
-//! Renders fresh scenes of 224 px, distorts each twice by patches of 56 px, and prints for every layer of every model
+//! Renders fresh scenes of 224 px, distorts each twice by patches of SCALE pixels, and prints for every layer of every model
 //! the share of triplets in which the intact picture is the odd one (DiST's rule), with ties and broken numbers.
 
 use std::path::Path;
@@ -15,15 +15,14 @@ use image::RgbImage;
 use rayon::prelude::*;
 
 const SIZE_PX: u32 = 224;
-const SCALE_PX: u32 = 56;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [trials, seed, models @ ..] = arguments.as_slice() else {
-        anyhow::bail!("usage: layers TRIALS SEED MODEL…");
+    let [trials, seed, scale_px, models @ ..] = arguments.as_slice() else {
+        anyhow::bail!("usage: layers TRIALS SEED SCALE MODEL…");
     };
     let (trials, seed): (u64, u64) = (trials.parse()?, seed.parse()?);
-    let synthesis = PatchSynthesis::new(SCALE_PX)?;
+    let synthesis = PatchSynthesis::new(scale_px.parse()?)?;
     let triplets: Vec<[RgbImage; 3]> = (0..trials)
         .into_par_iter()
         .map(|i| {
