@@ -1,38 +1,74 @@
-//! Gives a picture exactly the colours of another, channel by channel, so that colour alone says nothing.
+//! Gives a picture the colours of another, channel by channel, so that colour statistics say nothing.
 
 use image::RgbImage;
 
-use super::raster::Raster;
+use super::raster::{Raster, UNITS};
 
-/// `picture` with every channel's values replaced, in rank order, by those of `wanted`, which has as many pixels.
+/// A grey level is moved by at most this much on the whole.
+const MAX_SHIFT: f32 = 16.0;
+/// Pixels of one grey level part by at most this much, or an even sky would be speckled.
+const MAX_SPREAD: f32 = 4.0;
+/// Shifts are averaged over grey levels this far on both sides, so that contrast is not torn open.
+const SMOOTHING: usize = 6;
+
+/// `picture` with every channel's histogram brought to that of `wanted`, which has as many pixels.
 ///
-/// Equal values are told apart by the other channels' sum and then by a scrambled place, so that no edge is drawn
-/// through an even area.
+/// By rank the histograms would become equal exactly; where that would change the picture visibly (see the constants
+/// of this file) it stops short of it.
 pub(super) fn matched(picture: &Raster, wanted: &RgbImage) -> RgbImage {
     let mut out = RgbImage::new(wanted.width(), wanted.height());
     for channel in 0..3 {
-        let mut order: Vec<(i16, i16, u32, u32)> = picture
-            .pixels
-            .iter()
-            .enumerate()
-            .map(|(at, p)| (p[channel], p[0] + p[1] + p[2], scrambled(at as u32), at as u32))
-            .collect();
-        order.sort_unstable();
-        let mut values = wanted.pixels().fold([0usize; 256], |mut counts, p| {
-            counts[usize::from(p[channel])] += 1;
-            counts
-        });
-        let mut value = 0;
-        for (_, _, _, at) in order {
-            while value < 255 && values[value] == 0 {
-                value += 1;
-            }
-            values[value] = values[value].saturating_sub(1);
-            let (x, y) = (at % wanted.width(), at / wanted.width());
-            out.get_pixel_mut(x, y)[channel] = value as u8;
+        let values: Vec<f32> =
+            picture.pixels.iter().map(|p| f32::from(p[channel]) / f32::from(UNITS)).collect();
+        let exact = by_rank(picture, wanted, channel);
+        let shifts = smooth_shifts(&values, &exact);
+        for (pixel, (value, exact)) in out.pixels_mut().zip(values.iter().zip(exact)) {
+            let middle = value + shifts[level(*value)];
+            let near = f32::from(exact).clamp(middle - MAX_SPREAD, middle + MAX_SPREAD);
+            pixel[channel] = near.round().clamp(0.0, 255.0) as u8;
         }
     }
     out
+}
+
+/// The values of `wanted` in the rank order of `picture`.
+///
+/// Equal values are told apart by the other channels' sum and then by a scrambled place, so that no edge is drawn
+/// through an even area.
+fn by_rank(picture: &Raster, wanted: &RgbImage, channel: usize) -> Vec<u8> {
+    let mut order: Vec<(i16, i16, u32, u32)> = picture
+        .pixels
+        .iter()
+        .enumerate()
+        .map(|(at, p)| (p[channel], p[0] + p[1] + p[2], scrambled(at as u32), at as u32))
+        .collect();
+    order.sort_unstable();
+    let mut values: Vec<u8> = wanted.pixels().map(|pixel| pixel[channel]).collect();
+    values.sort_unstable();
+    let mut ranked = vec![0; values.len()];
+    for ((_, _, _, at), value) in order.into_iter().zip(values) {
+        ranked[at as usize] = value;
+    }
+    ranked
+}
+
+/// For every grey level how far its neighbourhood is moved on average.
+fn smooth_shifts(values: &[f32], exact: &[u8]) -> [f32; 256] {
+    let mut sums = [(0.0f32, 0.0f32); 256];
+    for (value, exact) in values.iter().zip(exact) {
+        let (sum, count) = &mut sums[level(*value)];
+        *sum += f32::from(*exact) - value;
+        *count += 1.0;
+    }
+    std::array::from_fn(|level| {
+        let around = &sums[level.saturating_sub(SMOOTHING)..(level + SMOOTHING + 1).min(256)];
+        let (sum, count) = around.iter().fold((0.0, 0.0), |(s, c), (sum, count)| (s + sum, c + count));
+        if count > 0.0 { (sum / count).clamp(-MAX_SHIFT, MAX_SHIFT) } else { 0.0 }
+    })
+}
+
+fn level(value: f32) -> usize {
+    value.round().clamp(0.0, 255.0) as usize
 }
 
 /// A fixed shuffling of places.
