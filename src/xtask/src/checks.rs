@@ -49,7 +49,8 @@ pub fn run(options: &Options) -> Result<()> {
         if rust {
             test_rust()?;
         }
-        if in_browser {
+        // The tests have just built the command; building it alone would choose other features and compile much anew.
+        if in_browser && !rust {
             serve::build_gestalt()?;
         }
         if lint {
