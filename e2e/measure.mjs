@@ -54,7 +54,11 @@ async function models() {
     await page.context().close();
   }
   const rows = (await server.rows()).filter((one) => one.observer_kind === "model");
-  const groups = Map.groupBy(rows, (one) => `${one.observer}, ${one.reading.device} (${one.reading.adapter})`);
+  const groups = new Map();
+  for (const one of rows) {
+    const who = `${one.observer}, ${one.reading.device} (${one.reading.adapter})`;
+    groups.set(who, [...(groups.get(who) ?? []), one]);
+  }
   for (const [who, answers] of groups) {
     row(`${who}: a trial, median of ${answers.length}`, `${median(answers.map((one) => one.reading.compute_ms)).toFixed(0)} ms`);
   }
