@@ -79,9 +79,11 @@ test("on the CPU, the whole demo set, as the command line answers it", async () 
     const ms = rows.map((row) => row.reading.compute_ms).sort((a, b) => a - b)[28];
     console.log(`    ${model} on the CPU: distances within ${largest.toExponential(1)}, median ${ms.toFixed(0)} ms a trial`);
   }
-  await page.goto(`${server.url}/compare`);
-  const table = await page.textContent("[data-testid=compare-table]");
-  for (const model of names) assert.ok(table.includes(model), `${model} is on the compare page`);
+  // A session is scored once the outbox has finished it, which may be a moment after its last row.
+  for (let table = ""; !names.every((model) => table.includes(model)); ) {
+    await page.goto(`${server.url}/compare`);
+    table = await page.textContent("[data-testid=compare-table]");
+  }
   for (const [button, lines] of [["download-ndjson", 112], ["download-csv", 113]]) {
     const [file] = await Promise.all([page.waitForEvent("download"), page.click(`[data-testid=${button}]`)]);
     const text = readFileSync(await file.path(), "utf8");
