@@ -1,6 +1,7 @@
 //! `gestalt trials`: makes trial sets and checks them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
@@ -107,7 +108,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
     };
     let synthesis = match args.synthesis {
-        Synthesis::Patch => PatchSynthesis::new(args.scale)?,
+        Synthesis::Patch => Arc::new(PatchSynthesis::new(args.scale)?),
     };
     let recipe = Recipe {
         name: Name::new(name)?,

@@ -5,7 +5,7 @@ use image::imageops;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::synthesis::PatchSynthesis;
+use crate::synthesis::{Synthesis, SynthesisError};
 
 /// Blocks of a catch trial's distortions on each side of the picture; 8 px each at 224 px.
 const CATCH_BLOCKS: u32 = 28;
@@ -15,15 +15,23 @@ const CATCH_BLOCKS: u32 = 28;
 pub struct Triplet {
     /// As it was photographed or rendered.
     pub intact: RgbImage,
-    /// Two arrangements of the same patches.
+    /// Two distortions by different seeds.
     pub distortions: [RgbImage; 2],
 }
 
 impl Triplet {
-    /// A trial proper: two different arrangements by patches.
-    pub fn by_patches(intact: RgbImage, synthesis: PatchSynthesis, seed: u64) -> Self {
-        let distortions = [0, 1].map(|copy| synthesis.distort(&intact, derived_seed(seed, copy)));
-        Self { intact, distortions }
+    /// A trial proper: two distortions of the same kind.
+    ///
+    /// # Errors
+    /// When the picture cannot be distorted in this way.
+    pub fn synthesised(
+        intact: RgbImage,
+        synthesis: &dyn Synthesis,
+        seed: u64,
+    ) -> Result<Self, SynthesisError> {
+        let first = synthesis.distort(&intact, derived_seed(seed, 0))?;
+        let second = synthesis.distort(&intact, derived_seed(seed, 1))?;
+        Ok(Self { intact, distortions: [first, second] })
     }
 
     /// A catch trial: the two others are mosaics of shuffled 1/28 blocks, in which nothing is recognisable, so that

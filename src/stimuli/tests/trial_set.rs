@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_protocol::{Encoding, Name, Role, TrialSet};
@@ -14,7 +15,7 @@ fn recipe(source: Source) -> Recipe {
     Recipe {
         name: Name::new("little").unwrap(),
         source,
-        synthesis: PatchSynthesis::new(16).unwrap(),
+        synthesis: Arc::new(PatchSynthesis::new(16).unwrap()),
         size_px: 64,
         seed: 4,
         practice: 1,

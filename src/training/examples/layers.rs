@@ -29,7 +29,7 @@ fn main() -> Result<()> {
             let category = Category::ALL[i as usize % Category::ALL.len()];
             let intact = render(category, derived_seed(seed, i), SIZE_PX);
             let Triplet { intact, distortions: [a, b] } =
-                Triplet::by_patches(intact, synthesis, derived_seed(seed, trials + i));
+                Triplet::synthesised(intact, &synthesis, derived_seed(seed, trials + i))?;
             [intact, a, b]
         })
         .collect();

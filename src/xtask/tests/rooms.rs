@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The whole of it, dev-dependencies included: a room that is not listed, or knows another, fails the test.
-const MAY_KNOW: [(&str, &[&str]); 12] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("protocol", &[]),
     ("session", &["protocol"]),
-    ("stimuli", &["protocol"]),
+    ("stimuli", &["protocol", "networks"]),
     ("networks", &[]),
     ("observers", &["networks", "protocol"]),
     ("training", &["networks", "observers", "protocol", "stimuli"]),
     ("analysis", &["protocol"]),
     ("server", &["protocol", "session", "analysis"]),
-    ("cli", &["protocol", "stimuli", "networks", "observers", "training", "analysis", "server"]),
+    ("fairness", &["protocol", "stimuli", "observers", "analysis"]),
+    ("cli", &["protocol", "stimuli", "networks", "observers", "training", "analysis", "fairness", "server"]),
     ("xtask", &[]),
     ("web", &["protocol", "session", "analysis"]),
     ("worker", &["protocol", "observers"]),

@@ -9,5 +9,59 @@ mod report;
 pub mod measure;
 pub mod patch;
 
+use std::fmt::Debug;
+
+use image::RgbImage;
+
 pub use patch::{PatchSynthesis, ScaleError};
 pub use report::{MeanInterval, SynthesisReport, TripletMeasure};
+
+/// A way to make distortions: each keeps the local structure of a picture up to a scale and loses the arrangement.
+pub trait Synthesis: Debug + Send + Sync {
+    /// What it is called on the command line and in `trials.json`, for example `patch`.
+    fn name(&self) -> &'static str;
+
+    /// Size of the local structure that is kept, in pixels of the picture.
+    fn scale_px(&self) -> u32;
+
+    /// A distortion of `intact`, of the same size; the same for the same picture and seed.
+    ///
+    /// # Errors
+    /// When this picture cannot be distorted; it is then left out of the set and named.
+    fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError>;
+}
+
+/// Why a picture cannot be distorted.
+#[derive(Debug, thiserror::Error)]
+pub enum SynthesisError {
+    /// Smaller than the synthesis can work on.
+    #[error("is {width_px} × {height_px} px; this synthesis needs at least {needed_px} px on each side")]
+    TooSmall {
+        /// Width of the picture in pixels.
+        width_px: u32,
+        /// Height of the picture in pixels.
+        height_px: u32,
+        /// The least that would do, in pixels.
+        needed_px: u32,
+    },
+    /// The statistics or the search left the numbers that a computer knows.
+    #[error("its synthesis did not come to an end in numbers ({0}); use another picture or another seed")]
+    NotFinite(&'static str),
+    /// A network that measures the texture failed.
+    #[error("the network that measures its texture failed: {0}")]
+    Network(String),
+}
+
+impl Synthesis for PatchSynthesis {
+    fn name(&self) -> &'static str {
+        "patch"
+    }
+
+    fn scale_px(&self) -> u32 {
+        self.scale_px()
+    }
+
+    fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError> {
+        Ok(self.distort(intact, seed))
+    }
+}

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::plan::{self, Planned, Recipe, Source};
 use super::{IMAGES_FOLDER, TRIALS_FILE};
-use crate::photographs::{self, ReadError, Skipped};
+use crate::photographs::{self, Skipped};
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
 use crate::triplets::Triplet;
@@ -176,7 +176,7 @@ fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeErro
     }
 }
 
-fn skipped_for(path: &Path, error: &ReadError) -> Skipped {
+fn skipped_for(path: &Path, error: &impl std::fmt::Display) -> Skipped {
     Skipped { path: path.to_owned(), reason: error.to_string() }
 }
 
@@ -271,7 +271,7 @@ fn assemble(recipe: &Recipe, trials: Vec<MadeTrial>) -> Result<TrialSet, MakeErr
                 folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
             }
         },
-        synthesis: "patch".into(),
+        synthesis: recipe.synthesis.name().into(),
         scale_px: Some(recipe.synthesis.scale_px()),
         seed: recipe.seed,
         software: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into(),

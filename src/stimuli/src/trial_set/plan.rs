@@ -1,6 +1,7 @@
 //! Decides, before any picture is made, which picture becomes which trial.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use gestalt_protocol::{Encoding, IdentityError, Name, Role, Slot};
 use image::RgbImage;
@@ -9,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::photographs::{self, Photograph, ReadError};
 use crate::scenes::{self, Category};
-use crate::synthesis::PatchSynthesis;
+use crate::synthesis::{Synthesis, SynthesisError};
 use crate::triplets::{Triplet, derived_seed};
 
 /// Where the intact pictures come from.
@@ -35,7 +36,7 @@ pub struct Recipe {
     /// Where the intact pictures come from.
     pub source: Source,
     /// How they are distorted.
-    pub synthesis: PatchSynthesis,
+    pub synthesis: Arc<dyn Synthesis>,
     /// Width and height of every picture in pixels.
     pub size_px: u32,
     /// Seed of scenes, distortions and order.
@@ -59,6 +60,15 @@ pub(super) struct Planned {
     seed: u64,
 }
 
+/// Why a picture cannot become a trial.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PictureError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Synthesis(#[from] SynthesisError),
+}
+
 enum Origin {
     Scene { category: Category, seed: u64 },
     Photograph(PathBuf),
@@ -71,11 +81,13 @@ const ORDER: u64 = 3 << 32;
 
 impl Planned {
     /// Makes the three pictures.
-    pub(super) fn triplet(&self, recipe: &Recipe) -> Result<Triplet, ReadError> {
+    pub(super) fn triplet(&self, recipe: &Recipe) -> Result<Triplet, PictureError> {
         let intact = self.intact_picture(recipe.size_px)?;
         Ok(match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
-            Role::Test | Role::Practice => Triplet::by_patches(intact, recipe.synthesis, self.seed),
+            Role::Test | Role::Practice => {
+                Triplet::synthesised(intact, recipe.synthesis.as_ref(), self.seed)?
+            }
         })
     }
 
@@ -135,7 +147,7 @@ pub(super) fn of_photographs(
 fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, IdentityError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER + 1));
     let (practice, catch) = (recipe.practice as usize, recipe.catch as usize);
-    let by_patches = Name::new(format!("patch-{}", recipe.synthesis.scale_px()))?;
+    let synthesised = Name::new(format!("{}-{}", recipe.synthesis.name(), recipe.synthesis.scale_px()))?;
     let by_blocks = Name::new("block-shuffle")?;
     let planned = pictures.into_iter().enumerate().map(|(index, (category, origin))| {
         let (role, word, number) = if index < practice {
@@ -149,7 +161,7 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
             id: Name::new(format!("{word}-{:04}", number + 1))?,
             role,
             category,
-            condition: if role == Role::Catch { by_blocks.clone() } else { by_patches.clone() },
+            condition: if role == Role::Catch { by_blocks.clone() } else { synthesised.clone() },
             intact: Slot::ALL[rng.random_range(0..3u32) as usize],
             origin,
             seed: derived_seed(recipe.seed, DISTORTIONS + index as u64),
