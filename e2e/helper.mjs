@@ -136,10 +136,10 @@ export async function phase(page, ...names) {
   return handle.getAttribute("data-phase");
 }
 
-/** Begins a session as a person does, without full screen. */
-export async function begin(page, server, study = "demo") {
+/** Begins a session as a person does. */
+export async function begin(page, server, study = "demo", { fullScreen = false } = {}) {
   await page.goto(`${server.url}/study/${study}`);
-  await page.uncheck("[data-testid=full-screen]");
+  await page.setChecked("[data-testid=full-screen]", fullScreen);
   await page.click("[data-testid=start]");
   await phase(page, "break");
 }

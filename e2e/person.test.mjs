@@ -46,21 +46,29 @@ test("a whole session with the keyboard, in real time", async () => {
   console.log(`    frames: ${exact} of ${rows.length} trials shown for exactly the planned number`);
 });
 
-test("losing the focus marks the trial and repeats it at the end of its block", async () => {
-  const page = await open(chromium);
-  await begin(page, server, "short");
-  await takeSession(page, async (page, trial) => {
-    if (trial === 6) await page.evaluate(() => window.dispatchEvent(new Event("blur")));
-    else await pressAnyKey(page, trial);
+for (const [what, flag, lose] of [
+  ["the focus", "in_focus", () => window.dispatchEvent(new Event("blur"))],
+  ["full screen", "full_screen", () => document.exitFullscreen()],
+]) {
+  test(`losing ${what} marks the trial and repeats it at the end of its block`, async () => {
+    const page = await open(chromium);
+    const before = (await server.rows("short")).length;
+    await begin(page, server, "short", { fullScreen: true });
+    assert.ok(await page.evaluate(() => document.fullscreenElement !== null), "the session fills the screen");
+    await takeSession(page, async (page, trial) => {
+      if (trial === 6) await page.evaluate(lose);
+      else await pressAnyKey(page, trial);
+    });
+    await savedState(page, "saved");
+    const session = (await server.rows("short")).slice(before).sort((a, b) => a.index - b.index);
+    assert.equal(session.length, 4 + 6 + 1);
+    const [lost, ...others] = session.filter((row) => row.outcome === "interrupted");
+    assert.deepEqual([others.length, lost.correct, lost.showing[flag], lost.repeat], [0, null, false, 0]);
+    assert.ok(session.slice(0, lost.index).every((row) => row.showing.full_screen && row.showing.in_focus));
+    const last = session.at(-1);
+    assert.deepEqual([last.trial, last.repeat, last.outcome], [lost.trial, 1, "answered"]);
   });
-  await savedState(page, "saved");
-  const rows = (await server.rows("short")).sort((a, b) => a.index - b.index);
-  assert.equal(rows.length, 4 + 6 + 1);
-  const [lost, ...others] = rows.filter((row) => row.outcome === "interrupted");
-  assert.deepEqual([others.length, lost.correct, lost.showing.in_focus, lost.repeat], [0, null, false, 0]);
-  const last = rows.at(-1);
-  assert.deepEqual([last.trial, last.repeat, last.outcome], [lost.trial, 1, "answered"]);
-});
+}
 
 test("a mouse and a finger answer too", async () => {
   for (const [options, answer, device] of [

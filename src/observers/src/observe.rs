@@ -11,9 +11,6 @@ use uuid::Uuid;
 use crate::model::ObserveError;
 use crate::observer::{ModelObserver, Observer};
 
-/// The block of a model's rows: people's practice is block 0.
-const BLOCK: u32 = 1;
-
 /// A decoded picture: RGB8, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
@@ -90,7 +87,7 @@ pub async fn observe<E>(
         set.presented().trials.into_iter().zip(set.trials()).collect();
     shuffle(&mut order, &mut generator(run.seed, "trials"));
     for (index, (presented, trial)) in (0..).zip(order) {
-        let presentation = Presentation::new(&presented, BLOCK, 0, run.seed);
+        let presentation = Presentation::for_model(&presented, run.seed);
         let mut pictures = Vec::with_capacity(3);
         for hash in &presentation.shown {
             pictures

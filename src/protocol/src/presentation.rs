@@ -58,6 +58,11 @@ impl Presentation {
             shown: order::slots(&trial.images, seed, trial.id.as_str(), repeat),
         }
     }
+
+    /// A model sees every trial once, all in the first block after practice.
+    pub fn for_model(trial: &PresentedTrial, seed: u64) -> Self {
+        Self::new(trial, 1, 0, seed)
+    }
 }
 
 /// How an observer answered one presentation.

@@ -13,9 +13,6 @@ use crate::outbox::{Outbox, WithdrawError};
 use crate::source::{OpenedSession, OpenedStudy, SourceError};
 use crate::worker::{Cancel, InferenceWorker, WorkerError};
 
-/// The block of a model's rows: people's practice is block 0.
-const BLOCK: u32 = 1;
-
 /// What is to be run.
 #[derive(Debug, Clone)]
 pub struct Order {
@@ -196,7 +193,7 @@ async fn answer(
     for trial in trials {
         let done = *rows as usize;
         say(State::Answering { ready: ready.clone(), done, total, trial_ms: trial_ms(*rows) });
-        let presentation = Presentation::new(trial, BLOCK, 0, session.seed);
+        let presentation = Presentation::for_model(trial, session.seed);
         let hashes = presentation.shown.clone();
         let request = ToWorker::Answer { images: hashes.each_ref().map(|hash| opened.image(hash)), hashes };
         let response = match worker.ask(&request, |_| {}).await? {
