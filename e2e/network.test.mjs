@@ -1,6 +1,7 @@
 // The network goes away, the server is killed: no answer is lost and none is doubled.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Server, begin, browser, open, pressAnyKey, savedState, takeSession } from "./helper.mjs";
 
@@ -69,4 +70,21 @@ test("an acknowledgement that is lost on its way does not double the rows", asyn
   await savedState(page, "saved");
   assert.equal(lost, 2);
   assertWhole((await server.rows("short")).filter((row) => !earlier.has(row.row_id)), 10);
+});
+
+test("an answer that the server refuses is named on the last page, kept for the file, and no code is given", async () => {
+  const page = await open(chromium);
+  await page.route("**/api/sessions/*/rows", async (route) => {
+    const lines = (route.request().postData() ?? "").split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    for (const row of lines) if (row.index === 3) row.reaction_time_ms = -1;
+    await route.continue({ postData: lines.map((row) => JSON.stringify(row)).join("\n") });
+  });
+  await begin(page, server, "short");
+  await takeSession(page, pressAnyKey);
+  await savedState(page, "refused");
+  assert.match(await page.innerText("main"), /answer 3: [\s\S]*reaction_time_ms/);
+  assert.equal(await page.$("[data-testid=completion-code]"), null);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click("[data-testid=download-ndjson]")]);
+  const kept = readFileSync(await file.path(), "utf8").split("\n").filter(Boolean);
+  assert.equal(kept.length, 10);
 });
