@@ -23,6 +23,11 @@ pub fn address(path: &str) -> String {
     Url::new_with_base(path, &base).map_or_else(|_| path.to_owned(), |url| url.href())
 }
 
+/// What the browser keeps for this site between visits, where it keeps anything.
+pub fn local_storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
 /// Puts the focus on the element of this id.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());

@@ -1,7 +1,8 @@
 //! Dark or light: as the system says, until the person says otherwise.
 
 use leptos::prelude::*;
-use web_sys::Storage;
+
+use crate::browser::local_storage;
 
 const KEY: &str = "theme";
 
@@ -35,17 +36,13 @@ fn system_is_dark() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
-}
-
 fn remembered() -> Option<bool> {
-    storage()?.get_item(KEY).ok().flatten().map(|word| word == "dark")
+    local_storage()?.get_item(KEY).ok().flatten().map(|word| word == "dark")
 }
 
 /// A browser that keeps nothing forgets the choice: no harm.
 fn remember(dark: bool) {
-    if let Some(storage) = storage() {
+    if let Some(storage) = local_storage() {
         let _ = storage.set_item(KEY, if dark { "dark" } else { "light" });
     }
 }

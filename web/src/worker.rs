@@ -1,6 +1,6 @@
 //! The page's end of the inference worker: one request at a time, a ready handshake, and a death that is reported.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::StreamExt;
@@ -106,15 +106,16 @@ type Replies = UnboundedSender<Result<FromWorker, WorkerError>>;
 #[derive(Clone, Default)]
 pub struct Cancel {
     asked: Rc<Cell<bool>>,
-    wake: Rc<std::cell::RefCell<Option<Replies>>>,
+    /// Of every worker that was started for the run.
+    wake: Rc<RefCell<Vec<Replies>>>,
 }
 
 impl Cancel {
     /// Ends the run: the one who waits gets [`WorkerError::Cancelled`].
     pub fn now(&self) {
         self.asked.set(true);
-        if let Some(sender) = self.wake.borrow_mut().take() {
-            // The run may have ended by itself in the meantime.
+        for sender in self.wake.borrow_mut().drain(..) {
+            // The worker may have ended by itself in the meantime.
             let _ = sender.unbounded_send(Err(WorkerError::Cancelled));
         }
     }
@@ -125,7 +126,7 @@ impl Cancel {
     }
 
     fn arm(&self, sender: &Replies) {
-        *self.wake.borrow_mut() = Some(sender.clone());
+        self.wake.borrow_mut().push(sender.clone());
     }
 }
 

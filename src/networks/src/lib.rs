@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod card;
+pub mod cpu;
 pub mod keys;
 pub mod pack;
 pub mod position;

@@ -5,6 +5,7 @@ use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
 use crate::card::{Architecture, ModelCard, Quantisation, WeightsFile};
+use crate::cpu::CpuVit;
 use crate::keys::{self, KeyReport};
 use crate::pack::{self, PackError, Weights};
 use crate::vit::{BadVitConfig, Vit};
@@ -48,10 +49,8 @@ pub enum WeightsError {
     Architecture(#[from] BadVitConfig),
 }
 
-/// Checks length and hash, unpacks, dequantises once to `f32` on the CPU, and builds the network on `device`.
-///
-/// Every key of the file must meet a parameter of its shape and the other way round.
-pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, WeightsError> {
+/// Checks length and hash, unpacks and dequantises once to `f32` on the CPU.
+pub fn read(card: &ModelCard, bytes: &[u8]) -> Result<Weights, WeightsError> {
     let file = &card.weights;
     if bytes.len() as u64 != file.bytes {
         return Err(WeightsError::Hash {
@@ -68,14 +67,31 @@ pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, Weig
             found: format!("SHA-256 {found}"),
         });
     }
-    let weights =
-        pack::unpack(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })?;
+    pack::unpack(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })
+}
+
+/// [`read`]s the weights and builds the network on `device`.
+///
+/// Every key of the file must meet a parameter of its shape and the other way round.
+pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, WeightsError> {
     let Architecture::Vit(config) = &card.architecture;
-    let (network, report) = build(*config, &weights, device)?;
+    let (network, report) = build(*config, &read(card, bytes)?, device)?;
     if !report.is_complete() {
-        return Err(WeightsError::Keys { file: file.file.clone(), report });
+        return Err(WeightsError::Keys { file: card.weights.file.clone(), report });
     }
     Ok(network)
+}
+
+/// As [`load`], but as the forward pass in plain Rust; what is refused there is refused here.
+pub fn load_cpu(card: &ModelCard, bytes: &[u8]) -> Result<CpuVit, WeightsError> {
+    let Architecture::Vit(config) = &card.architecture;
+    let weights = read(card, bytes)?;
+    let (_, report) = build(*config, &weights, &Device::default())?;
+    let missing = |report| WeightsError::Keys { file: card.weights.file.clone(), report };
+    if !report.is_complete() {
+        return Err(missing(report));
+    }
+    CpuVit::from_weights(*config, &weights).ok_or_else(|| missing(report))
 }
 
 /// A network of this shape with what of `weights` fits it.

@@ -5,11 +5,13 @@ mod device;
 pub mod known_answer;
 mod layer;
 mod model;
+mod network;
 mod observe;
 mod observer;
 
 pub use decision::{Decision, decide};
 pub use device::{Compute, NoDevice};
+pub use gestalt_networks::card::ModelCard;
 pub use gestalt_networks::preprocess::Rgb8;
 pub use gestalt_networks::sparsity::TopK;
 pub use layer::{Layer, Pool, UnknownLayer};

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Tensor, TensorData};
 use gestalt_networks::card::{Architecture, CardError, ModelCard};
 use gestalt_networks::preprocess::{NotAPicture, Rgb8};
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::vit::{Site, Vit};
-use gestalt_networks::weights::{self, WeightsError};
+use gestalt_networks::vit::Site;
+use gestalt_networks::weights::WeightsError;
 use gestalt_protocol as protocol;
+use gestalt_protocol::inference::Timed;
 use gestalt_protocol::{IdentityError, Name, Outcome, Reading, Rule, Sha256, Slot};
 
 use crate::decision::decide;
 use crate::device::{Compute, NoDevice};
 use crate::known_answer::{self, BadKnownAnswer, KnownAnswer, Verdict};
 use crate::layer::{Layer, UnknownLayer};
+use crate::network::Network;
 
 /// Why a model gives no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -106,7 +107,7 @@ pub struct LoadedModel {
     card: ModelCard,
     name: Name,
     weights_hash: Sha256,
-    network: Vit,
+    network: Network,
     compute: Compute,
     verdict: Verdict,
     fell_back: Option<(protocol::Device, String)>,
@@ -120,7 +121,7 @@ impl LoadedModel {
     pub async fn from_bytes(files: ModelFiles<'_>, compute: Compute) -> Result<Self, ObserveError> {
         let card = ModelCard::parse(files.card)?;
         let known = KnownAnswer::parse(files.known_answer)?;
-        let network = weights::load(&card, files.weights, compute.device())?;
+        let network = Network::load(&card, files.weights, &compute)?;
         let mut model = Self {
             name: Name::new(card.name.clone())?,
             weights_hash: Sha256::try_from(card.weights.sha256.clone())?,
@@ -163,13 +164,49 @@ impl LoadedModel {
         Ok(model)
     }
 
+    /// On the device that is fastest here, found by timing the features of one picture on each, once it has reproduced the known
+    /// answer: that WebGPU is there does not say that it is quick. `now_ms` is any clock that does not go back.
+    ///
+    /// # Errors
+    /// When a file cannot be used, or not even the CPU passes.
+    pub async fn fastest(
+        files: ModelFiles<'_>,
+        now_ms: &dyn Fn() -> f64,
+    ) -> Result<(Self, Vec<Timed>), ObserveError> {
+        let mut on_cpu = Self::from_bytes(files, Compute::cpu()?).await?;
+        let cpu = on_cpu.timed(now_ms).await?;
+        let webgpu = async {
+            let model = Self::from_bytes(files, Compute::webgpu().await?).await?;
+            let timed = model.timed(now_ms).await?;
+            Ok::<_, ObserveError>((model, timed))
+        };
+        match webgpu.await {
+            Ok((model, webgpu)) => {
+                let fastest = if webgpu.picture_ms < cpu.picture_ms { model } else { on_cpu };
+                Ok((fastest, vec![cpu, webgpu]))
+            }
+            Err(why) => {
+                on_cpu.fell_back = Some((protocol::Device::Webgpu, why.to_string()));
+                Ok((on_cpu, vec![cpu]))
+            }
+        }
+    }
+
+    /// The known answer's picture once more, now that everything is warm.
+    async fn timed(&self, now_ms: &dyn Fn() -> f64) -> Result<Timed, ObserveError> {
+        let layer = self.default_layer()?;
+        let started_ms = now_ms();
+        self.known_features(&[layer]).await?;
+        Ok(Timed { device: self.compute.kind(), picture_ms: (now_ms() - started_ms).max(0.0) })
+    }
+
     /// A network that has no known answer yet: for the software that makes one.
     pub fn new_without_known_answer(
         card: ModelCard,
         weights: &[u8],
         compute: Compute,
     ) -> Result<UncheckedModel, ObserveError> {
-        let network = weights::load(&card, weights, compute.device())?;
+        let network = Network::load(&card, weights, &compute)?;
         Ok(UncheckedModel { card, network, compute })
     }
 
@@ -259,7 +296,7 @@ impl LoadedModel {
 #[derive(Debug)]
 pub struct UncheckedModel {
     card: ModelCard,
-    network: Vit,
+    network: Network,
     compute: Compute,
 }
 
@@ -277,7 +314,7 @@ impl UncheckedModel {
 
 async fn known_features(
     card: &ModelCard,
-    network: &Vit,
+    network: &Network,
     compute: &Compute,
     layers: &[Layer],
 ) -> Result<BTreeMap<String, Vec<f32>>, ObserveError> {
@@ -293,7 +330,7 @@ async fn known_features(
 
 async fn features(
     card: &ModelCard,
-    network: &Vit,
+    network: &Network,
     compute: &Compute,
     pictures: &[Rgb8<'_>],
     layer: Layer,
@@ -314,10 +351,5 @@ async fn features(
     }
     let px = card.preprocess.crop_px;
     let values: Vec<f32> = pictures.iter().flat_map(|picture| card.preprocess.apply(*picture)).collect();
-    let input = Tensor::from_data(TensorData::new(values, [pictures.len(), 3, px, px]), compute.device());
-    let pooled = layer.pool(network.forward_to(input, layer.site, top_k));
-    let [_, width] = pooled.dims();
-    let data = pooled.into_data_async().await.map_err(|e| ObserveError::Stopped(e.to_string()))?;
-    let data: Vec<f32> = data.iter::<f32>().collect();
-    Ok(data.chunks_exact(width).map(<[f32]>::to_vec).collect())
+    network.features(values, (pictures.len(), px), layer, top_k, compute).await
 }

@@ -13,7 +13,7 @@ pub enum ToWorker {
     Load {
         /// Address of the model's folder, with a slash at the end.
         folder: String,
-        /// The device to try first; null lets the worker choose. WebGPU that fails falls back to the CPU.
+        /// The device to try first; null lets the worker time each and take the fastest. WebGPU that fails falls back to the CPU.
         device: Option<Device>,
         /// The decision rule.
         rule: Rule,
@@ -25,6 +25,15 @@ pub enum ToWorker {
         /// Their hashes: a file that does not match is refused.
         hashes: [Sha256; 3],
     },
+}
+
+/// How long a device takes for the features of one picture, warm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Timed {
+    /// Which one.
+    pub device: Device,
+    /// Milliseconds.
+    pub picture_ms: f64,
 }
 
 /// From the worker to the page.
@@ -57,6 +66,8 @@ pub enum FromWorker {
         fell_back_from: Option<(Device, String)>,
         /// Cosine to the known answer.
         known_answer_cosine: f64,
+        /// How long each device took for one picture, where the worker chose.
+        timed: Vec<Timed>,
     },
     /// One triplet's answer.
     Answered {

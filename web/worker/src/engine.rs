@@ -1,6 +1,6 @@
 //! The model in the worker: fetched, put on a device, held to its known answer, and asked for choices.
 
-use gestalt_observers::{How, LoadedModel, ModelFiles, Rgb8};
+use gestalt_observers::{How, LoadedModel, ModelCard, ModelFiles, Rgb8};
 use gestalt_protocol::inference::FromWorker;
 use gestalt_protocol::{Device, Rule, Sha256};
 use image::RgbImage;
@@ -22,19 +22,33 @@ pub struct Engine {
     how: How,
 }
 
-/// Fetches the three files of a model's folder and gets it ready on `device` (WebGPU where none is named), or on the CPU
-/// where that one fails.
+/// Fetches the three files of a model's folder and gets it ready on `device`, or on the CPU where that one fails; where no device
+/// is named, on the fastest.
 pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(Engine, FromWorker), String> {
     let card = fetch::bytes(&format!("{folder}card.json"), MOST_JSON_BYTES, |_| ()).await?;
     let known_answer = fetch::bytes(&format!("{folder}known-answer.json"), MOST_JSON_BYTES, |_| ()).await?;
-    let total_bytes = weights_bytes(&card);
-    let told = |loaded_bytes| say(&FromWorker::Downloading { loaded_bytes, total_bytes });
-    let weights = fetch::bytes(&format!("{folder}weights.bpk"), MOST_WEIGHTS_BYTES, told).await?;
-    let device = device.unwrap_or(Device::Webgpu);
-    say(&FromWorker::Preparing { step: format!("known answer on {}", name(device)) });
+    let stated = ModelCard::parse(&card).map_err(|error| format!("{folder}card.json: {error}"))?.weights;
+    let told = |loaded_bytes| say(&FromWorker::Downloading { loaded_bytes, total_bytes: Some(stated.bytes) });
+    let address = format!("{folder}{}", stated.file);
+    let weights = fetch::kept(&address, &stated.sha256, MOST_WEIGHTS_BYTES, told).await?;
     let files = ModelFiles { card: &card, weights: &weights, known_answer: &known_answer };
-    let model =
-        LoadedModel::with_fallback(files, device).await.map_err(|error| format!("{folder}: {error}"))?;
+    let loaded = match device {
+        Some(device) => {
+            say(&FromWorker::Preparing { step: format!("known answer on {}", name(device)) });
+            LoadedModel::with_fallback(files, device).await.map(|model| (model, Vec::new()))
+        }
+        None => {
+            say(&FromWorker::Preparing { step: "timing the devices of this browser".into() });
+            LoadedModel::fastest(files, &now_ms).await
+        }
+    };
+    let (model, timed) = match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            fetch::forget(&address, &stated.sha256).await;
+            return Err(format!("{folder}: {error}"));
+        }
+    };
     let layer = model.default_layer().map_err(|error| format!("{folder}: {error}"))?;
     let reply = FromWorker::Loaded {
         name: model.name().clone(),
@@ -42,6 +56,7 @@ pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(E
         device: model.compute().kind(),
         fell_back_from: model.fell_back().map(|(device, why)| (device, why.to_owned())),
         known_answer_cosine: model.verdict().cosine.unwrap_or(f64::NAN),
+        timed,
     };
     let engine = Engine { model, how: How { layer, rule, top_k: None } };
     engine.warm_up().await?;
@@ -94,12 +109,6 @@ async fn fetch_picture(address: &str, hash: &Sha256) -> Result<RgbImage, String>
     let picture =
         image::load_from_memory(&bytes).map_err(|error| format!("{address} cannot be decoded: {error}"))?;
     Ok(picture.to_rgb8())
-}
-
-/// The size that the card states, for the progress bar; the card itself is checked when it is loaded.
-fn weights_bytes(card: &[u8]) -> Option<u64> {
-    let card: serde_json::Value = serde_json::from_slice(card).ok()?;
-    card.get("weights")?.get("bytes")?.as_u64()
 }
 
 fn name(device: Device) -> &'static str {

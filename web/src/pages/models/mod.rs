@@ -1,5 +1,7 @@
 //! The models page: models take the same trials, in a worker of this browser, and leave their rows in the same log.
 
+mod device_memory;
+mod pool;
 mod run;
 mod standing;
 
@@ -190,7 +192,7 @@ fn Options(choices: Choices, most: usize, running: RwSignal<bool>) -> impl IntoV
             <div class="row">
                 <label class="field">"Device"
                     <select data-testid="device" on:change=on_device>
-                        <option value="">"automatic"</option>
+                        <option value="">"the fastest here"</option>
                         <option value="webgpu">"graphics (WebGPU)"</option>
                         <option value="cpu">"processor"</option>
                     </select>

@@ -1,17 +1,21 @@
 //! Lets models take the trials, one after the other, in the inference worker; what they answer goes into the outbox.
 
+use std::cell::Cell;
+
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::inference::{FromWorker, ToWorker};
+use gestalt_protocol::inference::{FromWorker, Timed, ToWorker};
 use gestalt_protocol::{
     Device, Name, ObserverKind, Presentation, PresentedTrial, Response, Role, Row, Rule, Sha256,
 };
 use uuid::Uuid;
 
+use super::device_memory;
+use super::pool::Pool;
 use crate::browser::{address, now_ms};
 use crate::outbox::store::StoreError;
 use crate::outbox::{Outbox, WithdrawError};
 use crate::source::{OpenedSession, OpenedStudy, SourceError};
-use crate::worker::{Cancel, InferenceWorker, WorkerError};
+use crate::worker::{Cancel, WorkerError};
 
 /// What is to be run.
 #[derive(Debug, Clone)]
@@ -37,6 +41,10 @@ pub struct Ready {
     pub fell_back_from: Option<(Device, String)>,
     /// Cosine to the known answer.
     pub known_answer_cosine: f64,
+    /// Workers that share the trials.
+    pub workers: usize,
+    /// How long each device took for one picture, now or at an earlier visit; empty where the person chose the device.
+    pub timed: Vec<Timed>,
 }
 
 /// How far one model is.
@@ -87,19 +95,19 @@ enum RunError {
 /// Runs the order; `say` hears how far each model is. A model that fails does not stop the others.
 pub async fn run(order: &Order, outbox: Outbox, cancel: &Cancel, say: impl Fn(&Name, State)) {
     let trials = trials(order);
-    let mut worker = None;
+    let mut pool = Pool::default();
     for model in &order.models {
         let say = |state| say(&model.name, state);
         if cancel.asked() {
             say(State::Stopped(WorkerError::Cancelled.to_string(), 0));
             continue;
         }
-        let mut rows = 0;
-        let outcome = take(order, &trials, model, outbox, cancel, &mut worker, &mut rows, &say).await;
-        if let Err(error) = outcome {
-            // Whatever the worker held is gone or in doubt: the next model gets a new one.
-            worker = None;
-            say(State::Stopped(remedy(error, order.device), rows as usize));
+        let rows = Cell::new(0);
+        let take = Take { order, trials: &trials, model, outbox, cancel, rows: &rows };
+        if let Err(error) = take.run(&mut pool, &say).await {
+            // Whatever the workers held is gone or in doubt: the next model gets new ones.
+            pool = Pool::default();
+            say(State::Stopped(remedy(error, order.device), rows.get() as usize));
         }
     }
 }
@@ -122,97 +130,118 @@ fn remedy(error: RunError, device: Option<Device>) -> String {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, in the loop above")]
-async fn take(
-    order: &Order,
-    trials: &[PresentedTrial],
-    model: &ModelListed,
+/// One model's turn.
+struct Take<'a> {
+    order: &'a Order,
+    trials: &'a [PresentedTrial],
+    model: &'a ModelListed,
     outbox: Outbox,
-    cancel: &Cancel,
-    worker: &mut Option<InferenceWorker>,
-    rows: &mut u32,
-    say: &impl Fn(State),
-) -> Result<(), RunError> {
-    say(State::Preparing("starting the worker".into(), None));
-    let worker = match worker {
-        Some(worker) => worker,
-        None => worker.insert(InferenceWorker::start(cancel).await?),
-    };
-    let (ready, weights_hash) = load(order, model, worker, say).await?;
-    let opened = &order.opened;
-    let session = opened.session(ObserverKind::Model, Some(model.name.clone()), Some(weights_hash)).await?;
-    outbox.open(&session.stored).await?;
-    let outcome = answer(order, trials, &session, outbox, worker, &ready, rows, say).await;
-    if *rows > 0 {
-        // What was answered before a failure or a cancellation is sound, and counts.
-        outbox.close(&session.stored, *rows).await?;
-    } else {
-        outbox.withdraw(&session.stored).await?;
-    }
-    outcome
+    cancel: &'a Cancel,
+    /// Rows so far.
+    rows: &'a Cell<u32>,
 }
 
-async fn load(
-    order: &Order,
-    model: &ModelListed,
-    worker: &mut InferenceWorker,
-    say: &impl Fn(State),
-) -> Result<(Ready, Sha256), RunError> {
-    let folder = address(&format!("models/{}/", js_sys::encode_uri_component(model.name.as_str())));
-    let request = ToWorker::Load { folder, device: order.device, rule: order.rule };
-    let on_step = |step: &FromWorker| match step {
-        FromWorker::Downloading { loaded_bytes, total_bytes } => {
-            let total = total_bytes.unwrap_or(model.size_bytes).max(1);
-            say(State::Preparing("downloading".into(), Some((*loaded_bytes as f64 / total as f64).min(1.0))));
+impl Take<'_> {
+    async fn run(&self, pool: &mut Pool, say: &impl Fn(State)) -> Result<(), RunError> {
+        say(State::Preparing("starting the worker".into(), None));
+        let (ready, weights_hash) = self.load(pool, say).await?;
+        let name = self.model.name.clone();
+        let session = self.order.opened.session(ObserverKind::Model, Some(name), Some(weights_hash)).await?;
+        self.outbox.open(&session.stored).await?;
+        let outcome = self.answer(&session, pool, &ready, say).await;
+        if self.rows.get() > 0 {
+            // What was answered before a failure or a cancellation is sound, and counts.
+            self.outbox.close(&session.stored, self.rows.get()).await?;
+        } else {
+            self.outbox.withdraw(&session.stored).await?;
         }
-        FromWorker::Preparing { step } => say(State::Preparing(step.clone(), None)),
-        _ => {}
-    };
-    match worker.ask(&request, on_step).await? {
-        FromWorker::Loaded { device, fell_back_from, known_answer_cosine, weights_hash, .. } => {
-            Ok((Ready { device, fell_back_from, known_answer_cosine }, weights_hash))
-        }
-        other => Err(WorkerError::Died(format!("it answered {other:?} when asked to load")).into()),
+        outcome
     }
-}
 
-#[expect(clippy::too_many_arguments, reason = "one call, in the function above")]
-async fn answer(
-    order: &Order,
-    trials: &[PresentedTrial],
-    session: &OpenedSession,
-    outbox: Outbox,
-    worker: &mut InferenceWorker,
-    ready: &Ready,
-    rows: &mut u32,
-    say: &impl Fn(State),
-) -> Result<(), RunError> {
-    let (opened, total) = (&order.opened, trials.len());
-    let start_ms = now_ms();
-    let trial_ms = |done: u32| (done > 0).then(|| (now_ms() - start_ms) / f64::from(done));
-    for trial in trials {
-        let done = *rows as usize;
-        say(State::Answering { ready: ready.clone(), done, total, trial_ms: trial_ms(*rows) });
-        let presentation = Presentation::for_model(trial, session.seed);
-        let hashes = presentation.shown.clone();
-        let request = ToWorker::Answer { images: hashes.each_ref().map(|hash| opened.image(hash)), hashes };
-        let response = match worker.ask(&request, |_| {}).await? {
-            FromWorker::Answered { outcome, chosen_slot, reading } => Response {
-                outcome,
-                chosen_slot,
-                reaction_time_ms: None,
-                showing: None,
-                reading: Some(reading),
-            },
-            other => return Err(WorkerError::Died(format!("it answered {other:?} to a trial")).into()),
+    async fn load(&self, pool: &mut Pool, say: &impl Fn(State)) -> Result<(Ready, Sha256), RunError> {
+        let model = self.model;
+        let remembered = device_memory::recall(&model.weights_hash).filter(|_| self.order.device.is_none());
+        let device = self.order.device.or(remembered.as_deref().and_then(device_memory::fastest));
+        let folder = address(&format!("models/{}/", js_sys::encode_uri_component(model.name.as_str())));
+        let request = |device| ToWorker::Load { folder: folder.clone(), device, rule: self.order.rule };
+        let on_step = |step: &FromWorker| match step {
+            FromWorker::Downloading { loaded_bytes, total_bytes } => {
+                let total = total_bytes.unwrap_or(model.size_bytes).max(1);
+                let share = (*loaded_bytes as f64 / total as f64).min(1.0);
+                say(State::Preparing("downloading".into(), Some(share)));
+            }
+            FromWorker::Preparing { step } => say(State::Preparing(step.clone(), None)),
+            _ => {}
         };
-        let row = session.identity.row(Uuid::now_v7(), *rows, &presentation, response);
-        outbox.put(scored(opened, row)?, !opened.has_server()).await?;
-        *rows += 1;
+        let loaded = pool.load(&request(device), self.cancel, on_step).await?;
+        // What one device could not do now, it may do at another visit.
+        if loaded.timed.len() > 1 {
+            device_memory::keep(&model.weights_hash, &loaded.timed);
+        }
+        if loaded.device == Device::Cpu {
+            say(State::Preparing("starting more workers".into(), None));
+            let trials = self.trials.len();
+            pool.widen(&request(Some(Device::Cpu)), model.size_bytes, trials, self.cancel).await;
+        }
+        let ready = Ready {
+            device: loaded.device,
+            fell_back_from: loaded.fell_back_from,
+            known_answer_cosine: loaded.known_answer_cosine,
+            workers: pool.width(),
+            timed: remembered.unwrap_or(loaded.timed),
+        };
+        Ok((ready, loaded.weights_hash))
     }
-    let trial_ms = trial_ms(*rows).unwrap_or(0.0);
-    say(State::Done { ready: ready.clone(), rows: total, trial_ms });
-    Ok(())
+
+    async fn answer(
+        &self,
+        session: &OpenedSession,
+        pool: &mut Pool,
+        ready: &Ready,
+        say: &impl Fn(State),
+    ) -> Result<(), RunError> {
+        let (opened, total) = (&self.order.opened, self.trials.len());
+        let start_ms = now_ms();
+        let trial_ms = |done: u32| (done > 0).then(|| (now_ms() - start_ms) / f64::from(done));
+        let tell = || {
+            let (done, trial_ms) = (self.rows.get() as usize, trial_ms(self.rows.get()));
+            say(State::Answering { ready: ready.clone(), done, total, trial_ms });
+        };
+        tell();
+        let shown: Vec<Presentation> =
+            self.trials.iter().map(|trial| Presentation::for_model(trial, session.seed)).collect();
+        let request = |index: usize| {
+            let hashes = shown[index].shown.clone();
+            ToWorker::Answer { images: hashes.each_ref().map(|hash| opened.image(hash)), hashes }
+        };
+        let shelve = async |index: usize, answer: FromWorker| {
+            let at = self.rows.get();
+            let row = session.identity.row(Uuid::now_v7(), at, &shown[index], response(answer)?);
+            let row = scored(opened, row)?;
+            // Counted before it is put: another worker may answer meanwhile.
+            self.rows.set(at + 1);
+            self.outbox.put(row, !opened.has_server()).await?;
+            tell();
+            Ok::<(), RunError>(())
+        };
+        pool.share(total, request, shelve).await?;
+        let trial_ms = trial_ms(self.rows.get()).unwrap_or(0.0);
+        say(State::Done { ready: ready.clone(), rows: total, trial_ms });
+        Ok(())
+    }
+}
+
+fn response(answer: FromWorker) -> Result<Response, WorkerError> {
+    match answer {
+        FromWorker::Answered { outcome, chosen_slot, reading } => Ok(Response {
+            outcome,
+            chosen_slot,
+            reaction_time_ms: None,
+            showing: None,
+            reading: Some(reading),
+        }),
+        other => Err(WorkerError::Died(format!("it answered {other:?} to a trial"))),
+    }
 }
 
 /// Where no server scores, the page does.

@@ -47,8 +47,13 @@ pub fn standing(state: State) -> AnyView {
 }
 
 fn ready_view(ready: &Ready) -> impl IntoView + use<> {
+    let workers = if ready.workers > 1 { format!(", {} workers", ready.workers) } else { String::new() };
+    let timed: Vec<String> =
+        ready.timed.iter().map(|t| format!("{} {:.0} ms", device_word(t.device), t.picture_ms)).collect();
+    let timed =
+        if timed.is_empty() { String::new() } else { format!(" A picture takes: {}.", timed.join(", ")) };
     let runs = format!(
-        "Runs on the {}. Known answer reproduced, cosine {:.5}.",
+        "Runs on the {}{workers}. Known answer reproduced, cosine {:.5}.{timed}",
         device_word(ready.device),
         ready.known_answer_cosine
     );
