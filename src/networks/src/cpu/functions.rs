@@ -71,6 +71,24 @@ pub fn layer_norm(rows: &[f32], scale: &[f32], shift: &[f32], eps: f32, out: &mu
     }
 }
 
+/// Adds `values` to `sums`, place by place.
+pub fn add(sums: &mut [f32], values: &[f32]) {
+    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+}
+
+/// Multiplies `values` by `factors`, place by place.
+pub fn scale(values: &mut [f32], factors: &[f32]) {
+    values.iter_mut().zip(factors).for_each(|(value, factor)| *value *= factor);
+}
+
+/// The mean of rows of `width` numbers.
+pub fn mean(rows: &[f32], width: usize) -> Vec<f32> {
+    let mut sums = vec![0.0; width];
+    rows.chunks_exact(width).for_each(|row| add(&mut sums, row));
+    let count = (rows.len() / width) as f32;
+    sums.into_iter().map(|sum| sum / count).collect()
+}
+
 /// The sum, in eight lanes.
 fn sum(values: &[f32]) -> f32 {
     lanes_of(values, |v| v)

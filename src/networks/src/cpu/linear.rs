@@ -1,5 +1,6 @@
-//! A linear layer: a product with weights that were cut into panels once, and a bias.
+//! Layers with weights that are made ready once: products with a bias, and norms.
 
+use super::functions::layer_norm;
 use super::product::{COLUMNS, Panels, Rows};
 use crate::pack::{Weight, Weights};
 
@@ -17,10 +18,20 @@ impl Linear {
         let Weight { shape, values } = weights.get(&format!("{key}.weight"))?;
         let [depth, columns] = shape.as_slice() else { return None };
         let weight = Panels::new(*depth, *columns, |row, column| values[row * columns + column]);
-        let mut bias =
-            weights.get(&format!("{key}.bias")).map(|bias| bias.values.clone()).unwrap_or_default();
-        bias.resize(columns.div_ceil(COLUMNS) * COLUMNS, 0.0);
-        Some(Self { weight, bias })
+        Some(Self { weight, bias: bias(weights, key, *columns) })
+    }
+
+    /// From a convolution whose stride is its size, `KEY.weight` `[out, in, p, p]`: the layer of a patch's numbers in the order row,
+    /// column, channel.
+    pub fn from_patches(weights: &Weights, key: &str) -> Option<Self> {
+        let Weight { shape, values } = weights.get(&format!("{key}.weight"))?;
+        let [columns, channels, p, _] = shape.as_slice() else { return None };
+        let (depth, area) = (channels * p * p, p * p);
+        let weight = Panels::new(depth, *columns, |row, column| {
+            let (position, channel) = (row / channels, row % channels);
+            values[column * depth + channel * area + position]
+        });
+        Some(Self { weight, bias: bias(weights, key, *columns) })
     }
 
     /// Numbers in an output row.
@@ -35,5 +46,40 @@ impl Linear {
             sums.iter_mut().zip(bias).for_each(|(sum, bias)| *sum += bias);
             activation(sums);
         });
+    }
+}
+
+/// Filled up with zeros to whole panels; all zeros where there is none.
+fn bias(weights: &Weights, key: &str, columns: usize) -> Vec<f32> {
+    let mut bias = weights.get(&format!("{key}.bias")).map(|bias| bias.values.clone()).unwrap_or_default();
+    bias.resize(columns.div_ceil(COLUMNS) * COLUMNS, 0.0);
+    bias
+}
+
+/// A layer norm.
+#[derive(Debug, Clone)]
+pub struct LayerNorm {
+    scale: Vec<f32>,
+    shift: Vec<f32>,
+    eps: f32,
+}
+
+impl LayerNorm {
+    /// From `KEY.weight` and `KEY.bias`; `None` where one is missing.
+    pub fn from_weights(weights: &Weights, key: &str, eps: f64) -> Option<Self> {
+        let values = |part: &str| Some(weights.get(&format!("{key}.{part}"))?.values.clone());
+        Some(Self { scale: values("weight")?, shift: values("bias")?, eps: eps as f32 })
+    }
+
+    /// `[rows, w]` → `[rows, w]`
+    pub fn forward(&self, rows: &[f32], out: &mut [f32]) {
+        layer_norm(rows, &self.scale, &self.shift, self.eps, out);
+    }
+
+    /// As [`forward`](Self::forward), in memory of its own.
+    pub fn normalised(&self, rows: &[f32]) -> Vec<f32> {
+        let mut normed = vec![0.0; rows.len()];
+        self.forward(rows, &mut normed);
+        normed
     }
 }

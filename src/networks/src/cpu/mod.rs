@@ -4,10 +4,56 @@
 //! row by row; nothing here reads files or knows devices.
 
 mod attention;
+mod convnext;
+mod depthwise;
 mod functions;
 mod linear;
 mod product;
 mod sparsity;
 mod vit;
 
-pub use vit::CpuVit;
+use crate::card::Architecture;
+use crate::pack::Weights;
+use crate::readout::Layer;
+use crate::sparsity::TopK;
+
+use convnext::CpuConvNext;
+use vit::CpuVit;
+
+/// A network of one of the architectures that are computed here.
+#[derive(Debug, Clone)]
+pub enum CpuNetwork {
+    /// A vision transformer.
+    Vit(Box<CpuVit>),
+    /// A ConvNeXt V2.
+    ConvNext(Box<CpuConvNext>),
+}
+
+impl CpuNetwork {
+    /// From weights that were checked against this architecture; `None` for an architecture that only burn computes.
+    pub fn from_weights(architecture: &Architecture, weights: &Weights) -> Option<Self> {
+        match architecture {
+            Architecture::Vit(config) => {
+                Some(Self::Vit(Box::new(CpuVit::from_weights(*config, weights)?)))
+            }
+            Architecture::ConvNext(config) => {
+                Some(Self::ConvNext(Box::new(CpuConvNext::from_weights(*config, weights)?)))
+            }
+            _ => None,
+        }
+    }
+
+    /// One vector a picture, read at `layer`.
+    ///
+    /// # Shapes
+    /// `[b, 3, px, px]`, normalised as the card says → `b` vectors
+    ///
+    /// # Panics
+    /// When the pictures have another size, or the architecture has no such layer.
+    pub fn read(&self, pictures: &[f32], layer: Layer, top_k: Option<TopK>) -> Vec<Vec<f32>> {
+        match self {
+            Self::Vit(network) => network.read(pictures, layer, top_k),
+            Self::ConvNext(network) => network.read(pictures, layer, top_k),
+        }
+    }
+}

@@ -1,40 +1,25 @@
 //! The vision transformer of [`crate::vit`], computed on one core.
 
 use super::attention::Attention;
-use super::functions::{gelu, layer_norm};
-use super::linear::Linear;
+use super::functions::{add, gelu, mean, quick_gelu, scale};
+use super::linear::{LayerNorm, Linear};
 use super::product::Rows;
 use super::sparsity::top_k;
 use crate::pack::Weights;
+use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
-use crate::vit::{Site, VitConfig};
-
-#[derive(Debug, Clone)]
-struct LayerNorm {
-    scale: Vec<f32>,
-    shift: Vec<f32>,
-    eps: f32,
-}
-
-impl LayerNorm {
-    fn from_weights(weights: &Weights, key: &str, eps: f64) -> Option<Self> {
-        let values = |part: &str| Some(weights.get(&format!("{key}.{part}"))?.values.clone());
-        Some(Self { scale: values("weight")?, shift: values("bias")?, eps: eps as f32 })
-    }
-
-    fn forward(&self, rows: &[f32], out: &mut [f32]) {
-        layer_norm(rows, &self.scale, &self.shift, self.eps, out);
-    }
-}
+use crate::vit::VitConfig;
 
 #[derive(Debug, Clone)]
 struct Block {
     norm1: LayerNorm,
     qkv: Linear,
     proj: Linear,
+    ls1: Option<Vec<f32>>,
     norm2: LayerNorm,
     fc1: Linear,
     fc2: Linear,
+    ls2: Option<Vec<f32>>,
 }
 
 /// A vision transformer whose matrices are cut into panels.
@@ -42,10 +27,12 @@ struct Block {
 pub struct CpuVit {
     config: VitConfig,
     patch_embed: Linear,
-    /// `[n + 1, w]`: class token and zeros, plus the position embedding.
+    /// `[t, w]`: class token and registers, zeros for the patches, plus the position embedding.
     start: Vec<f32>,
+    norm_pre: Option<LayerNorm>,
     blocks: Vec<Block>,
     norm: LayerNorm,
+    head: Option<Linear>,
 }
 
 /// Rows of numbers between the layers, used anew for every block.
@@ -62,63 +49,92 @@ impl CpuVit {
     pub fn from_weights(config: VitConfig, weights: &Weights) -> Option<Self> {
         let norm = |key: &str| LayerNorm::from_weights(weights, key, config.ln_eps);
         let linear = |key: &str| Linear::from_weights(weights, key);
+        let values = |key: &str| weights.get(key).map(|weight| weight.values.clone());
         let blocks = (0..config.depth).map(|i| {
+            let factor = |key: &str| values(&format!("blocks.{i}.{key}.gamma"));
             Some(Block {
                 norm1: norm(&format!("blocks.{i}.norm1"))?,
                 qkv: linear(&format!("blocks.{i}.attn.qkv"))?,
                 proj: linear(&format!("blocks.{i}.attn.proj"))?,
+                ls1: if config.layer_scale { Some(factor("ls1")?) } else { None },
                 norm2: norm(&format!("blocks.{i}.norm2"))?,
                 fc1: linear(&format!("blocks.{i}.mlp.fc1"))?,
                 fc2: linear(&format!("blocks.{i}.mlp.fc2"))?,
+                ls2: if config.layer_scale { Some(factor("ls2")?) } else { None },
             })
         });
-        let mut start = weights.get("pos_embed")?.values.clone();
-        for (start, class) in start.iter_mut().zip(&weights.get("cls_token")?.values) {
-            *start += class;
+        let positions = values("pos_embed")?;
+        let (of_class, of_patches) = positions.split_at_checked(config.width)?;
+        let mut start = values("cls_token")?;
+        add(&mut start, of_class);
+        if config.registers > 0 {
+            start.extend(values("reg_token")?);
         }
+        start.extend(of_patches);
         Some(Self {
             config,
             patch_embed: linear("patch_embed.proj")?,
             start,
+            norm_pre: if config.norm_pre { Some(norm("norm_pre")?) } else { None },
             blocks: blocks.collect::<Option<_>>()?,
             norm: norm("norm")?,
+            head: if config.projection > 0 { Some(linear("head")?) } else { None },
         })
     }
 
-    /// Numbers per token.
-    pub fn width(&self) -> usize {
-        self.config.width
-    }
-
-    /// Tokens at `site`, as [`Vit::forward_to`](crate::vit::Vit::forward_to) gives them.
+    /// One vector a picture, as [`Vit::read`](crate::vit::Vit::read) gives them.
     ///
     /// # Shapes
-    /// - `pictures`: `[b, 3, px, px]`, normalised as the card says
-    /// - output: `[b, n + 1, w]`
+    /// `pictures`: `[b, 3, px, px]`, normalised as the card says
     ///
     /// # Panics
-    /// When `pictures` is not whole pictures of the network's size.
-    pub fn forward_to(&self, pictures: &[f32], site: Site, sparsity: Option<TopK>) -> Vec<f32> {
+    /// When `pictures` is not whole pictures of the network's size, or the layer is none of a vision transformer's.
+    pub fn read(&self, pictures: &[f32], layer: Layer, sparsity: Option<TopK>) -> Vec<Vec<f32>> {
+        let w = self.config.width;
+        let tokens = self.forward_to(pictures, layer.site, sparsity);
+        let of_one = tokens.chunks_exact(self.start.len());
+        let pooled = of_one.map(|tokens| {
+            let (class, patches) = (&tokens[..w], &tokens[self.prefix() * w..]);
+            match (layer.pool, &self.head) {
+                (Pool::Cls, _) => class.to_vec(),
+                (Pool::Mean, _) => mean(patches, w),
+                (Pool::Patches, _) => patches.to_vec(),
+                (Pool::Projection, Some(head)) => {
+                    let mut projected = vec![0.0; head.width()];
+                    head.forward(Rows::packed(class, w), &mut projected, |_| ());
+                    projected
+                }
+                _ => panic!("a vision transformer without `{layer}`"),
+            }
+        });
+        pooled.collect()
+    }
+
+    /// Tokens before the patches: the class token and the registers.
+    fn prefix(&self) -> usize {
+        1 + self.config.registers
+    }
+
+    /// `[b, 3, px, px]` → `[b, t, w]`
+    fn forward_to(&self, pictures: &[f32], site: Site, sparsity: Option<TopK>) -> Vec<f32> {
         let picture_len = 3 * self.config.image_px * self.config.image_px;
         assert!(pictures.len().is_multiple_of(picture_len), "pictures of the network's size are needed");
         let mut tokens: Vec<f32> = pictures.chunks_exact(picture_len).flat_map(|p| self.embed(p)).collect();
         let mut scratch = Scratch::default();
         for (i, block) in self.blocks.iter().enumerate() {
             if let Some(kept) = sparsity {
-                let (w, of_one) = (self.config.width, self.start.len());
-                tokens.chunks_exact_mut(of_one).for_each(|one| top_k(one, w, 1, kept));
+                let of_one = tokens.chunks_exact_mut(self.start.len());
+                of_one.for_each(|one| top_k(one, self.config.width, self.prefix(), kept));
             }
             self.block(block, &mut tokens, &mut scratch);
             if site == Site::Block(i) {
                 return tokens;
             }
         }
-        let mut normed = vec![0.0; tokens.len()];
-        self.norm.forward(&tokens, &mut normed);
-        normed
+        self.norm.normalised(&tokens)
     }
 
-    /// One picture's tokens, `[n + 1, w]`.
+    /// One picture's tokens, `[t, w]`.
     fn embed(&self, picture: &[f32]) -> Vec<f32> {
         let (w, grid, p, px) =
             (self.config.width, self.config.grid(), self.config.patch_px, self.config.image_px);
@@ -131,11 +147,15 @@ impl CpuVit {
         }
         let mut tokens = vec![0.0; self.start.len()];
         let rows = Rows::packed(&patches, self.config.patch_len());
-        self.patch_embed.forward(rows, &mut tokens[w..], |_| ());
+        self.patch_embed.forward(rows, &mut tokens[self.prefix() * w..], |_| ());
         add(&mut tokens, &self.start);
-        tokens
+        match &self.norm_pre {
+            Some(norm) => norm.normalised(&tokens),
+            None => tokens,
+        }
     }
 
+    /// All tokens of all pictures, in place.
     fn block(&self, block: &Block, tokens: &mut [f32], scratch: &mut Scratch) {
         let (w, of_one) = (self.config.width, self.start.len());
         let Scratch { normed, wide, mixed, attention } = scratch;
@@ -150,19 +170,26 @@ impl CpuVit {
             attention.forward(qkv, w, self.config.heads, mixed);
         }
         block.proj.forward(Rows::packed(mixed, w), normed, |_| ());
-        add(tokens, normed);
+        add_scaled(tokens, normed, block.ls1.as_deref());
 
         block.norm2.forward(tokens, normed);
         let hidden_width = block.fc1.width();
         let hidden = &mut wide[..tokens.len() / w * hidden_width];
-        block.fc1.forward(Rows::packed(normed, w), hidden, |sums| {
-            sums.iter_mut().for_each(|sum| *sum = gelu(*sum));
-        });
+        let rows = Rows::packed(normed, w);
+        if self.config.quick_gelu {
+            block.fc1.forward(rows, hidden, |sums| sums.iter_mut().for_each(|sum| *sum = quick_gelu(*sum)));
+        } else {
+            block.fc1.forward(rows, hidden, |sums| sums.iter_mut().for_each(|sum| *sum = gelu(*sum)));
+        }
         block.fc2.forward(Rows::packed(hidden, hidden_width), normed, |_| ());
-        add(tokens, normed);
+        add_scaled(tokens, normed, block.ls2.as_deref());
     }
 }
 
-fn add(sums: &mut [f32], values: &[f32]) {
-    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+/// Adds rows to rows, each number of a row multiplied by its factor where there are factors (DINOv2's layer scale).
+fn add_scaled(sums: &mut [f32], rows: &mut [f32], factors: Option<&[f32]>) {
+    if let Some(factors) = factors {
+        rows.chunks_exact_mut(factors.len()).for_each(|row| scale(row, factors));
+    }
+    add(sums, rows);
 }
