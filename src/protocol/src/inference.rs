@@ -18,6 +18,13 @@ pub enum ToWorker {
         /// The decision rule.
         rule: Rule,
     },
+    /// Compute the features of grey pictures, all in one batch, and say how long it took: for benchmarks.
+    Time {
+        /// Pictures in the batch.
+        pictures: usize,
+        /// How often.
+        repeats: usize,
+    },
     /// Answer one triplet.
     Answer {
         /// Addresses of the three image files in the order shown, left to right.
@@ -68,6 +75,11 @@ pub enum FromWorker {
         known_answer_cosine: f64,
         /// How long each device took for one picture, where the worker chose.
         timed: Vec<Timed>,
+    },
+    /// How long the batches took, in their order.
+    Took {
+        /// Milliseconds, one for each repeat.
+        batch_ms: Vec<f64>,
     },
     /// One triplet's answer.
     Answered {

@@ -31,7 +31,10 @@ enum Task {
     /// Run formatting, lints, Rust tests and browser tests; with no option, all of them.
     Test(checks::Options),
     /// Measure bytes, frames and milliseconds in Chromium; prints the table of docs/measurements.md.
-    Bench,
+    Bench {
+        #[command(subcommand)]
+        bench: Option<bench::Bench>,
+    },
     /// Build the site into dist/ and the command `gestalt`, in release mode.
     Build,
     /// Install the tools that building and testing need, and build nothing.
@@ -42,7 +45,7 @@ fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Serve(options) => serve::run(&options),
         Task::Test(options) => checks::run(&options),
-        Task::Bench => bench::run(),
+        Task::Bench { bench } => bench::run(bench.as_ref()),
         Task::Build => serve::build(),
         Task::Setup => setup(),
     }

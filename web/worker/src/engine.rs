@@ -71,6 +71,20 @@ impl Engine {
         self.choose([grey.clone(), grey.clone(), grey]).await.map(drop)
     }
 
+    /// Milliseconds for the features of so many grey pictures in one batch, measured `repeats` times.
+    pub async fn time(&self, pictures: usize, repeats: usize) -> Result<FromWorker, String> {
+        let grey = RgbImage::from_pixel(64, 64, image::Rgb([128, 128, 128]));
+        let batch = vec![pixels(&grey)?; pictures];
+        let mut batch_ms = Vec::with_capacity(repeats);
+        for _ in 0..repeats {
+            let started_ms = now_ms();
+            let features = self.model.features(&batch, self.how.layer, None).await;
+            features.map_err(|error| error.to_string())?;
+            batch_ms.push(now_ms() - started_ms);
+        }
+        Ok(FromWorker::Took { batch_ms })
+    }
+
     /// Fetches the three images, holds them to their hashes and answers.
     pub async fn answer(&self, images: &[String; 3], hashes: &[Sha256; 3]) -> Result<FromWorker, String> {
         let mut pictures = [RgbImage::new(0, 0), RgbImage::new(0, 0), RgbImage::new(0, 0)];

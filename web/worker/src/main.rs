@@ -43,16 +43,25 @@ async fn serve(mut requests: mpsc::UnboundedReceiver<ToWorker>) {
                     FromWorker::Failed { message }
                 }
             },
+            ToWorker::Time { pictures, repeats } => match &loaded {
+                Some(engine) => said(engine.time(pictures, repeats).await),
+                None => nothing_loaded(),
+            },
             ToWorker::Answer { images, hashes } => match &loaded {
-                Some(engine) => engine
-                    .answer(&images, &hashes)
-                    .await
-                    .unwrap_or_else(|message| FromWorker::Failed { message }),
-                None => FromWorker::Failed { message: "no model is loaded: load one first".into() },
+                Some(engine) => said(engine.answer(&images, &hashes).await),
+                None => nothing_loaded(),
             },
         };
         say(&reply);
     }
+}
+
+fn said(outcome: Result<FromWorker, String>) -> FromWorker {
+    outcome.unwrap_or_else(|message| FromWorker::Failed { message })
+}
+
+fn nothing_loaded() -> FromWorker {
+    FromWorker::Failed { message: "no model is loaded: load one first".into() }
 }
 
 /// Posts one message to the page.

@@ -61,7 +61,10 @@ impl CpuConvNext {
         let stage = |s: usize| {
             let downsample = format!("stages.{s}.downsample");
             let halving = || {
-                Some((norm(&format!("{downsample}.0"))?, Linear::from_patches(weights, &format!("{downsample}.1"))?))
+                Some((
+                    norm(&format!("{downsample}.0"))?,
+                    Linear::from_patches(weights, &format!("{downsample}.1"))?,
+                ))
             };
             Some(Stage {
                 downsample: if s > 0 { Some(halving()?) } else { None },
@@ -93,7 +96,9 @@ impl CpuConvNext {
             let map = self.forward_to(picture, last, sparsity);
             match (layer.pool, &self.head_norm, layer.site) {
                 (Pool::Patches, ..) => map,
-                (Pool::Mean, Some(norm), Site::Norm) => norm.normalised(&mean(&map, self.config.widths[last])),
+                (Pool::Mean, Some(norm), Site::Norm) => {
+                    norm.normalised(&mean(&map, self.config.widths[last]))
+                }
                 (Pool::Mean, ..) => mean(&map, self.config.widths[last]),
                 _ => panic!("a ConvNeXt without `{layer}`"),
             }
@@ -111,7 +116,9 @@ impl CpuConvNext {
         let mut map = self.stem.1.normalised(&embedded);
         for (s, stage) in self.stages.iter().enumerate().take(last + 1) {
             let width = self.config.widths[s];
-            if s > 0 && let Some(kept) = sparsity {
+            if s > 0
+                && let Some(kept) = sparsity
+            {
                 top_k(&mut map, self.config.widths[s - 1], 0, kept);
             }
             if let Some((norm, linear)) = &stage.downsample {
@@ -151,8 +158,11 @@ impl ResponseNorm {
         }
         response.iter_mut().for_each(|sum| *sum = sum.sqrt());
         let mean = response.iter().sum::<f32>() / c as f32 + LN_EPS as f32;
-        let factor: Vec<f32> =
-            response.iter().zip(&self.weight).map(|(response, weight)| 1.0 + weight * response / mean).collect();
+        let factor: Vec<f32> = response
+            .iter()
+            .zip(&self.weight)
+            .map(|(response, weight)| 1.0 + weight * response / mean)
+            .collect();
         for row in rows.chunks_exact_mut(c) {
             for ((value, factor), bias) in row.iter_mut().zip(&factor).zip(&self.bias) {
                 *value = *value * factor + bias;

@@ -33,9 +33,7 @@ impl CpuNetwork {
     /// From weights that were checked against this architecture; `None` for an architecture that only burn computes.
     pub fn from_weights(architecture: &Architecture, weights: &Weights) -> Option<Self> {
         match architecture {
-            Architecture::Vit(config) => {
-                Some(Self::Vit(Box::new(CpuVit::from_weights(*config, weights)?)))
-            }
+            Architecture::Vit(config) => Some(Self::Vit(Box::new(CpuVit::from_weights(*config, weights)?))),
             Architecture::ConvNext(config) => {
                 Some(Self::ConvNext(Box::new(CpuConvNext::from_weights(*config, weights)?)))
             }
