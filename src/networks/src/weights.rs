@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::card::{Architecture, ModelCard, Quantisation, WeightsFile};
 use crate::keys::{self, KeyReport};
+use crate::network::{BadConfig, Network};
 use crate::pack::{self, PackError, Weights};
-use crate::vit::{BadVitConfig, Vit};
 
 /// The usual name of a weights file.
 pub const WEIGHTS_FILE: &str = "weights.bpk";
@@ -45,13 +45,13 @@ pub enum WeightsError {
     },
     /// The architecture cannot be built.
     #[error(transparent)]
-    Architecture(#[from] BadVitConfig),
+    Architecture(#[from] BadConfig),
 }
 
 /// Checks length and hash, unpacks, dequantises once to `f32` on the CPU, and builds the network on `device`.
 ///
 /// Every key of the file must meet a parameter of its shape and the other way round.
-pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, WeightsError> {
+pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Network, WeightsError> {
     let file = &card.weights;
     if bytes.len() as u64 != file.bytes {
         return Err(WeightsError::Hash {
@@ -70,8 +70,7 @@ pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, Weig
     }
     let weights =
         pack::unpack(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })?;
-    let Architecture::Vit(config) = &card.architecture;
-    let (network, report) = build(*config, &weights, device)?;
+    let (network, report) = build(&card.architecture, &weights, device)?;
     if !report.is_complete() {
         return Err(WeightsError::Keys { file: file.file.clone(), report });
     }
@@ -80,18 +79,24 @@ pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, Weig
 
 /// A network of this shape with what of `weights` fits it.
 pub fn build(
-    config: crate::vit::VitConfig,
+    architecture: &Architecture,
     weights: &Weights,
     device: &Device,
-) -> Result<(Vit, KeyReport), BadVitConfig> {
-    Ok(keys::apply(config.init(device)?, weights, device))
+) -> Result<(Network, KeyReport), BadConfig> {
+    Ok(architecture.init(device)?.apply(weights, device))
 }
 
-/// Packs a network's parameters, and says what the card must state about the file.
+/// Packs a module's parameters, and says what the card must state about the file.
 pub fn save<M: Module>(network: &M, quantisation: Quantisation) -> Result<(Vec<u8>, WeightsFile), PackError> {
-    let bytes = pack::pack(&keys::collect(network), |key, _| {
-        quantisation == Quantisation::Q8Block32 && key.ends_with(".weight")
-    })?;
+    pack_for_card(&keys::collect(network), quantisation)
+}
+
+/// Packs weights, and says what the card must state about the file.
+pub fn pack_for_card(
+    weights: &Weights,
+    quantisation: Quantisation,
+) -> Result<(Vec<u8>, WeightsFile), PackError> {
+    let bytes = pack::pack(weights, quantisation)?;
     let file =
         WeightsFile { file: WEIGHTS_FILE.into(), sha256: sha256_hex(&bytes), bytes: bytes.len() as u64 };
     Ok((bytes, file))

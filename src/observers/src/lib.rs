@@ -3,7 +3,6 @@
 pub mod decision;
 mod device;
 pub mod known_answer;
-mod layer;
 mod model;
 mod observe;
 mod observer;
@@ -11,8 +10,8 @@ mod observer;
 pub use decision::{Decision, decide};
 pub use device::{Compute, NoDevice};
 pub use gestalt_networks::preprocess::Rgb8;
+pub use gestalt_networks::readout::{Layer, Pool, UnknownLayer};
 pub use gestalt_networks::sparsity::TopK;
-pub use layer::{Layer, Pool, UnknownLayer};
 pub use model::{Answer, How, LoadedModel, ModelFiles, ObserveError, UncheckedModel};
 pub use observe::{Picture, Run, RunError, observe};
 pub use observer::{ModelObserver, Observer};

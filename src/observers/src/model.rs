@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{Tensor, TensorData};
 use gestalt_networks::card::{Architecture, CardError, ModelCard};
-use gestalt_networks::preprocess::{NotAPicture, Rgb8};
+use gestalt_networks::network::Network;
+use gestalt_networks::preprocess::{NotAPicture, NotAsIs, Rgb8};
+use gestalt_networks::readout::{Layer, Site, UnknownLayer};
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::vit::{Site, Vit};
 use gestalt_networks::weights::{self, WeightsError};
 use gestalt_protocol as protocol;
 use gestalt_protocol::{IdentityError, Name, Outcome, Reading, Rule, Sha256, Slot};
@@ -14,7 +15,6 @@ use gestalt_protocol::{IdentityError, Name, Outcome, Reading, Rule, Sha256, Slot
 use crate::decision::decide;
 use crate::device::{Compute, NoDevice};
 use crate::known_answer::{self, BadKnownAnswer, KnownAnswer, Verdict};
-use crate::layer::{Layer, UnknownLayer};
 
 /// Why a model gives no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -50,18 +50,27 @@ pub enum ObserveError {
     #[error(transparent)]
     Layer(#[from] UnknownLayer),
     /// A layer of another network.
-    #[error("{model} has no layer `{layer}`: it has {depth} blocks, counted from 0")]
+    #[error("{model} has no layer `{layer}`: it has {there}, counted from 0")]
     NoSuchLayer {
         /// The model.
         model: String,
         /// What was asked for.
         layer: String,
-        /// How many blocks there are.
-        depth: usize,
+        /// What there is.
+        there: String,
+    },
+    /// Top-K sparsity of a network that has no site for it.
+    #[error("{model} has no place for Top-K sparsity; leave it out")]
+    NoTopK {
+        /// The model.
+        model: String,
     },
     /// Bytes that are no picture.
     #[error(transparent)]
     Picture(#[from] NotAPicture),
+    /// A picture of another size, where none was to be resampled.
+    #[error(transparent)]
+    Size(#[from] NotAsIs),
     /// A name or hash in the card that rows cannot carry.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -106,7 +115,7 @@ pub struct LoadedModel {
     card: ModelCard,
     name: Name,
     weights_hash: Sha256,
-    network: Vit,
+    network: Network,
     compute: Compute,
     verdict: Verdict,
     fell_back: Option<(protocol::Device, String)>,
@@ -222,6 +231,23 @@ impl LoadedModel {
         features(&self.card, &self.network, &self.compute, pictures, layer, top_k).await
     }
 
+    /// Features of pictures that have the network's size already: they are only normalised. All in one batch.
+    ///
+    /// # Errors
+    /// Also when a picture has another size.
+    pub async fn features_as_is(
+        &self,
+        pictures: &[Rgb8<'_>],
+        layer: Layer,
+        top_k: Option<TopK>,
+    ) -> Result<Vec<Vec<f32>>, ObserveError> {
+        let mut values = Vec::new();
+        for picture in pictures {
+            values.extend(self.card.preprocess.as_is(*picture)?);
+        }
+        read(&self.card, &self.network, &self.compute, values, layer, top_k).await
+    }
+
     /// Answers one triplet, slots left to right, as one batch of three. `now_ms` is any clock that does not go back.
     pub async fn answer(
         &self,
@@ -259,7 +285,7 @@ impl LoadedModel {
 #[derive(Debug)]
 pub struct UncheckedModel {
     card: ModelCard,
-    network: Vit,
+    network: Network,
     compute: Compute,
 }
 
@@ -277,7 +303,7 @@ impl UncheckedModel {
 
 async fn known_features(
     card: &ModelCard,
-    network: &Vit,
+    network: &Network,
     compute: &Compute,
     layers: &[Layer],
 ) -> Result<BTreeMap<String, Vec<f32>>, ObserveError> {
@@ -293,31 +319,59 @@ async fn known_features(
 
 async fn features(
     card: &ModelCard,
-    network: &Vit,
+    network: &Network,
     compute: &Compute,
     pictures: &[Rgb8<'_>],
     layer: Layer,
     top_k: Option<TopK>,
 ) -> Result<Vec<Vec<f32>>, ObserveError> {
-    let Architecture::Vit(config) = &card.architecture;
-    if let Site::Block(block) = layer.site
-        && block >= config.depth
-    {
+    let values = pictures.iter().flat_map(|picture| card.preprocess.apply(*picture)).collect();
+    read(card, network, compute, values, layer, top_k).await
+}
+
+/// Features of pictures that are prepared already: `[b, 3, px, px]`, flat.
+async fn read(
+    card: &ModelCard,
+    network: &Network,
+    compute: &Compute,
+    values: Vec<f32>,
+    layer: Layer,
+    top_k: Option<TopK>,
+) -> Result<Vec<Vec<f32>>, ObserveError> {
+    let architecture = &card.architecture;
+    if !architecture.has(layer) {
         return Err(ObserveError::NoSuchLayer {
             model: card.name.clone(),
             layer: layer.to_string(),
-            depth: config.depth,
+            there: layers_in_words(architecture),
         });
     }
-    if pictures.is_empty() {
-        return Ok(Vec::new());
+    if top_k.is_some() && !architecture.takes_top_k() {
+        return Err(ObserveError::NoTopK { model: card.name.clone() });
     }
     let px = card.preprocess.crop_px;
-    let values: Vec<f32> = pictures.iter().flat_map(|picture| card.preprocess.apply(*picture)).collect();
-    let input = Tensor::from_data(TensorData::new(values, [pictures.len(), 3, px, px]), compute.device());
-    let pooled = layer.pool(network.forward_to(input, layer.site, top_k));
-    let [_, width] = pooled.dims();
-    let data = pooled.into_data_async().await.map_err(|e| ObserveError::Stopped(e.to_string()))?;
+    let count = values.len() / (3 * px * px);
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let input = Tensor::from_data(TensorData::new(values, [count, 3, px, px]), compute.device());
+    let vectors = network.read(input, layer, top_k);
+    let [_, width] = vectors.dims();
+    let data = vectors.into_data_async().await.map_err(|e| ObserveError::Stopped(e.to_string()))?;
     let data: Vec<f32> = data.iter::<f32>().collect();
     Ok(data.chunks_exact(width).map(<[f32]>::to_vec).collect())
+}
+
+/// `12 blocks and the layers mean, cls, patches`
+fn layers_in_words(architecture: &Architecture) -> String {
+    let layers = architecture.layers();
+    let last: Vec<String> =
+        layers.iter().filter(|layer| layer.site == Site::Norm).map(ToString::to_string).collect();
+    let places = |name: &str, of: fn(Site) -> Option<usize>| {
+        let most = layers.iter().filter_map(|layer| of(layer.site)).max();
+        most.map_or(String::new(), |most| format!("{} {name} and ", most + 1))
+    };
+    let blocks = places("blocks", |site| if let Site::Block(i) = site { Some(i) } else { None });
+    let stages = places("stages", |site| if let Site::Stage(i) = site { Some(i) } else { None });
+    format!("{blocks}{stages}the layers {}", last.join(", "))
 }
