@@ -1,6 +1,8 @@
 //! The command `gestalt`: pictures, trial sets, models, logs and the server, from a terminal.
 
 mod analyze;
+mod features;
+mod import;
 mod models;
 mod observe;
 mod progress;
@@ -27,6 +29,7 @@ enum Command {
     #[command(subcommand)]
     Models(models::ModelsCommand),
     Observe(observe::ObserveArgs),
+    Features(features::FeaturesArgs),
     Train(train::TrainArgs),
     Analyze(analyze::AnalyzeArgs),
     Export(analyze::ExportArgs),
@@ -39,6 +42,7 @@ fn main() -> anyhow::Result<()> {
         Command::Trials(command) => trials::run(&command),
         Command::Models(command) => models::run(&command),
         Command::Observe(args) => observe::run(&args),
+        Command::Features(args) => features::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Analyze(args) => analyze::analyze(&args),
         Command::Export(args) => analyze::export_logs(&args),

@@ -8,12 +8,16 @@ use gestalt_observers::{Compute, LoadedModel, ModelFiles};
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::{Device, Name, Sha256};
 
-/// Where models are looked for by name.
-const MODELS: &str = "models";
+use crate::import::{self, ImportArgs};
 
-/// Check or list models.
+/// Where models are looked for by name.
+pub const MODELS: &str = "models";
+
+/// Import, check or list models.
 #[derive(Subcommand)]
 pub enum ModelsCommand {
+    /// Make a model of a public checkpoint.
+    Import(Box<ImportArgs>),
     /// Hold a model to its known answer on every device of this machine.
     Check(CheckArgs),
     /// Write the list of models that the site offers.
@@ -61,6 +65,7 @@ impl From<DeviceName> for Device {
 /// Does what was asked.
 pub fn run(command: &ModelsCommand) -> Result<()> {
     match command {
+        ModelsCommand::Import(args) => import::run(args),
         ModelsCommand::Check(args) => check(&args.model),
         ModelsCommand::Index(args) => index(&args.folder),
     }

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bagnet::BagNetConfig;
+use crate::convnext::ConvNextConfig;
 use crate::preprocess::Preprocess;
+use crate::readout::Layer;
+use crate::resnet::ResNetConfig;
+use crate::stellar::StellarConfig;
+use crate::vae::VaeConfig;
 use crate::vit::VitConfig;
 
 /// The version of the card that this software writes, and the newest that it reads.
@@ -50,8 +56,18 @@ pub struct ModelCard {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Architecture {
-    /// A vision transformer without a head.
+    /// A vision transformer.
     Vit(VitConfig),
+    /// A ConvNeXt V2.
+    ConvNext(ConvNextConfig),
+    /// A ResNet.
+    ResNet(ResNetConfig),
+    /// A ResNet that sees only small patches.
+    BagNet(BagNetConfig),
+    /// STELLAR's encoder.
+    Stellar(StellarConfig),
+    /// A convolutional autoencoder, plain or variational.
+    Vae(VaeConfig),
 }
 
 /// How weights are stored.
@@ -62,6 +78,10 @@ pub enum Quantisation {
     None,
     /// Matrices in 8-bit integers with a scale for every 32, the rest in 32-bit floats.
     Q8Block32,
+    /// Matrices and convolutions in 8-bit integers with a 16-bit scale for every 64, the rest in 32-bit floats.
+    Q8Block64,
+    /// Matrices and convolutions in 4-bit integers with a 16-bit scale for every 32; in 8 bits where 4 err too much.
+    Q4Block32,
 }
 
 impl Quantisation {
@@ -70,7 +90,14 @@ impl Quantisation {
         match self {
             Self::None => "f32",
             Self::Q8Block32 => "q8 block 32",
+            Self::Q8Block64 => "q8 block 64",
+            Self::Q4Block32 => "q4 block 32",
         }
+    }
+
+    /// The least cosine to the known answer that a device must reach.
+    pub fn least_cosine(self) -> f64 {
+        if self == Self::None { 0.999 } else { 0.99 }
     }
 }
 
@@ -128,17 +155,23 @@ impl ModelCard {
         if self.name.is_empty() || self.name.len() > 64 || !self.name.chars().all(name_fits) {
             return Err(wrong("name", "1 to 64 letters, digits, `-`, `_` or `.` are needed"));
         }
-        let Architecture::Vit(config) = &self.architecture;
-        config.check().map_err(|e| wrong("architecture", e.to_string()))?;
+        self.architecture.check().map_err(|e| wrong("architecture", e.to_string()))?;
         let p = &self.preprocess;
-        if p.crop_px != config.image_px {
-            return Err(wrong("preprocess.crop_px", format!("the network takes {} px", config.image_px)));
+        let image_px = self.architecture.image_px();
+        if p.crop_px != image_px {
+            return Err(wrong("preprocess.crop_px", format!("the network takes {image_px} px")));
         }
         if p.resize_px < p.crop_px || p.resize_px > 4096 {
             return Err(wrong("preprocess.resize_px", "it must be at least crop_px and at most 4096"));
         }
         if p.normalise.std.iter().any(|std| *std <= 0.0) {
             return Err(wrong("preprocess.normalise.std", "it must be above 0"));
+        }
+        let known = self.architecture.layers();
+        for layer in &self.layers {
+            if !layer.parse::<Layer>().is_ok_and(|layer| known.contains(&layer)) {
+                return Err(wrong("layers", format!("this architecture has no layer `{layer}`")));
+            }
         }
         if !self.layers.contains(&self.default_layer) {
             return Err(wrong("default_layer", format!("`{}` is not among `layers`", self.default_layer)));

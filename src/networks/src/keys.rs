@@ -42,48 +42,110 @@ impl std::fmt::Display for KeyReport {
     }
 }
 
-/// timm's name of a parameter's path in the module tree.
-fn timm_name(path: &[String]) -> String {
-    let mut key = path.join(".");
-    for (ours, timms) in [(".gamma", ".weight"), (".beta", ".bias")] {
-        if let Some(stem) = key.strip_suffix(ours) {
-            key = format!("{stem}{timms}");
-        }
+/// A parameter that a network wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// timm's name.
+    pub key: String,
+    /// Its shape here.
+    pub shape: Vec<usize>,
+    /// Whether it is the matrix of a linear layer, `[in, out]` here and `[out, in]` in PyTorch.
+    pub linear: bool,
+}
+
+/// Where a visitor stands in the module tree: names, and the type of what holds each.
+#[derive(Default)]
+struct Path {
+    names: Vec<String>,
+    holders: Vec<String>,
+}
+
+impl Path {
+    fn enter(&mut self, name: &str, holder: &str) {
+        self.names.push(name.to_owned());
+        self.holders.push(holder.to_owned());
     }
-    key
+
+    fn exit(&mut self) {
+        self.names.pop();
+        self.holders.pop();
+    }
+
+    /// timm's name of the parameter here: burn calls a layer norm's weight and bias gamma and beta.
+    fn key(&self) -> String {
+        let mut names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        if self.holders.last().is_some_and(|holder| holder == "Struct:LayerNorm")
+            && let Some(last) = names.last_mut()
+        {
+            *last = if *last == "gamma" { "weight" } else { "bias" };
+        }
+        names.join(".")
+    }
+
+    fn is_linear(&self) -> bool {
+        self.holders.last().is_some_and(|holder| holder == "Struct:Linear")
+            && self.names.last().is_some_and(|name| name == "weight")
+    }
+}
+
+/// What a network wants, without drawing it.
+pub fn parameters<M: Module>(network: &M) -> Vec<Parameter> {
+    let mut list = List { path: Path::default(), parameters: Vec::new() };
+    network.visit(&mut list);
+    list.parameters
+}
+
+struct List {
+    path: Path,
+    parameters: Vec<Parameter>,
+}
+
+impl ModuleVisitor for List {
+    fn enter_module(&mut self, name: &str, holder: &str) {
+        self.path.enter(name, holder);
+    }
+
+    fn exit_module(&mut self, _name: &str, _holder: &str) {
+        self.path.exit();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let shape = param.lazy_shape().to_vec();
+        self.parameters.push(Parameter { key: self.path.key(), shape, linear: self.path.is_linear() });
+    }
 }
 
 /// Every parameter of a network that lies on the CPU.
 pub fn collect<M: Module>(network: &M) -> Weights {
-    let mut collector = Collect { path: Vec::new(), weights: Weights::new() };
+    let mut collector = Collect { path: Path::default(), weights: Weights::new() };
     network.visit(&mut collector);
     collector.weights
 }
 
 struct Collect {
-    path: Vec<String>,
+    path: Path,
     weights: Weights,
 }
 
 impl ModuleVisitor for Collect {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
+    fn enter_module(&mut self, name: &str, holder: &str) {
+        self.path.enter(name, holder);
     }
 
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
+    fn exit_module(&mut self, _name: &str, _holder: &str) {
+        self.path.exit();
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let data = param.val().into_data().convert::<f32>();
         let weight = Weight { shape: param.dims().to_vec(), values: data.iter::<f32>().collect() };
-        self.weights.insert(timm_name(&self.path), weight);
+        self.weights.insert(self.path.key(), weight);
     }
 }
 
 /// Puts `weights` into a network whose parameters were not drawn yet; what does not meet is in the report and left alone.
 pub fn apply<M: Module>(network: M, weights: &Weights, device: &Device) -> (M, KeyReport) {
-    let mut applier = Apply { path: Vec::new(), weights, device, report: KeyReport::default() };
+    let mut applier = Apply { path: Path::default(), weights, device, report: KeyReport::default() };
     let network = network.map(&mut applier);
     let mut report = applier.report;
     let met = |key: &String| report.used.contains(key) || report.misshapen.iter().any(|(k, ..)| k == key);
@@ -92,23 +154,23 @@ pub fn apply<M: Module>(network: M, weights: &Weights, device: &Device) -> (M, K
 }
 
 struct Apply<'a> {
-    path: Vec<String>,
+    path: Path,
     weights: &'a Weights,
     device: &'a Device,
     report: KeyReport,
 }
 
 impl ModuleMapper for Apply<'_> {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
+    fn enter_module(&mut self, name: &str, holder: &str) {
+        self.path.enter(name, holder);
     }
 
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
+    fn exit_module(&mut self, _name: &str, _holder: &str) {
+        self.path.exit();
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let key = timm_name(&self.path);
+        let key = self.path.key();
         let shape = param.lazy_shape().to_vec();
         match self.weights.get(&key) {
             None => {

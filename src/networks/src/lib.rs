@@ -1,12 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bagnet;
 pub mod card;
+pub mod convnext;
 pub mod cpu;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod keys;
+pub mod names;
+pub mod network;
 pub mod pack;
 pub mod position;
 pub mod preprocess;
+pub mod readout;
 pub mod resize;
+pub mod resnet;
 pub mod sparsity;
+pub mod stellar;
+pub mod vae;
 pub mod vit;
 pub mod weights;

@@ -1,18 +1,30 @@
-//! Weights as bytes: 8-bit values in blocks, so that a model is a quarter of its size on disk and on the way.
+//! Weights as bytes: 8- or 4-bit values in blocks, so that a model is a fraction of its size on disk and on the way.
 //!
-//! The container is burnpack. A quantised matrix `KEY` of shape `[rows, columns]` is two plain tensors: `KEY`, `i8`
-//! `[rows, columns]`, and `KEY.scales`, `f32` `[rows, columns / 32]`; value = integer × the scale of its block of 32
-//! along the last axis, the blocks that burn's `per_block([32])` means. Burn's own quantised tensors are not used on
-//! disk, because their byte length is not checked by the container's reader. All other tensors are `f32`.
+//! The container is burnpack. A quantised tensor `KEY` is two or three plain ones, blocks counted over its values row by row;
+//! value = integer × the scale of its block:
+//! - 8 bits, block 32: `KEY` `i8` `[rows, columns]` and `KEY.scales` `f32` `[rows, columns / 32]`, burn's `per_block([32])`;
+//! - 8 bits, block 64: `KEY` `i8` in its shape and `KEY.scales` `f16` `[blocks]`;
+//! - 4 bits, block 32: `KEY` `u8`, two values a byte, the earlier one low, each with 8 added; `KEY.scales` `f16` `[blocks]`
+//!   and `KEY.shape` `i32`.
+//!
+//! All other tensors are `f32`. Burn's own quantised tensors are not used on disk, because their byte length is not checked
+//! by the container's reader.
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Bytes, DType, TensorData};
+use burn::tensor::{Bytes, DType, TensorData, f16};
 use burn_pack::{Reader, Tensor as Packed, Writer};
 
-/// Values that share one scale.
+use crate::card::Quantisation;
+
+/// Values that share one scale, in matrices of 8 bits with `f32` scales and in tensors of 4 bits.
 pub const BLOCK: usize = 32;
+/// Values that share one scale, in tensors of 8 bits with `f16` scales.
+pub const WIDE_BLOCK: usize = 64;
+/// Where 4 bits err by more than this share of a tensor's root mean square, it is stored in 8.
+const MOST_RELATIVE_ERROR: f64 = 0.1;
 const SCALES: &str = ".scales";
+const SHAPE: &str = ".shape";
 
 /// A tensor in `f32`, as it is used on the CPU.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,18 +61,40 @@ pub enum PackError {
     },
 }
 
-/// Packs `weights`; those for which `eight_bits` says so, and whose last axis is a multiple of [`BLOCK`], in 8 bits.
-pub fn pack(weights: &Weights, eight_bits: impl Fn(&str, &Weight) -> bool) -> Result<Vec<u8>, PackError> {
+/// Packs `weights`. Quantised are the matrices of linear layers and, but for [`Quantisation::Q8Block32`], the kernels of
+/// convolutions: what is called `…weight` and has two axes or more.
+pub fn pack(weights: &Weights, quantisation: Quantisation) -> Result<Vec<u8>, PackError> {
     let mut tensors = Vec::new();
     for (key, weight) in weights {
-        let columns = weight.shape.last().copied().unwrap_or(1);
-        if weight.shape.len() == 2 && columns.is_multiple_of(BLOCK) && eight_bits(key, weight) {
-            let (integers, scales) = quantise(&weight.values);
-            let shape = vec![weight.shape[0], columns / BLOCK];
-            tensors.push(tensor(key, DType::I8, weight.shape.clone(), bytemuck::cast_slice(&integers)));
-            tensors.push(tensor(&format!("{key}{SCALES}"), DType::F32, shape, bytemuck::cast_slice(&scales)));
-        } else {
-            tensors.push(tensor(key, DType::F32, weight.shape.clone(), bytemuck::cast_slice(&weight.values)));
+        let (shape, values) = (&weight.shape, &weight.values);
+        let plain = || tensor(key, DType::F32, shape.clone(), bytemuck::cast_slice(values));
+        if !key.ends_with(".weight") || shape.len() < 2 {
+            tensors.push(plain());
+            continue;
+        }
+        match quantisation {
+            Quantisation::None => tensors.push(plain()),
+            Quantisation::Q8Block32 if shape.len() == 2 && shape[1].is_multiple_of(BLOCK) => {
+                let (integers, scales) = quantise(values);
+                let blocks = vec![shape[0], shape[1] / BLOCK];
+                tensors.push(tensor(key, DType::I8, shape.clone(), bytemuck::cast_slice(&integers)));
+                tensors.push(tensor(
+                    &(key.clone() + SCALES),
+                    DType::F32,
+                    blocks,
+                    bytemuck::cast_slice(&scales),
+                ));
+            }
+            Quantisation::Q8Block32 => tensors.push(plain()),
+            Quantisation::Q8Block64 => tensors.extend(eight_bits(key, weight)),
+            Quantisation::Q4Block32 => {
+                let (integers, scales) = quantise_by(values, BLOCK, 7.0, &[1.0, 0.95, 0.9, 0.85, 0.8]);
+                if relative_error(values, &integers, &scales, BLOCK) > MOST_RELATIVE_ERROR {
+                    tensors.extend(eight_bits(key, weight));
+                } else {
+                    tensors.extend(four_bits(key, shape, &integers, &scales));
+                }
+            }
         }
     }
     let bytes = Writer::new(tensors)
@@ -68,6 +102,28 @@ pub fn pack(weights: &Weights, eight_bits: impl Fn(&str, &Weight) -> bool) -> Re
         .into_bytes()
         .map_err(container)?;
     Ok(bytes.to_vec())
+}
+
+fn eight_bits(key: &str, weight: &Weight) -> [Packed; 2] {
+    let (integers, scales) = quantise_by(&weight.values, WIDE_BLOCK, 127.0, &[1.0]);
+    [tensor(key, DType::I8, weight.shape.clone(), bytemuck::cast_slice(&integers)), half_scales(key, &scales)]
+}
+
+fn four_bits(key: &str, shape: &[usize], integers: &[i8], scales: &[f16]) -> [Packed; 3] {
+    let nibble = |integer: i8| (integer + 8) as u8;
+    let pairs = integers.chunks(2).map(|pair| nibble(pair[0]) | nibble(*pair.get(1).unwrap_or(&0)) << 4);
+    let packed: Vec<u8> = pairs.collect();
+    let lengths: Vec<i32> = shape.iter().map(|&length| length as i32).collect();
+    [
+        tensor(key, DType::U8, vec![packed.len()], &packed),
+        half_scales(key, scales),
+        tensor(&format!("{key}{SHAPE}"), DType::I32, vec![shape.len()], bytemuck::cast_slice(&lengths)),
+    ]
+}
+
+fn half_scales(key: &str, scales: &[f16]) -> Packed {
+    let bytes: Vec<u8> = scales.iter().flat_map(|scale| scale.to_le_bytes()).collect();
+    tensor(&format!("{key}{SCALES}"), DType::F16, vec![scales.len()], &bytes)
 }
 
 fn tensor(key: &str, dtype: DType, shape: Vec<usize>, bytes: &[u8]) -> Packed {
@@ -86,37 +142,72 @@ pub fn unpack(bytes: &[u8]) -> Result<Weights, PackError> {
     }
     let mut weights = Weights::new();
     for (key, (dtype, shape, bytes)) in &plain {
-        if key.strip_suffix(SCALES).is_some_and(|matrix| plain.contains_key(matrix)) {
+        let of_another = |suffix| key.strip_suffix(suffix).is_some_and(|matrix| plain.contains_key(matrix));
+        if of_another(SCALES) || of_another(SHAPE) {
             continue;
         }
         let wrong = |why: String| PackError::Tensor { key: key.clone(), why };
-        let values = match dtype {
-            DType::F32 => floats(bytes),
+        let beside =
+            |suffix| plain.get(&format!("{key}{suffix}")).map(|(d, s, b)| (*d, s.as_slice(), &b[..]));
+        let (shape, values) = match dtype {
+            DType::F32 => (shape.clone(), floats(bytes)),
             DType::I8 => {
-                let scales = plain.get(&format!("{key}{SCALES}"));
-                let Some((DType::F32, scale_shape, scales)) = scales else {
-                    return Err(wrong(format!("it is 8-bit, but there is no `{key}{SCALES}` in f32")));
-                };
-                let fits = matches!((shape.as_slice(), scale_shape.as_slice()),
-                    ([rows, columns], [r, blocks]) if rows == r && Some(*columns) == blocks.checked_mul(BLOCK));
-                if !fits {
-                    return Err(wrong(format!(
-                        "scales {scale_shape:?} do not fit values {shape:?} in blocks of {BLOCK}"
-                    )));
+                let integers = bytes.iter().map(|&byte| byte as i8);
+                match beside(SCALES) {
+                    Some((DType::F32, scale_shape, scales)) => {
+                        let fits = matches!((shape.as_slice(), scale_shape),
+                            ([rows, columns], [r, blocks]) if rows == r && Some(*columns) == blocks.checked_mul(BLOCK));
+                        if !fits {
+                            return Err(wrong(format!(
+                                "scales {scale_shape:?} do not fit values {shape:?} in blocks of {BLOCK}"
+                            )));
+                        }
+                        (shape.clone(), dequantise(integers, &floats(scales), BLOCK))
+                    }
+                    Some((DType::F16, _, scales)) => {
+                        (shape.clone(), dequantise(integers, &halves(scales), WIDE_BLOCK))
+                    }
+                    _ => {
+                        return Err(wrong(format!(
+                            "it is 8-bit, but there is no `{key}{SCALES}` in f32 or f16"
+                        )));
+                    }
                 }
-                dequantise(bytemuck::cast_slice(bytes), &floats(scales))
+            }
+            DType::U8 => {
+                let (Some((DType::F16, _, scales)), Some((DType::I32, _, lengths))) =
+                    (beside(SCALES), beside(SHAPE))
+                else {
+                    return Err(wrong(format!(
+                        "it is 4-bit, but there is no `{key}{SCALES}` and `{key}{SHAPE}`"
+                    )));
+                };
+                let (shape, count) = lengths_of(lengths)
+                    .filter(|(_, count)| count.div_ceil(2) == bytes.len())
+                    .ok_or_else(|| wrong(format!("its {} bytes do not fill its shape", bytes.len())))?;
+                let nibbles = bytes.iter().flat_map(|byte| [(byte & 15) as i8 - 8, (byte >> 4) as i8 - 8]);
+                (shape, dequantise(nibbles.take(count), &halves(scales), BLOCK))
             }
             other => return Err(wrong(format!("{other:?} is not used by this format"))),
         };
-        if values.len() != shape.iter().product::<usize>() {
+        let wanted = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length));
+        if wanted != Some(values.len()) {
             return Err(wrong(format!("{} values do not fill the shape {shape:?}", values.len())));
         }
         if values.iter().any(|value| !value.is_finite()) {
             return Err(wrong("it holds a value that is not finite".into()));
         }
-        weights.insert(key.clone(), Weight { shape: shape.clone(), values });
+        weights.insert(key.clone(), Weight { shape, values });
     }
     Ok(weights)
+}
+
+/// A shape and how many values fill it; `None` where a length is negative or the product overflows.
+fn lengths_of(bytes: &[u8]) -> Option<(Vec<usize>, usize)> {
+    let lengths = bytes.chunks_exact(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    let shape: Vec<usize> = lengths.map(|length| usize::try_from(length).ok()).collect::<Option<_>>()?;
+    let count = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length))?;
+    Some((shape, count))
 }
 
 fn container(error: burn_pack::Error) -> PackError {
@@ -142,7 +233,46 @@ pub fn quantise(values: &[f32]) -> (Vec<i8>, Vec<f32>) {
     (integers, scales)
 }
 
-fn dequantise(integers: &[i8], scales: &[f32]) -> Vec<f32> {
-    let blocks = integers.chunks_exact(BLOCK).zip(scales);
-    blocks.flat_map(|(block, scale)| block.iter().map(move |&integer| f32::from(integer) * scale)).collect()
+/// Symmetric quantisation to integers of at most `most`, a 16-bit scale for every `block` values (the last may be shorter).
+///
+/// The scale of a block is the best, by squared error, of `most`-th parts of its largest absolute value times each of
+/// `trials`: where few bits are at hand, clipping the largest value leaves less error to the others.
+pub fn quantise_by(values: &[f32], block: usize, most: f32, trials: &[f32]) -> (Vec<i8>, Vec<f16>) {
+    let mut integers = Vec::with_capacity(values.len());
+    let mut scales = Vec::with_capacity(values.len().div_ceil(block));
+    for block in values.chunks(block) {
+        let largest = block.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        let rounded = |value: f32, scale: f32| (value / scale).round().clamp(-most, most);
+        let error = |scale: f32| -> f32 {
+            block.iter().map(|&value| (value - rounded(value, scale) * scale).powi(2)).sum()
+        };
+        let candidates = trials.iter().map(|trial| f16::from_f32(trial * largest / most));
+        let usable = candidates.filter(|scale| scale.is_finite() && *scale > f16::ZERO);
+        let best = usable.min_by(|a, b| error(a.to_f32()).total_cmp(&error(b.to_f32())));
+        // Values too small for a 16-bit scale become zero.
+        let scale = best.unwrap_or(f16::ONE);
+        integers.extend(block.iter().map(|&value| rounded(value, scale.to_f32()) as i8));
+        scales.push(scale);
+    }
+    (integers, scales)
+}
+
+/// The root mean square error of quantised values, as a share of the values' root mean square.
+fn relative_error(values: &[f32], integers: &[i8], scales: &[f16], block: usize) -> f64 {
+    let scales: Vec<f32> = scales.iter().map(|scale| scale.to_f32()).collect();
+    let back = dequantise(integers.iter().copied(), &scales, block);
+    let squares = |numbers: &mut dyn Iterator<Item = f32>| numbers.map(|x| f64::from(x).powi(2)).sum::<f64>();
+    let total = squares(&mut values.iter().copied());
+    let error = squares(&mut values.iter().zip(&back).map(|(value, back)| value - back));
+    if total > 0.0 { (error / total).sqrt() } else { 0.0 }
+}
+
+/// As many values as have both an integer and a scale.
+fn dequantise(integers: impl Iterator<Item = i8>, scales: &[f32], block: usize) -> Vec<f32> {
+    let scales = scales.iter().flat_map(|&scale| std::iter::repeat_n(scale, block));
+    integers.zip(scales).map(|(integer, scale)| f32::from(integer) * scale).collect()
+}
+
+fn halves(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::resize::{Region, resize_region};
+use crate::resize::{Filter, Region, resize_region_by};
 
 /// A picture as this crate takes it: `width · height · 3` bytes, row by row, sRGB.
 #[derive(Clone, Copy, Debug)]
@@ -10,6 +10,17 @@ pub struct Rgb8<'a> {
     pixels: &'a [u8],
     width: usize,
     height: usize,
+}
+
+/// A picture of another size than the network takes, where no resampling was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the picture is {width} × {height} px and the network takes {px} × {px}; let it be resampled, or give one of that size"
+)]
+pub struct NotAsIs {
+    width: usize,
+    height: usize,
+    px: usize,
 }
 
 /// Bytes that are no picture.
@@ -47,6 +58,15 @@ pub struct Normalise {
 impl Normalise {
     /// The statistics of ImageNet's photographs.
     pub const IMAGENET: Self = Self { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+    /// The statistics of CLIP's pictures.
+    pub const CLIP: Self = Self {
+        mean: [0.481_454_66, 0.457_827_5, 0.408_210_73],
+        std: [0.268_629_54, 0.261_302_6, 0.275_777_1],
+    };
+    /// From -1 to 1.
+    pub const HALF: Self = Self { mean: [0.5; 3], std: [0.5; 3] };
+    /// Left from 0 to 1.
+    pub const NONE: Self = Self { mean: [0.0; 3], std: [1.0; 3] };
 
     /// Normalises interleaved RGB values that count from 0 to 255.
     pub fn interleaved(&self, pixels: &mut [f32]) {
@@ -62,12 +82,15 @@ impl Normalise {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preprocess {
-    /// The shorter side is resampled to this many pixels (bilinear, antialiased).
+    /// The shorter side is resampled to this many pixels, with antialiasing.
     pub resize_px: usize,
     /// Then a centred square of this many pixels is cut out.
     pub crop_px: usize,
     /// Then colours are normalised.
     pub normalise: Normalise,
+    /// The filter that resamples.
+    #[serde(default, skip_serializing_if = "crate::vit::is_default")]
+    pub filter: Filter,
 }
 
 impl Preprocess {
@@ -84,7 +107,25 @@ impl Preprocess {
             height_px: side,
         };
         let size = (picture.width, picture.height);
-        let mut pixels = resize_region(picture.pixels, size, region, (self.crop_px, self.crop_px));
+        let out = (self.crop_px, self.crop_px);
+        let mut pixels = resize_region_by(self.filter, picture.pixels, size, region, out);
+        // A bicubic filter overshoots at edges; a picture of bytes would not.
+        pixels.iter_mut().for_each(|value| *value = value.clamp(0.0, 255.0));
+        self.planes(pixels)
+    }
+
+    /// The picture as it is, only normalised: for pictures that have the network's size already.
+    ///
+    /// # Shapes
+    /// As [`apply`](Self::apply).
+    pub fn as_is(&self, picture: Rgb8<'_>) -> Result<Vec<f32>, NotAsIs> {
+        if (picture.width, picture.height) != (self.crop_px, self.crop_px) {
+            return Err(NotAsIs { width: picture.width, height: picture.height, px: self.crop_px });
+        }
+        Ok(self.planes(picture.pixels.iter().map(|&value| f32::from(value)).collect()))
+    }
+
+    fn planes(&self, mut pixels: Vec<f32>) -> Vec<f32> {
         self.normalise.interleaved(&mut pixels);
         (0..3).flat_map(|colour| pixels[colour..].iter().step_by(3).copied()).collect()
     }

@@ -3,6 +3,8 @@
 //! Plain `f32` arithmetic in a fixed order, no fused multiply-add, no SIMD of its own: the results are the same
 //! on every target to the last bit.
 
+use serde::{Deserialize, Serialize};
+
 /// A rectangle of a picture in pixels, fractions allowed; the origin is the upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
@@ -16,6 +18,37 @@ pub struct Region {
     pub height_px: f64,
 }
 
+/// How an output pixel weighs its neighbours; with antialiasing: as wide as an output pixel where the picture shrinks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filter {
+    /// A triangle, as Pillow's `BILINEAR`.
+    #[default]
+    Bilinear,
+    /// Keys' cubic with a = -0.5, as Pillow's `BICUBIC` and PyTorch's antialiased `bicubic`.
+    Bicubic,
+}
+
+impl Filter {
+    /// Half its width.
+    fn reach(self) -> f64 {
+        match self {
+            Self::Bilinear => 1.0,
+            Self::Bicubic => 2.0,
+        }
+    }
+
+    fn weight(self, x: f64) -> f64 {
+        let x = x.abs();
+        match self {
+            Self::Bilinear => (1.0 - x).max(0.0),
+            Self::Bicubic if x < 1.0 => (1.5 * x - 2.5) * x * x + 1.0,
+            Self::Bicubic if x < 2.0 => ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0,
+            Self::Bicubic => 0.0,
+        }
+    }
+}
+
 /// Resamples `region` of an RGB8 picture to `out_width` × `out_height`: bilinear with antialiasing, that is a
 /// triangle filter as wide as an output pixel where the picture shrinks (as Pillow's `BILINEAR`).
 ///
@@ -24,7 +57,13 @@ pub struct Region {
 ///
 /// # Panics
 /// When `rgb` has another length than `width` and `height` say, or a side is 0.
-pub fn resize_region(
+pub fn resize_region(rgb: &[u8], size: (usize, usize), region: Region, out: (usize, usize)) -> Vec<f32> {
+    resize_region_by(Filter::Bilinear, rgb, size, region, out)
+}
+
+/// As [`resize_region`], by any filter; a bicubic one overshoots 0..=255 at edges.
+pub fn resize_region_by(
+    filter: Filter,
     rgb: &[u8],
     (width, height): (usize, usize),
     region: Region,
@@ -32,8 +71,8 @@ pub fn resize_region(
 ) -> Vec<f32> {
     assert_eq!(rgb.len(), width * height * 3, "an RGB8 picture of {width} × {height} px");
     assert!(width > 0 && height > 0 && out_width > 0 && out_height > 0, "an empty picture has no pixels");
-    let across = taps(width, region.x_px, region.width_px, out_width);
-    let down = taps(height, region.y_px, region.height_px, out_height);
+    let across = taps(filter, width, region.x_px, region.width_px, out_width);
+    let down = taps(filter, height, region.y_px, region.height_px, out_height);
     // Only the rows that some output row reads are resampled across.
     let first_row = down.iter().map(|tap| tap.first).min().unwrap_or(0);
     let last_row = down.iter().map(|tap| tap.first + tap.weights.len()).max().unwrap_or(0);
@@ -51,21 +90,22 @@ pub fn resize_region(
 }
 
 /// The source pixels one output pixel is made of.
-struct Tap {
-    first: usize,
-    weights: Vec<f32>,
+pub(crate) struct Tap {
+    pub(crate) first: usize,
+    pub(crate) weights: Vec<f32>,
 }
 
-/// The triangle filter's weights for each of `out` pixels over `start..start + length` of a line of `size` pixels.
-fn taps(size: usize, start: f64, length: f64, out: usize) -> Vec<Tap> {
+/// The filter's weights for each of `out` pixels over `start..start + length` of a line of `size` pixels.
+pub(crate) fn taps(filter: Filter, size: usize, start: f64, length: f64, out: usize) -> Vec<Tap> {
     let scale = length / out as f64;
-    let reach = scale.max(1.0);
+    let stretch = scale.max(1.0);
+    let reach = stretch * filter.reach();
     (0..out)
         .map(|i| {
             let centre = start + (i as f64 + 0.5) * scale;
             let first = ((centre - reach).floor().max(0.0) as usize).min(size - 1);
             let end = ((centre + reach).ceil().max(0.0) as usize).clamp(first + 1, size);
-            let weight = |x: usize| (1.0 - (x as f64 + 0.5 - centre).abs() / reach).max(0.0);
+            let weight = |x: usize| filter.weight((x as f64 + 0.5 - centre) / stretch);
             let total: f64 = (first..end).map(weight).sum();
             if total > 0.0 {
                 Tap { first, weights: (first..end).map(|x| (weight(x) / total) as f32).collect() }

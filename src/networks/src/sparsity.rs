@@ -1,13 +1,21 @@
 //! Top-K activation sparsity, so that a trained network can be asked what its strongest responses alone see.
 
-use burn::tensor::{Tensor, TensorData};
+use std::ops::Range;
+
+use burn::tensor::Tensor;
 
 /// Spatial Top-K: of the `n` positions of a channel, the `max(1, fraction · n)` largest by absolute value keep
 /// their value, the others become zero, without rescaling; the class token is left alone (DiSRT, 2025).
+///
+/// Where it acts: before every block of a vision transformer, between the stages of a ConvNeXt, ResNet or BagNet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TopK {
     fraction: f64,
 }
+
+/// Halvings of the interval that holds the k-th largest value: enough for the last bit of any value above 2⁻²⁴ of the
+/// channel's largest.
+const HALVINGS: usize = 48;
 
 impl TopK {
     /// `fraction` of the positions to keep, above 0 and at most 1; anything else is `None`.
@@ -25,29 +33,65 @@ impl TopK {
         ((self.fraction * n as f64).floor() as usize).max(1)
     }
 
+    /// Over patch tokens behind one class token.
+    ///
     /// # Shapes
     /// `[b, 1 + n, w]` → `[b, 1 + n, w]`
     pub fn apply(&self, tokens: Tensor<3>) -> Tensor<3> {
-        let [b, t, w] = tokens.dims();
-        let n = t - 1;
-        let class = tokens.clone().slice([0..b, 0..1]);
-        let patches = tokens.slice([0..b, 1..t]);
-        // A position's rank is counted, not sorted: sorting reads back synchronously, which a browser forbids.
-        let size = patches.clone().abs();
-        let mine = size.clone().reshape([b, n, 1, w]);
-        let others = size.reshape([b, 1, n, w]);
-        let larger = others.clone().greater(mine.clone()).float();
-        // Of equal values the earlier position ranks first, so that exactly k stay.
-        let earlier = Tensor::<4>::from_data(lower_triangle(n), &patches.device());
-        let ties = others.equal(mine).float() * earlier;
-        let rank = (larger + ties).sum_dim(2).reshape([b, n, w]);
-        let kept = rank.lower_scalar(self.kept_of(n) as f32).float();
-        Tensor::cat(vec![class, patches * kept], 1)
+        let t = tokens.dims()[1];
+        self.apply_to(tokens, 1..t)
     }
-}
 
-/// `[1, n, n, 1]`, one where the second position comes before the first.
-fn lower_triangle(n: usize) -> TensorData {
-    let values: Vec<f32> = (0..n * n).map(|i| if i % n < i / n { 1.0 } else { 0.0 }).collect();
-    TensorData::new(values, [1, n, n, 1])
+    /// Over the tokens of `patches`; those before and after are left alone.
+    ///
+    /// # Shapes
+    /// `[b, t, w]` → `[b, t, w]`
+    pub fn apply_to(&self, tokens: Tensor<3>, patches: Range<usize>) -> Tensor<3> {
+        let [b, t, _] = tokens.dims();
+        let kept = self.keep(tokens.clone().slice([0..b, patches.clone()]));
+        let mut parts = vec![tokens.clone().slice([0..b, 0..patches.start]), kept];
+        if patches.end < t {
+            parts.push(tokens.slice([0..b, patches.end..t]));
+        }
+        Tensor::cat(parts, 1)
+    }
+
+    /// Over the positions of every channel of a map.
+    ///
+    /// # Shapes
+    /// `[b, c, h, w]` → `[b, c, h, w]`
+    pub fn apply_map(&self, map: Tensor<4>) -> Tensor<4> {
+        let [b, c, h, w] = map.dims();
+        let positions = map.reshape([b, c, h * w]).swap_dims(1, 2);
+        self.keep(positions).swap_dims(1, 2).reshape([b, c, h, w])
+    }
+
+    /// `[b, n, w]` → `[b, n, w]`
+    ///
+    /// The k-th largest value is found by halving an interval, not by sorting: sorting reads back synchronously, which a
+    /// browser forbids, and comparing every pair of positions takes n² memory.
+    fn keep(&self, x: Tensor<3>) -> Tensor<3> {
+        let k = self.kept_of(x.dims()[1]) as f32;
+        let size = x.clone().abs();
+        // Always more than k values above `low` (or k), fewer than k above `high`. [b, 1, w]
+        let mut high = size.clone().max_dim(1);
+        let mut low = high.clone().zeros_like() - 1.0;
+        for _ in 0..HALVINGS {
+            let middle = (low.clone() + high.clone()) * 0.5;
+            let enough =
+                size.clone().greater(middle.clone()).float().sum_dim(1).greater_equal_scalar(k).float();
+            let short = enough.clone().neg() + 1.0;
+            low = middle.clone() * enough.clone() + low * short.clone();
+            high = middle * short + high * enough;
+        }
+        // The k-th largest is the largest value that is not above `high`.
+        let below = size.clone().lower_equal(high).float();
+        let kth = (size.clone() * below.clone() - (below.neg() + 1.0)).max_dim(1);
+        let above = size.clone().greater(kth.clone()).float();
+        let equal = size.equal(kth).float();
+        // Of equal values the earlier positions stay, so that exactly k do.
+        let room = above.clone().sum_dim(1).neg() + k;
+        let first = equal.clone().cumsum(1).lower_equal(room).float();
+        x * (above + equal * first)
+    }
 }

@@ -1,21 +1,25 @@
 //! The vision transformer, so that a checkpoint's numbers become features of a picture.
 //!
-//! Dosovitskiy et al., "An Image is Worth 16x16 Words" (2021), pre-norm as in timm. Field names follow timm's
-//! keys; [`crate::keys`] holds the few that differ. Conventions: `b` pictures, `n` patches in row-major order,
-//! `t = n + 1` tokens with the class token first, `w` the width, `p` the side of a patch in pixels.
+//! Dosovitskiy et al., "An Image is Worth 16x16 Words" (2021), pre-norm as in timm, with what DeiT, MAE, CLIP (Radford et
+//! al. 2021) and DINOv2 (Oquab et al. 2023) add to it. Field names follow timm's keys; [`crate::keys`] holds the few that
+//! differ. Conventions: `b` pictures, `n` patches in row-major order, `t = 1 + r + n` tokens: the class token, `r`
+//! registers (none in most), the patches; `w` the width, `p` the side of a patch in pixels.
 
 use burn::module::{Module, Param, ParamId};
 use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
-use burn::tensor::activation::gelu;
+use burn::tensor::activation::{gelu, sigmoid};
 use burn::tensor::module::attention;
 use burn::tensor::ops::AttentionModuleOptions;
 use burn::tensor::{Device, Int, Shape, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
 use crate::position::sin_cos_2d;
+use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
 
 /// The numbers that fix a vision transformer's shape.
+///
+/// The default is ViT-Ti/16 at 224 px; fields after `ln_eps` are off in the plain network and need not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VitConfig {
@@ -33,52 +37,68 @@ pub struct VitConfig {
     pub mlp_ratio: usize,
     /// The epsilon of every layer norm.
     pub ln_eps: f64,
+    /// A layer norm before the first block, and patches embedded without a bias (CLIP).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub norm_pre: bool,
+    /// `x · sigmoid(1.702 x)` in place of the exact GELU (CLIP).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub quick_gelu: bool,
+    /// Numbers in the projection of the class token after the final norm; 0: no projection (CLIP).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub projection: usize,
+    /// A learned factor per number after attention and MLP (DINOv2).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub layer_scale: bool,
+    /// Register tokens after the class token, without a position (Darcet et al. 2024).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub registers: usize,
 }
 
-/// Why a [`VitConfig`] cannot be built.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("architecture: {field} = {value} cannot be used: {why}")]
-pub struct BadVitConfig {
-    field: &'static str,
-    value: String,
-    why: &'static str,
+/// Whether a number of a card is the one that need not be written.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
+
+impl Default for VitConfig {
+    fn default() -> Self {
+        Self {
+            image_px: 224,
+            patch_px: 16,
+            width: 192,
+            depth: 12,
+            heads: 3,
+            mlp_ratio: 4,
+            ln_eps: 1e-6,
+            norm_pre: false,
+            quick_gelu: false,
+            projection: 0,
+            layer_scale: false,
+            registers: 0,
+        }
+    }
+}
+
+pub use crate::network::BadConfig as BadVitConfig;
 
 impl VitConfig {
     /// Checks every number against the others and against limits that keep a hostile card from asking for
     /// more memory than any model of this kind needs.
     pub fn check(&self) -> Result<(), BadVitConfig> {
-        let bad = |field, value: String, why| Err(BadVitConfig { field, value, why });
+        let bad = BadVitConfig::unless;
         let within = |value: usize, most: usize| (1..=most).contains(&value);
-        if !within(self.image_px, 1024) {
-            return bad("image_px", self.image_px.to_string(), "it must lie in 1..=1024");
-        }
-        if !within(self.patch_px, self.image_px) || !self.image_px.is_multiple_of(self.patch_px) {
-            return bad("patch_px", self.patch_px.to_string(), "it must divide image_px");
-        }
-        if !within(self.heads, 64) {
-            return bad("heads", self.heads.to_string(), "it must lie in 1..=64");
-        }
-        if !within(self.width, 4096)
-            || !self.width.is_multiple_of(self.heads)
-            || !self.width.is_multiple_of(4)
-        {
-            return bad(
-                "width",
-                self.width.to_string(),
-                "it must be a multiple of heads and of 4, at most 4096",
-            );
-        }
-        if !within(self.depth, 64) {
-            return bad("depth", self.depth.to_string(), "it must lie in 1..=64");
-        }
-        if !within(self.mlp_ratio, 16) {
-            return bad("mlp_ratio", self.mlp_ratio.to_string(), "it must lie in 1..=16");
-        }
-        if !(self.ln_eps > 0.0 && self.ln_eps < 0.1) {
-            return bad("ln_eps", self.ln_eps.to_string(), "it must lie between 0 and 0.1");
-        }
-        Ok(())
+        bad(within(self.image_px, 1024), "image_px", self.image_px, "it must lie in 1..=1024")?;
+        let divides = within(self.patch_px, self.image_px) && self.image_px.is_multiple_of(self.patch_px);
+        bad(divides, "patch_px", self.patch_px, "it must divide image_px")?;
+        bad(within(self.heads, 64), "heads", self.heads, "it must lie in 1..=64")?;
+        let fits =
+            within(self.width, 4096) && self.width.is_multiple_of(self.heads) && self.width.is_multiple_of(4);
+        bad(fits, "width", self.width, "it must be a multiple of heads and of 4, at most 4096")?;
+        bad(within(self.depth, 64), "depth", self.depth, "it must lie in 1..=64")?;
+        bad(within(self.mlp_ratio, 16), "mlp_ratio", self.mlp_ratio, "it must lie in 1..=16")?;
+        let small = self.ln_eps > 0.0 && self.ln_eps < 0.1;
+        BadVitConfig::unless(small, "ln_eps", self.ln_eps, "it must lie between 0 and 0.1")?;
+        bad(self.projection <= 4096, "projection", self.projection, "it must be at most 4096")?;
+        bad(self.registers <= 64, "registers", self.registers, "it must be at most 64")
     }
 
     /// Patches along one side of the picture.
@@ -109,10 +129,22 @@ impl VitConfig {
             mlp_width: self.width * self.mlp_ratio,
             ln_eps: self.ln_eps,
         };
+        let blocks = (0..self.depth).map(|_| {
+            let mut block = block.init(device);
+            block.mlp.quick_gelu = self.quick_gelu;
+            if self.layer_scale {
+                block.ls1 = Some(LayerScale::init(self.width, device));
+                block.ls2 = Some(LayerScale::init(self.width, device));
+            }
+            block
+        });
+        let norm = || LayerNormConfig::new(self.width).with_epsilon(self.ln_eps).init(device);
+        let embed = LinearConfig::new(self.patch_len(), self.width).with_bias(!self.norm_pre);
         let positions = sin_cos_2d(self.grid(), self.width);
         Ok(Vit {
-            patch_embed: PatchEmbed { proj: LinearConfig::new(self.patch_len(), self.width).init(device) },
+            patch_embed: PatchEmbed { proj: embed.init(device) },
             cls_token: zeros([1, 1, self.width], device),
+            reg_token: (self.registers > 0).then(|| zeros([1, self.registers, self.width], device)),
             pos_embed: Param::uninitialized(
                 ParamId::new(),
                 move |device, grad| Tensor::from_data(positions.clone(), device).set_require_grad(grad),
@@ -121,8 +153,10 @@ impl VitConfig {
                 false,
                 Shape::from([1, self.patches() + 1, self.width]),
             ),
-            blocks: (0..self.depth).map(|_| block.init(device)).collect(),
-            norm: LayerNormConfig::new(self.width).with_epsilon(self.ln_eps).init(device),
+            norm_pre: self.norm_pre.then(norm),
+            blocks: blocks.collect(),
+            norm: norm(),
+            head: (self.projection > 0).then(|| LinearConfig::new(self.width, self.projection).init(device)),
             image_px: self.image_px,
             patch_px: self.patch_px,
         })
@@ -130,7 +164,7 @@ impl VitConfig {
 }
 
 /// A zero-valued trainable parameter, made only when first read.
-fn zeros<const D: usize>(shape: [usize; D], device: &Device) -> Param<Tensor<D>> {
+pub(crate) fn zeros<const D: usize>(shape: [usize; D], device: &Device) -> Param<Tensor<D>> {
     Param::uninitialized(
         ParamId::new(),
         move |device, grad| Tensor::zeros(shape, device).set_require_grad(grad),
@@ -140,16 +174,6 @@ fn zeros<const D: usize>(shape: [usize; D], device: &Device) -> Param<Tensor<D>>
     )
 }
 
-/// Which tokens a forward pass hands out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Site {
-    /// After the final layer norm: what a head would see.
-    Norm,
-    /// After block `i`, counted from 0, without the final norm.
-    Block(usize),
-}
-
 /// The linear map from a patch to a token; timm's strided convolution, written as the matrix product it is.
 #[derive(Module, Debug)]
 pub struct PatchEmbed {
@@ -157,19 +181,25 @@ pub struct PatchEmbed {
     pub proj: Linear,
 }
 
-/// A vision transformer without a head.
+/// A vision transformer without a classifier.
 #[derive(Module, Debug)]
 pub struct Vit {
     /// Patch → token.
     pub patch_embed: PatchEmbed,
     /// `[1, 1, w]`
     pub cls_token: Param<Tensor<3>>,
+    /// `[1, r, w]`
+    pub reg_token: Option<Param<Tensor<3>>>,
     /// `[1, n + 1, w]`, the class token's row first.
     pub pos_embed: Param<Tensor<3>>,
+    /// Before the first block.
+    pub norm_pre: Option<LayerNorm>,
     /// The transformer blocks, first to last.
     pub blocks: Vec<Block>,
     /// The final layer norm.
     pub norm: LayerNorm,
+    /// `[w, projection]`, of the class token.
+    pub head: Option<Linear>,
     image_px: usize,
     patch_px: usize,
 }
@@ -179,7 +209,7 @@ impl Vit {
     ///
     /// # Shapes
     /// - `pictures`: `[b, 3, px, px]`, normalised as the card says
-    /// - output: `[b, n + 1, w]`
+    /// - output: `[b, t, w]`
     pub fn forward(&self, pictures: Tensor<4>) -> Tensor<3> {
         self.forward_to(pictures, Site::Norm, None)
     }
@@ -193,18 +223,35 @@ impl Vit {
     /// When `pictures` has another size, or the site names a block that is not there.
     pub fn forward_to(&self, pictures: Tensor<4>, site: Site, top_k: Option<TopK>) -> Tensor<3> {
         assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
-        let mut tokens = self.embed(patchify(pictures, self.patch_px), None);
-        for (i, block) in self.blocks.iter().enumerate() {
-            if let Some(top_k) = top_k {
-                tokens = top_k.apply(tokens);
-            }
-            tokens = block.forward(tokens);
-            if site == Site::Block(i) {
-                return tokens;
-            }
+        let tokens = self.embed(patchify(pictures, self.patch_px), None);
+        self.encode_to(tokens, site, top_k)
+    }
+
+    /// One vector a picture: the class token, the mean of the patches or all of them at a site, or the projection.
+    ///
+    /// # Shapes
+    /// `[b, 3, px, px]` → `[b, w]`, `[b, n·w]` or `[b, projection]`
+    ///
+    /// # Panics
+    /// As [`forward_to`](Self::forward_to), and when the layer is none of a vision transformer's.
+    pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
+        let tokens = self.forward_to(pictures, layer.site, top_k);
+        let [b, t, w] = tokens.dims();
+        let prefix = self.prefix();
+        let class = |tokens: Tensor<3>| tokens.slice([0..b, 0..1]).reshape([b, w]);
+        let patches = |tokens: Tensor<3>| tokens.slice([0..b, prefix..t]);
+        match (layer.pool, &self.head) {
+            (Pool::Cls, _) => class(tokens),
+            (Pool::Mean, _) => patches(tokens).mean_dim(1).reshape([b, w]),
+            (Pool::Patches, _) => patches(tokens).reshape([b, (t - prefix) * w]),
+            (Pool::Projection, Some(head)) => head.forward(class(tokens)),
+            _ => panic!("a vision transformer without `{layer}`"),
         }
-        assert_eq!(site, Site::Norm, "the network has {} blocks", self.blocks.len());
-        self.norm.forward(tokens)
+    }
+
+    /// Tokens before the patches: the class token and the registers.
+    pub fn prefix(&self) -> usize {
+        1 + self.reg_token.as_ref().map_or(0, |registers| registers.dims()[1])
     }
 
     /// Patches → tokens with their positions and the class token in front.
@@ -212,7 +259,7 @@ impl Vit {
     /// # Shapes
     /// - `patches`: `[b, v, 3·p·p]`
     /// - `kept`: which position each of the `v` patches has, `[b · v]` values in `0..n`; `None`: all, in order
-    /// - output: `[b, v + 1, w]`
+    /// - output: `[b, 1 + r + v, w]`
     pub fn embed(&self, patches: Tensor<3>, kept: Option<Tensor<1, Int>>) -> Tensor<3> {
         let [b, v, _] = patches.dims();
         let tokens = self.patch_embed.proj.forward(patches);
@@ -224,7 +271,17 @@ impl Vit {
             Some(kept) => patch_rows.reshape([rows - 1, w]).select(0, kept).reshape([b, v, w]),
         };
         let class = (self.cls_token.val() + table.slice([0..1, 0..1])).expand([b, 1, w]);
-        Tensor::cat(vec![class, tokens + positions], 1)
+        let mut tokens_in_order = vec![class];
+        if let Some(registers) = &self.reg_token {
+            let [_, r, _] = registers.dims();
+            tokens_in_order.push(registers.val().expand([b, r, w]));
+        }
+        tokens_in_order.push(tokens + positions);
+        let tokens = Tensor::cat(tokens_in_order, 1);
+        match &self.norm_pre {
+            Some(norm) => norm.forward(tokens),
+            None => tokens,
+        }
     }
 
     /// All blocks and the final norm, over tokens that [`embed`](Self::embed) made.
@@ -232,7 +289,24 @@ impl Vit {
     /// # Shapes
     /// `[b, t, w]` → `[b, t, w]`
     pub fn encode(&self, tokens: Tensor<3>) -> Tensor<3> {
-        self.norm.forward(self.blocks.iter().fold(tokens, |tokens, block| block.forward(tokens)))
+        self.encode_to(tokens, Site::Norm, None)
+    }
+
+    /// As [`encode`](Self::encode), to a site, with Top-K sparsity of the patches at the input of every block.
+    pub(crate) fn encode_to(&self, mut tokens: Tensor<3>, site: Site, top_k: Option<TopK>) -> Tensor<3> {
+        // Tokens after the patches are another network's, such as STELLAR's.
+        let patches = self.prefix()..self.prefix() + self.pos_embed.dims()[1] - 1;
+        for (i, block) in self.blocks.iter().enumerate() {
+            if let Some(top_k) = top_k {
+                tokens = top_k.apply_to(tokens, patches.clone());
+            }
+            tokens = block.forward(tokens);
+            if site == Site::Block(i) {
+                return tokens;
+            }
+        }
+        assert_eq!(site, Site::Norm, "the network has {} blocks", self.blocks.len());
+        self.norm.forward(tokens)
     }
 }
 
@@ -275,8 +349,14 @@ impl BlockConfig {
                 proj: linear(self.width, self.width),
                 heads: self.heads,
             },
+            ls1: None,
             norm2: norm(),
-            mlp: Mlp { fc1: linear(self.width, self.mlp_width), fc2: linear(self.mlp_width, self.width) },
+            mlp: Mlp {
+                fc1: linear(self.width, self.mlp_width),
+                fc2: linear(self.mlp_width, self.width),
+                quick_gelu: false,
+            },
+            ls2: None,
         }
     }
 }
@@ -288,18 +368,43 @@ pub struct Block {
     pub norm1: LayerNorm,
     /// Multi-head self-attention.
     pub attn: Attention,
+    /// After the attention.
+    pub ls1: Option<LayerScale>,
     /// Before the MLP.
     pub norm2: LayerNorm,
     /// The two-layer perceptron.
     pub mlp: Mlp,
+    /// After the MLP.
+    pub ls2: Option<LayerScale>,
 }
 
 impl Block {
     /// # Shapes
     /// `[b, t, w]` → `[b, t, w]`
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        let x = x.clone() + self.attn.forward(self.norm1.forward(x));
-        x.clone() + self.mlp.forward(self.norm2.forward(x))
+        let scaled = |scale: &Option<LayerScale>, x| match scale {
+            Some(scale) => scale.forward(x),
+            None => x,
+        };
+        let x = x.clone() + scaled(&self.ls1, self.attn.forward(self.norm1.forward(x)));
+        x.clone() + scaled(&self.ls2, self.mlp.forward(self.norm2.forward(x)))
+    }
+}
+
+/// A learned factor for every number of a token.
+#[derive(Module, Debug)]
+pub struct LayerScale {
+    /// `[w]`
+    pub gamma: Param<Tensor<1>>,
+}
+
+impl LayerScale {
+    fn init(width: usize, device: &Device) -> Self {
+        Self { gamma: zeros([width], device) }
+    }
+
+    fn forward(&self, x: Tensor<3>) -> Tensor<3> {
+        x * self.gamma.val().reshape([1, 1, -1])
     }
 }
 
@@ -332,19 +437,22 @@ impl Attention {
     }
 }
 
-/// Two linear layers with the exact (erf) GELU between them.
+/// Two linear layers with the exact (erf) GELU, or CLIP's approximation of it, between them.
 #[derive(Module, Debug)]
 pub struct Mlp {
     /// `[w, mlp_width]`
     pub fc1: Linear,
     /// `[mlp_width, w]`
     pub fc2: Linear,
+    quick_gelu: bool,
 }
 
 impl Mlp {
     /// # Shapes
     /// `[b, t, w]` → `[b, t, w]`
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        self.fc2.forward(gelu(self.fc1.forward(x)))
+        let x = self.fc1.forward(x);
+        let x = if self.quick_gelu { x.clone() * sigmoid(x * 1.702) } else { gelu(x) };
+        self.fc2.forward(x)
     }
 }

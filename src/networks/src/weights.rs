@@ -5,10 +5,10 @@ use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
 use crate::card::{Architecture, ModelCard, Quantisation, WeightsFile};
-use crate::cpu::CpuVit;
+use crate::cpu::CpuNetwork;
 use crate::keys::{self, KeyReport};
+use crate::network::{BadConfig, Network};
 use crate::pack::{self, PackError, Weights};
-use crate::vit::{BadVitConfig, Vit};
 
 /// The usual name of a weights file.
 pub const WEIGHTS_FILE: &str = "weights.bpk";
@@ -46,7 +46,7 @@ pub enum WeightsError {
     },
     /// The architecture cannot be built.
     #[error(transparent)]
-    Architecture(#[from] BadVitConfig),
+    Architecture(#[from] BadConfig),
 }
 
 /// Checks length and hash, unpacks and dequantises once to `f32` on the CPU.
@@ -73,41 +73,49 @@ pub fn read(card: &ModelCard, bytes: &[u8]) -> Result<Weights, WeightsError> {
 /// [`read`]s the weights and builds the network on `device`.
 ///
 /// Every key of the file must meet a parameter of its shape and the other way round.
-pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Vit, WeightsError> {
-    let Architecture::Vit(config) = &card.architecture;
-    let (network, report) = build(*config, &read(card, bytes)?, device)?;
+pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Network, WeightsError> {
+    let (network, report) = build(&card.architecture, &read(card, bytes)?, device)?;
     if !report.is_complete() {
         return Err(WeightsError::Keys { file: card.weights.file.clone(), report });
     }
     Ok(network)
 }
 
-/// As [`load`], but as the forward pass in plain Rust; what is refused there is refused here.
-pub fn load_cpu(card: &ModelCard, bytes: &[u8]) -> Result<CpuVit, WeightsError> {
-    let Architecture::Vit(config) = &card.architecture;
+/// As [`load`], but as the forward pass in plain Rust; what is refused there is refused here. `None` for an architecture that only burn
+/// computes. `device` is one of the processor's, on which the keys are checked.
+pub fn load_plain(
+    card: &ModelCard,
+    bytes: &[u8],
+    device: &Device,
+) -> Result<Option<CpuNetwork>, WeightsError> {
     let weights = read(card, bytes)?;
-    let (_, report) = build(*config, &weights, &Device::default())?;
-    let missing = |report| WeightsError::Keys { file: card.weights.file.clone(), report };
+    let (_, report) = build(&card.architecture, &weights, device)?;
     if !report.is_complete() {
-        return Err(missing(report));
+        return Err(WeightsError::Keys { file: card.weights.file.clone(), report });
     }
-    CpuVit::from_weights(*config, &weights).ok_or_else(|| missing(report))
+    Ok(CpuNetwork::from_weights(&card.architecture, &weights))
 }
 
 /// A network of this shape with what of `weights` fits it.
 pub fn build(
-    config: crate::vit::VitConfig,
+    architecture: &Architecture,
     weights: &Weights,
     device: &Device,
-) -> Result<(Vit, KeyReport), BadVitConfig> {
-    Ok(keys::apply(config.init(device)?, weights, device))
+) -> Result<(Network, KeyReport), BadConfig> {
+    Ok(architecture.init(device)?.apply(weights, device))
 }
 
-/// Packs a network's parameters, and says what the card must state about the file.
+/// Packs a module's parameters, and says what the card must state about the file.
 pub fn save<M: Module>(network: &M, quantisation: Quantisation) -> Result<(Vec<u8>, WeightsFile), PackError> {
-    let bytes = pack::pack(&keys::collect(network), |key, _| {
-        quantisation == Quantisation::Q8Block32 && key.ends_with(".weight")
-    })?;
+    pack_for_card(&keys::collect(network), quantisation)
+}
+
+/// Packs weights, and says what the card must state about the file.
+pub fn pack_for_card(
+    weights: &Weights,
+    quantisation: Quantisation,
+) -> Result<(Vec<u8>, WeightsFile), PackError> {
+    let bytes = pack::pack(weights, quantisation)?;
     let file =
         WeightsFile { file: WEIGHTS_FILE.into(), sha256: sha256_hex(&bytes), bytes: bytes.len() as u64 };
     Ok((bytes, file))

@@ -3,6 +3,7 @@
 
 use gestalt_networks::card::ModelCard;
 use gestalt_networks::preprocess::{Normalise, Preprocess, Rgb8};
+use gestalt_networks::resize::Filter;
 use serde_json::json;
 
 fn card() -> serde_json::Value {
@@ -44,8 +45,12 @@ fn what_is_wrong_is_named() {
 
 #[test]
 fn a_picture_of_the_input_size_is_only_normalised() {
-    let preprocess =
-        Preprocess { resize_px: 2, crop_px: 2, normalise: Normalise { mean: [0.5; 3], std: [0.5; 3] } };
+    let preprocess = Preprocess {
+        resize_px: 2,
+        crop_px: 2,
+        normalise: Normalise { mean: [0.5; 3], std: [0.5; 3] },
+        filter: Filter::Bilinear,
+    };
     let pixels = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255];
     let values = preprocess.apply(Rgb8::new(&pixels, 2, 2).unwrap());
     assert_eq!(values, [1., -1., -1., 1., -1., 1., -1., 1., -1., -1., 1., 1.]);

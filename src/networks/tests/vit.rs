@@ -4,13 +4,14 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use gestalt_networks::keys;
 use gestalt_networks::pack::{Weight, Weights};
+use gestalt_networks::readout::Site;
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::vit::{Site, Vit, VitConfig};
-use gestalt_networks::weights;
+use gestalt_networks::vit::{Vit, VitConfig};
 use safetensors::SafeTensors;
 
-const SMALL: VitConfig =
-    VitConfig { image_px: 32, patch_px: 8, width: 32, depth: 3, heads: 2, mlp_ratio: 4, ln_eps: 1e-6 };
+fn small() -> VitConfig {
+    VitConfig { image_px: 32, patch_px: 8, width: 32, depth: 3, heads: 2, ..VitConfig::default() }
+}
 
 fn floats(file: &SafeTensors<'_>, name: &str) -> Weight {
     let view = file.tensor(name).unwrap();
@@ -37,7 +38,7 @@ fn timm() -> (Vit, Weight, Weight, Weight) {
             weights.insert(key.to_owned(), if matrix { transposed(weight) } else { weight });
         }
     }
-    let (network, report) = weights::build(SMALL, &weights, &Device::flex()).unwrap();
+    let (network, report) = keys::apply(small().init(&Device::flex()).unwrap(), &weights, &Device::flex());
     assert!(report.is_complete(), "{report}");
     (network, floats(&file, "input"), floats(&file, "block_0"), floats(&file, "norm"))
 }
@@ -96,18 +97,27 @@ fn top_k_keeps_the_strongest_positions_of_each_channel_and_the_class_token() {
     let kept: Vec<f32> = TopK::new(0.5).unwrap().apply(tokens).into_data().iter::<f32>().collect();
     // Channel 0 over the patches: 1, -3, 2, -1 → -3 and 2 stay. Channel 1: -4, 2, 2, 0.5 → -4 and the earlier 2.
     assert_eq!(kept, [9.0, 9.0, 0.0, -4.0, -3.0, 2.0, 2.0, 0.0, 0.0, 0.0]);
+    // A map of a convolutional network, as PyTorch's topk over its positions keeps it: zeros stay zeros.
+    let map = Tensor::<4>::from_data(
+        TensorData::new(vec![0.0_f32, 0.0, 0.0, 0.0, 1e-6, -3.0, 2.0, 0.5, 0.5], [1, 1, 3, 3]),
+        &Device::flex(),
+    );
+    let kept: Vec<f32> = TopK::new(0.5).unwrap().apply_map(map.clone()).into_data().iter::<f32>().collect();
+    assert_eq!(kept, [0.0, 0.0, 0.0, 0.0, 0.0, -3.0, 2.0, 0.5, 0.5]);
+    let kept: Vec<f32> = TopK::new(0.01).unwrap().apply_map(map).into_data().iter::<f32>().collect();
+    assert_eq!(kept, [0.0, 0.0, 0.0, 0.0, 0.0, -3.0, 0.0, 0.0, 0.0]);
     assert!(TopK::new(0.0).is_none() && TopK::new(1.5).is_none() && TopK::new(f64::NAN).is_none());
 }
 
 #[test]
 fn shapes_that_cannot_be_are_refused_by_name() {
     for (config, field) in [
-        (VitConfig { image_px: 0, ..SMALL }, "image_px"),
-        (VitConfig { patch_px: 5, ..SMALL }, "patch_px"),
-        (VitConfig { heads: 3, ..SMALL }, "width"),
-        (VitConfig { depth: 1_000_000, ..SMALL }, "depth"),
-        (VitConfig { width: usize::MAX / 2, ..SMALL }, "width"),
-        (VitConfig { ln_eps: f64::NAN, ..SMALL }, "ln_eps"),
+        (VitConfig { image_px: 0, ..small() }, "image_px"),
+        (VitConfig { patch_px: 5, ..small() }, "patch_px"),
+        (VitConfig { heads: 3, ..small() }, "width"),
+        (VitConfig { depth: 1_000_000, ..small() }, "depth"),
+        (VitConfig { width: usize::MAX / 2, ..small() }, "width"),
+        (VitConfig { ln_eps: f64::NAN, ..small() }, "ln_eps"),
     ] {
         assert!(config.check().unwrap_err().to_string().contains(field), "{field}");
     }

@@ -99,10 +99,7 @@ impl Verdict {
         computed: &BTreeMap<String, Vec<f32>>,
         quantisation: Quantisation,
     ) -> Self {
-        let least_cosine = match quantisation {
-            Quantisation::None => 0.999,
-            Quantisation::Q8Block32 => 0.99,
-        };
+        let least_cosine = quantisation.least_cosine();
         let each = known.features.iter().map(|(layer, wanted)| cosine(wanted, computed.get(layer)?));
         let cosine = each.reduce(|least, next| Some(least?.min(next?))).flatten();
         Self { cosine, least_cosine }

@@ -2,10 +2,9 @@
 
 pub mod decision;
 mod device;
+mod engine;
 pub mod known_answer;
-mod layer;
 mod model;
-mod network;
 mod observe;
 mod observer;
 
@@ -13,8 +12,8 @@ pub use decision::{Decision, decide};
 pub use device::{Compute, NoDevice};
 pub use gestalt_networks::card::ModelCard;
 pub use gestalt_networks::preprocess::Rgb8;
+pub use gestalt_networks::readout::{Layer, Pool, UnknownLayer};
 pub use gestalt_networks::sparsity::TopK;
-pub use layer::{Layer, Pool, UnknownLayer};
 pub use model::{Answer, How, LoadedModel, ModelFiles, ObserveError, UncheckedModel};
 pub use observe::{Picture, Run, RunError, observe};
 pub use observer::{ModelObserver, Observer};

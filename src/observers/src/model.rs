@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use gestalt_networks::card::{Architecture, CardError, ModelCard};
-use gestalt_networks::preprocess::{NotAPicture, Rgb8};
+use gestalt_networks::preprocess::{NotAPicture, NotAsIs, Rgb8};
+use gestalt_networks::readout::{Layer, Site, UnknownLayer};
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::vit::Site;
 use gestalt_networks::weights::WeightsError;
 use gestalt_protocol as protocol;
 use gestalt_protocol::inference::Timed;
@@ -13,9 +13,8 @@ use gestalt_protocol::{IdentityError, Name, Outcome, Reading, Rule, Sha256, Slot
 
 use crate::decision::decide;
 use crate::device::{Compute, NoDevice};
+use crate::engine::Engine;
 use crate::known_answer::{self, BadKnownAnswer, KnownAnswer, Verdict};
-use crate::layer::{Layer, UnknownLayer};
-use crate::network::Network;
 
 /// Why a model gives no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -51,18 +50,27 @@ pub enum ObserveError {
     #[error(transparent)]
     Layer(#[from] UnknownLayer),
     /// A layer of another network.
-    #[error("{model} has no layer `{layer}`: it has {depth} blocks, counted from 0")]
+    #[error("{model} has no layer `{layer}`: it has {there}, counted from 0")]
     NoSuchLayer {
         /// The model.
         model: String,
         /// What was asked for.
         layer: String,
-        /// How many blocks there are.
-        depth: usize,
+        /// What there is.
+        there: String,
+    },
+    /// Top-K sparsity of a network that has no site for it.
+    #[error("{model} has no place for Top-K sparsity; leave it out")]
+    NoTopK {
+        /// The model.
+        model: String,
     },
     /// Bytes that are no picture.
     #[error(transparent)]
     Picture(#[from] NotAPicture),
+    /// A picture of another size, where none was to be resampled.
+    #[error(transparent)]
+    Size(#[from] NotAsIs),
     /// A name or hash in the card that rows cannot carry.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -107,7 +115,7 @@ pub struct LoadedModel {
     card: ModelCard,
     name: Name,
     weights_hash: Sha256,
-    network: Network,
+    network: Engine,
     compute: Compute,
     verdict: Verdict,
     fell_back: Option<(protocol::Device, String)>,
@@ -121,7 +129,7 @@ impl LoadedModel {
     pub async fn from_bytes(files: ModelFiles<'_>, compute: Compute) -> Result<Self, ObserveError> {
         let card = ModelCard::parse(files.card)?;
         let known = KnownAnswer::parse(files.known_answer)?;
-        let network = Network::load(&card, files.weights, &compute)?;
+        let network = Engine::load(&card, files.weights, &compute)?;
         let mut model = Self {
             name: Name::new(card.name.clone())?,
             weights_hash: Sha256::try_from(card.weights.sha256.clone())?,
@@ -206,7 +214,7 @@ impl LoadedModel {
         weights: &[u8],
         compute: Compute,
     ) -> Result<UncheckedModel, ObserveError> {
-        let network = Network::load(&card, weights, &compute)?;
+        let network = Engine::load(&card, weights, &compute)?;
         Ok(UncheckedModel { card, network, compute })
     }
 
@@ -259,6 +267,23 @@ impl LoadedModel {
         features(&self.card, &self.network, &self.compute, pictures, layer, top_k).await
     }
 
+    /// Features of pictures that have the network's size already: they are only normalised. All in one batch.
+    ///
+    /// # Errors
+    /// Also when a picture has another size.
+    pub async fn features_as_is(
+        &self,
+        pictures: &[Rgb8<'_>],
+        layer: Layer,
+        top_k: Option<TopK>,
+    ) -> Result<Vec<Vec<f32>>, ObserveError> {
+        let mut values = Vec::new();
+        for picture in pictures {
+            values.extend(self.card.preprocess.as_is(*picture)?);
+        }
+        read(&self.card, &self.network, &self.compute, values, layer, top_k).await
+    }
+
     /// Answers one triplet, slots left to right, as one batch of three. `now_ms` is any clock that does not go back.
     pub async fn answer(
         &self,
@@ -296,7 +321,7 @@ impl LoadedModel {
 #[derive(Debug)]
 pub struct UncheckedModel {
     card: ModelCard,
-    network: Network,
+    network: Engine,
     compute: Compute,
 }
 
@@ -314,7 +339,7 @@ impl UncheckedModel {
 
 async fn known_features(
     card: &ModelCard,
-    network: &Network,
+    network: &Engine,
     compute: &Compute,
     layers: &[Layer],
 ) -> Result<BTreeMap<String, Vec<f32>>, ObserveError> {
@@ -330,26 +355,54 @@ async fn known_features(
 
 async fn features(
     card: &ModelCard,
-    network: &Network,
+    network: &Engine,
     compute: &Compute,
     pictures: &[Rgb8<'_>],
     layer: Layer,
     top_k: Option<TopK>,
 ) -> Result<Vec<Vec<f32>>, ObserveError> {
-    let Architecture::Vit(config) = &card.architecture;
-    if let Site::Block(block) = layer.site
-        && block >= config.depth
-    {
+    let values = pictures.iter().flat_map(|picture| card.preprocess.apply(*picture)).collect();
+    read(card, network, compute, values, layer, top_k).await
+}
+
+/// Features of pictures that are prepared already: `[b, 3, px, px]`, flat.
+async fn read(
+    card: &ModelCard,
+    network: &Engine,
+    compute: &Compute,
+    values: Vec<f32>,
+    layer: Layer,
+    top_k: Option<TopK>,
+) -> Result<Vec<Vec<f32>>, ObserveError> {
+    let architecture = &card.architecture;
+    if !architecture.has(layer) {
         return Err(ObserveError::NoSuchLayer {
             model: card.name.clone(),
             layer: layer.to_string(),
-            depth: config.depth,
+            there: layers_in_words(architecture),
         });
     }
-    if pictures.is_empty() {
-        return Ok(Vec::new());
+    if top_k.is_some() && !architecture.takes_top_k() {
+        return Err(ObserveError::NoTopK { model: card.name.clone() });
     }
     let px = card.preprocess.crop_px;
-    let values: Vec<f32> = pictures.iter().flat_map(|picture| card.preprocess.apply(*picture)).collect();
-    network.features(values, (pictures.len(), px), layer, top_k, compute).await
+    let count = values.len() / (3 * px * px);
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    network.features(values, (count, px), layer, top_k, compute).await
+}
+
+/// `12 blocks and the layers mean, cls, patches`
+fn layers_in_words(architecture: &Architecture) -> String {
+    let layers = architecture.layers();
+    let last: Vec<String> =
+        layers.iter().filter(|layer| layer.site == Site::Norm).map(ToString::to_string).collect();
+    let places = |name: &str, of: fn(Site) -> Option<usize>| {
+        let most = layers.iter().filter_map(|layer| of(layer.site)).max();
+        most.map_or(String::new(), |most| format!("{} {name} and ", most + 1))
+    };
+    let blocks = places("blocks", |site| if let Site::Block(i) = site { Some(i) } else { None });
+    let stages = places("stages", |site| if let Site::Stage(i) = site { Some(i) } else { None });
+    format!("{blocks}{stages}the layers {}", last.join(", "))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use burn::tensor::Device;
 use gestalt_networks::card::{Architecture, CARD_VERSION, ModelCard, Quantisation};
 use gestalt_networks::preprocess::{Normalise, Preprocess};
+use gestalt_networks::resize::Filter;
 use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weights;
 use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer};
@@ -20,8 +21,17 @@ use gestalt_protocol::{
 use pollster::block_on;
 use uuid::Uuid;
 
-const SMALL: VitConfig =
-    VitConfig { image_px: 16, patch_px: 8, width: 32, depth: 2, heads: 2, mlp_ratio: 2, ln_eps: 1e-6 };
+fn small() -> VitConfig {
+    VitConfig {
+        image_px: 16,
+        patch_px: 8,
+        width: 32,
+        depth: 2,
+        heads: 2,
+        mlp_ratio: 2,
+        ..VitConfig::default()
+    }
+}
 const HOW: How = How { layer: Layer::MEAN, rule: Rule::MeanDistance, top_k: None };
 
 struct Files {
@@ -32,17 +42,22 @@ struct Files {
 
 impl Files {
     fn make() -> Self {
-        let network = SMALL.init(&Device::flex()).unwrap();
+        let network = small().init(&Device::flex()).unwrap();
         let (bytes, file) = weights::save(&network, Quantisation::Q8Block32).unwrap();
         let card = ModelCard {
             card_version: CARD_VERSION,
             name: "small".into(),
-            architecture: Architecture::Vit(SMALL),
+            architecture: Architecture::Vit(small()),
             objective: "none".into(),
             training_data: "none".into(),
             source: "a test".into(),
             licence: "MIT".into(),
-            preprocess: Preprocess { resize_px: 16, crop_px: 16, normalise: Normalise::IMAGENET },
+            preprocess: Preprocess {
+                resize_px: 16,
+                crop_px: 16,
+                normalise: Normalise::IMAGENET,
+                filter: Filter::Bilinear,
+            },
             layers: vec!["mean".into(), "cls".into()],
             default_layer: "mean".into(),
             quantisation: Quantisation::Q8Block32,
@@ -142,6 +157,12 @@ fn layers_are_read_where_they_are_named() {
     assert!("blocks.x.mean".parse::<Layer>().is_err() && "logits".parse::<Layer>().is_err());
     let sparse = block_on(model.features(&[picture], Layer::MEAN, TopK::new(0.25))).unwrap();
     assert_ne!(sparse[0], features[0]);
+    // As it is: a picture of the network's size gives what resampling it to its own size gives; another size is refused.
+    let as_is = block_on(model.features_as_is(&[picture], Layer::MEAN, None)).unwrap();
+    assert_eq!(as_is[0], features[0]);
+    let small = Rgb8::new(&pixels[..3 * 16], 4, 4).unwrap();
+    let error = block_on(model.features_as_is(&[small], Layer::MEAN, None)).unwrap_err().to_string();
+    assert!(error.contains("4 × 4") && error.contains("16 × 16"), "{error}");
 }
 
 fn trial_set(images: &[Sha256; 6]) -> TrialSet {

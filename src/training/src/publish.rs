@@ -6,6 +6,7 @@ use std::path::Path;
 use burn::module::Module;
 use gestalt_networks::card::{Architecture, CARD_VERSION, ModelCard, Quantisation, WeightsFile};
 use gestalt_networks::preprocess::{Normalise, Preprocess};
+use gestalt_networks::resize::Filter;
 use gestalt_networks::weights;
 use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, cosine};
 use gestalt_observers::{Compute, Layer, LoadedModel};
@@ -103,7 +104,12 @@ fn card(recipe: &Recipe, normalise: &Normalise, curve: &[Point], weights: Weight
         training_data,
         source: format!("gestalt train, version {}, recipe.toml beside this card", env!("CARGO_PKG_VERSION")),
         licence: recipe.licence.clone(),
-        preprocess: Preprocess { resize_px: px, crop_px: px, normalise: *normalise },
+        preprocess: Preprocess {
+            resize_px: px,
+            crop_px: px,
+            normalise: *normalise,
+            filter: Filter::Bilinear,
+        },
         layers: (0..recipe.model.depth)
             .flat_map(|block| [format!("blocks.{block}.mean"), format!("blocks.{block}.cls")])
             .chain(KNOWN_LAYERS.map(|layer| layer.to_string()))

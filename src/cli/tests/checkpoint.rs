@@ -1,0 +1,147 @@
+//! A public checkpoint from its file to features, as a user brings it.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use safetensors::SafeTensors;
+
+const NUMBERS: &str = r#"{"architecture": {"kind": "vit", "image_px": 32, "patch_px": 8, "width": 16, "depth": 2, "heads": 2, "mlp_ratio": 4, "ln_eps": 1e-6}}"#;
+
+fn gestalt(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gestalt")).args(words).env_remove("RUST_BACKTRACE").output().unwrap()
+}
+
+fn ok(words: &[&str]) -> String {
+    let output = gestalt(words);
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn text(path: PathBuf) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+fn fixture(name: &str) -> String {
+    text(Path::new(env!("CARGO_MANIFEST_DIR")).join("../networks/fixtures/parity").join(name))
+}
+
+#[test]
+fn a_checkpoint_becomes_a_model_that_gives_features() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| text(folder.path().join(name));
+    fs::write(path("numbers.json"), NUMBERS).unwrap();
+    let numbers = path("numbers.json");
+    ok(&["scenes", "--count", "3", "--size", "32", "--out", &path("scenes")]);
+    let mut pictures: Vec<String> = Vec::new();
+    for category in fs::read_dir(folder.path().join("scenes")).unwrap() {
+        for picture in fs::read_dir(category.unwrap().path()).unwrap() {
+            pictures.push(text(picture.unwrap().path()));
+        }
+    }
+    let mut first = Vec::new();
+    for (file, bits) in
+        [("timm_mae.pth", "none"), ("timm_mae.safetensors", "q8"), ("timm_deit.safetensors", "q4")]
+    {
+        let weights = fixture(file);
+        let model = path(&format!("model-{bits}"));
+        let import = [
+            "models",
+            "import",
+            "--weights",
+            &weights,
+            "--architecture",
+            &numbers,
+            "--layout",
+            "timm",
+            "--name",
+            "small",
+        ];
+        // A fixture holds more than the network: its weights stand under `weights.`, so only the .pth is a checkpoint.
+        let weights = if bits == "none" { weights.clone() } else { path("checkpoint.safetensors") };
+        if bits != "none" {
+            fs::write(&weights, checkpoint(&fixture(file))).unwrap();
+        }
+        let mut words: Vec<&str> = import.to_vec();
+        words[3] = &weights;
+        words.extend(["--quantize", bits, "--compare-on", "2", "--out", &model]);
+        let said = ok(&words);
+        assert!(
+            said.contains("used ") && said.contains("blocks.1.mlp.fc2.bias") && said.contains(" 0 missing"),
+            "{said}"
+        );
+        assert!(ok(&["models", "check", &model]).contains("passed"));
+        let out = path("features.safetensors");
+        let mut words = vec!["features", "--model", &model, "--as-is", "--out", &out];
+        words.extend(pictures.iter().map(String::as_str));
+        ok(&words);
+        let bytes = fs::read(&out).unwrap();
+        let features = SafeTensors::deserialize(&bytes).unwrap();
+        let features = features.tensor("features").unwrap();
+        assert_eq!(features.shape(), [3, 16]);
+        first.push(features.data().to_vec());
+    }
+    assert_ne!(first[0], first[1], "8 bits are not the file's own numbers");
+    let card = fs::read_to_string(folder.path().join("model-q8/card.json")).unwrap();
+    let card: serde_json::Value = serde_json::from_str(&card).unwrap();
+    assert!(card["measured"]["cosine_to_unquantised_least"].as_f64().unwrap() > 0.999, "{card}");
+}
+
+/// The fixture's weights as a checkpoint holds them.
+fn checkpoint(fixture: &str) -> Vec<u8> {
+    let bytes = fs::read(fixture).unwrap();
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let weights =
+        file.iter().filter_map(|(key, view)| Some((key.strip_prefix("weights.")?.to_owned(), view)));
+    safetensors::serialize(weights.collect::<Vec<_>>(), None).unwrap()
+}
+
+#[test]
+fn another_networks_file_is_refused_with_its_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = fixture("timm_mae.pth");
+    let out = text(folder.path().join("model"));
+    let output = gestalt(&[
+        "models",
+        "import",
+        "--weights",
+        &weights,
+        "--architecture",
+        "resnet18",
+        "--layout",
+        "timm",
+        "--name",
+        "r",
+        "--out",
+        &out,
+    ]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(
+        error.contains("timm_mae.pth")
+            && error.contains("missing: ")
+            && error.contains("layer4.1.conv2.weight"),
+        "{error}"
+    );
+    assert!(!folder.path().join("model").exists());
+    let output = gestalt(&[
+        "models",
+        "import",
+        "--weights",
+        &weights,
+        "--architecture",
+        "resnet17",
+        "--layout",
+        "timm",
+        "--name",
+        "r",
+        "--out",
+        &out,
+    ]);
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("`resnet17` is no architecture that is known here")
+    );
+}

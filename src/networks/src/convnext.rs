@@ -1,0 +1,213 @@
+//! ConvNeXt V2, so that a convolutional network trained by masking can be set beside the transformers.
+//!
+//! Woo et al., "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders" (2023), as in timm, whose keys
+//! the fields follow. Shapes: `b` pictures, `c` channels of a stage, `h × w` its positions; the block works channels last.
+
+use burn::module::{Module, Param};
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig, PaddingConfig2d};
+use burn::tensor::activation::gelu;
+use burn::tensor::{Device, Tensor, assert_shape};
+use serde::{Deserialize, Serialize};
+
+use crate::network::BadConfig;
+use crate::readout::{Layer, Pool, Site};
+use crate::sparsity::TopK;
+use crate::vit::zeros;
+
+/// The numbers that fix a ConvNeXt V2's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvNextConfig {
+    /// Side of the square input picture, in pixels; a multiple of 32.
+    pub image_px: usize,
+    /// Blocks of each stage.
+    pub depths: [usize; 4],
+    /// Channels of each stage.
+    pub widths: [usize; 4],
+    /// Whether the mean over the last stage is normalised; files trained by masking alone (FCMAE) lack that norm.
+    pub head_norm: bool,
+}
+
+/// Epsilon of every layer norm.
+pub(crate) const LN_EPS: f64 = 1e-6;
+
+impl ConvNextConfig {
+    /// Checks every number against limits.
+    pub fn check(&self) -> Result<(), BadConfig> {
+        let fits = self.image_px.is_multiple_of(32) && (32..=1024).contains(&self.image_px);
+        BadConfig::unless(fits, "image_px", self.image_px, "it must be a multiple of 32, at most 1024")?;
+        for (depth, width) in self.depths.into_iter().zip(self.widths) {
+            BadConfig::unless((1..=64).contains(&depth), "depths", depth, "each must lie in 1..=64")?;
+            BadConfig::unless((1..=4096).contains(&width), "widths", width, "each must lie in 1..=4096")?;
+        }
+        Ok(())
+    }
+
+    /// A network of this shape on `device`, its weights drawn lazily.
+    pub fn init(&self, device: &Device) -> Result<ConvNext, BadConfig> {
+        self.check()?;
+        let norm = |width| LayerNormConfig::new(width).with_epsilon(LN_EPS).init(device);
+        let conv =
+            |from, to, px: usize| Conv2dConfig::new([from, to], [px, px]).with_stride([px, px]).init(device);
+        let stages = (0..4).map(|s| {
+            let width = self.widths[s];
+            Stage {
+                downsample: (s > 0).then(|| (norm(self.widths[s - 1]), conv(self.widths[s - 1], width, 2))),
+                blocks: (0..self.depths[s]).map(|_| Block::init(width, device)).collect(),
+            }
+        });
+        Ok(ConvNext {
+            stem: (conv(3, self.widths[0], 4), norm(self.widths[0])),
+            stages: stages.collect(),
+            head: Head { norm: self.head_norm.then(|| norm(self.widths[3])) },
+            image_px: self.image_px,
+        })
+    }
+}
+
+/// A ConvNeXt V2 without its classifier.
+#[derive(Module, Debug)]
+pub struct ConvNext {
+    /// Patches of 4 px → channels, and their norm.
+    pub stem: (Conv2d, LayerNorm),
+    /// The four stages.
+    pub stages: Vec<Stage>,
+    /// What comes after the mean over positions.
+    pub head: Head,
+    image_px: usize,
+}
+
+impl ConvNext {
+    /// The map after stage `last`, with Top-K sparsity between stages when asked for.
+    ///
+    /// # Shapes
+    /// `[b, 3, px, px]` → `[b, c, px / 2^(last + 2), px / 2^(last + 2)]`
+    pub fn forward_to(&self, pictures: Tensor<4>, last: usize, top_k: Option<TopK>) -> Tensor<4> {
+        assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
+        let mut x = over_channels(&self.stem.1, self.stem.0.forward(pictures));
+        for (s, stage) in self.stages.iter().enumerate().take(last + 1) {
+            if let (Some(top_k), true) = (top_k, s > 0) {
+                x = top_k.apply_map(x);
+            }
+            x = stage.forward(x);
+        }
+        x
+    }
+
+    /// One vector a picture: the mean over a stage's positions, or all of them.
+    ///
+    /// # Panics
+    /// When the layer is none of a ConvNeXt's.
+    pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
+        let pooled = layer.of_map(self.forward_to(pictures, layer.stage(), top_k));
+        match (&self.head.norm, layer) {
+            (Some(norm), Layer { site: Site::Norm, pool: Pool::Mean }) => norm.forward(pooled),
+            _ => pooled,
+        }
+    }
+}
+
+/// A layer norm over the channels of a map.
+fn over_channels(norm: &LayerNorm, map: Tensor<4>) -> Tensor<4> {
+    norm.forward(map.permute([0, 2, 3, 1])).permute([0, 3, 1, 2])
+}
+
+/// Blocks of one resolution.
+#[derive(Module, Debug)]
+pub struct Stage {
+    /// Halves the map: norm, then a convolution of 2 × 2; not in the first stage.
+    pub downsample: Option<(LayerNorm, Conv2d)>,
+    /// The blocks.
+    pub blocks: Vec<Block>,
+}
+
+impl Stage {
+    /// # Shapes
+    /// `[b, c', 2h, 2w]` → `[b, c, h, w]`; in the first stage `[b, c, h, w]` → `[b, c, h, w]`
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let x = match &self.downsample {
+            Some((norm, conv)) => conv.forward(over_channels(norm, x)),
+            None => x,
+        };
+        self.blocks.iter().fold(x, |x, block| block.forward(x))
+    }
+}
+
+/// Depthwise 7 × 7, norm, widen by 4, GELU, response normalisation, narrow, and the input added.
+#[derive(Module, Debug)]
+pub struct Block {
+    /// `[c, 1, 7, 7]`
+    pub conv_dw: Conv2d,
+    /// Over channels.
+    pub norm: LayerNorm,
+    /// The two-layer perceptron with response normalisation inside.
+    pub mlp: Mlp,
+}
+
+impl Block {
+    fn init(width: usize, device: &Device) -> Self {
+        let conv_dw = Conv2dConfig::new([width, width], [7, 7])
+            .with_groups(width)
+            .with_padding(PaddingConfig2d::Explicit(3, 3, 3, 3));
+        let linear = |from, to| LinearConfig::new(from, to).init(device);
+        Self {
+            conv_dw: conv_dw.init(device),
+            norm: LayerNormConfig::new(width).with_epsilon(LN_EPS).init(device),
+            mlp: Mlp {
+                fc1: linear(width, 4 * width),
+                grn: ResponseNorm { weight: zeros([4 * width], device), bias: zeros([4 * width], device) },
+                fc2: linear(4 * width, width),
+            },
+        }
+    }
+
+    /// # Shapes
+    /// `[b, c, h, w]` → `[b, c, h, w]`
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        // [b, h, w, c]
+        let inner = self.norm.forward(self.conv_dw.forward(x.clone()).permute([0, 2, 3, 1]));
+        let inner = gelu(self.mlp.fc1.forward(inner));
+        x + self.mlp.fc2.forward(self.mlp.grn.forward(inner)).permute([0, 3, 1, 2])
+    }
+}
+
+/// The parts of a block that work on channels.
+#[derive(Module, Debug)]
+pub struct Mlp {
+    /// `[c, 4c]`
+    pub fc1: Linear,
+    /// Between the two.
+    pub grn: ResponseNorm,
+    /// `[4c, c]`
+    pub fc2: Linear,
+}
+
+/// Global response normalisation: every channel is weighed by how strongly it responds against the others.
+#[derive(Module, Debug)]
+pub struct ResponseNorm {
+    /// `[4c]`
+    pub weight: Param<Tensor<1>>,
+    /// `[4c]`
+    pub bias: Param<Tensor<1>>,
+}
+
+impl ResponseNorm {
+    /// Woo et al. (2023), equations 1 to 3, with the input added.
+    ///
+    /// # Shapes
+    /// `[b, h, w, c]` → `[b, h, w, c]`
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let response = x.clone().square().sum_dim(1).sum_dim(2).sqrt();
+        let relative = response.clone() / (response.mean_dim(3) + LN_EPS);
+        let over_channels = |parameter: &Param<Tensor<1>>| parameter.val().reshape([1, 1, 1, -1]);
+        x.clone() + x * relative * over_channels(&self.weight) + over_channels(&self.bias)
+    }
+}
+
+/// After the last stage.
+#[derive(Module, Debug)]
+pub struct Head {
+    /// Of the mean over positions.
+    pub norm: Option<LayerNorm>,
+}

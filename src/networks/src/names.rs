@@ -1,0 +1,274 @@
+//! timm's names of architectures, so that a user says which network a file holds in the words of the field.
+
+use serde::Deserialize;
+
+use crate::bagnet::BagNetConfig;
+use crate::card::Architecture;
+use crate::convnext::ConvNextConfig;
+use crate::preprocess::{Normalise, Preprocess};
+use crate::readout::{Layer, Pool, UnknownLayer};
+use crate::resize::Filter;
+use crate::resnet::ResNetConfig;
+use crate::stellar::StellarConfig;
+use crate::vae::VaeConfig;
+use crate::vit::VitConfig;
+
+/// A network and how pictures are brought to it, as published under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    /// The network.
+    pub architecture: Architecture,
+    /// How its authors, or timm, preprocess.
+    pub preprocess: Preprocess,
+    /// What its classifier would see.
+    pub default_layer: Layer,
+}
+
+/// A file that gives the numbers: `architecture` as a card has it, and, if wanted, `preprocess` and `default_layer`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Numbers {
+    architecture: Architecture,
+    preprocess: Option<Preprocess>,
+    default_layer: Option<String>,
+}
+
+/// A file that gives no architecture.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {why}; give {{\"architecture\": {{\"kind\": \"vit\", …}}}} as in a card.json")]
+pub struct BadNumbers {
+    field: String,
+    why: String,
+}
+
+impl Published {
+    /// Reads a file that gives the numbers.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, BadNumbers> {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let numbers: Numbers = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|e| BadNumbers { field: e.path().to_string(), why: e.inner().to_string() })?;
+        let wrong = |field: &str, why: String| BadNumbers { field: field.to_owned(), why };
+        numbers.architecture.check().map_err(|e| wrong("architecture", e.to_string()))?;
+        let default_layer = match numbers.default_layer {
+            Some(layer) => layer.parse().map_err(|e: UnknownLayer| wrong("default_layer", e.to_string()))?,
+            None => match &numbers.architecture {
+                Architecture::Vit(_) => Layer::CLS,
+                Architecture::Stellar(_) => Layer::last(Pool::Sparse),
+                Architecture::Vae(_) => Layer::last(Pool::Latent),
+                _ => Layer::MEAN,
+            },
+        };
+        let px = numbers.architecture.image_px();
+        let usual = preprocess(px, 0.875, Normalise::IMAGENET, Filter::Bicubic);
+        let preprocess = numbers.preprocess.unwrap_or(usual);
+        Ok(Self { architecture: numbers.architecture, preprocess, default_layer })
+    }
+
+    /// As the house whose names the file has computes it, where the name leaves it open.
+    #[cfg(feature = "import")]
+    pub fn in_layout(mut self, layout: crate::import::Layout, name: &str) -> Self {
+        use crate::import::Layout;
+        let px = self.architecture.image_px();
+        let untagged = !name.contains('.');
+        match (&mut self.architecture, layout) {
+            // OpenAI's CLIP and transformers' default compute the approximate GELU; other weights say so by their tag.
+            (Architecture::Vit(vit), Layout::OpenClip | Layout::HuggingFace) if vit.norm_pre => {
+                vit.quick_gelu |= untagged;
+            }
+            (Architecture::Vit(vit), Layout::HuggingFace) if !vit.layer_scale => vit.ln_eps = 1e-12,
+            (Architecture::Vit(_) | Architecture::ResNet(_), Layout::Torchvision) => {
+                self.preprocess = preprocess(px, 0.875, Normalise::IMAGENET, Filter::Bilinear);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// Another side of the network's input; pictures are cut in the same proportion.
+    pub fn set_image_px(&mut self, px: usize) {
+        let before = self.architecture.image_px().max(1);
+        self.preprocess.resize_px = self.preprocess.resize_px.saturating_mul(px) / before;
+        self.preprocess.crop_px = px;
+        match &mut self.architecture {
+            Architecture::Vit(config) => config.image_px = px,
+            Architecture::ConvNext(config) => config.image_px = px,
+            Architecture::ResNet(config) => config.image_px = px,
+            Architecture::BagNet(config) => config.image_px = px,
+            Architecture::Stellar(config) => config.encoder.image_px = px,
+            Architecture::Vae(config) => config.image_px = px,
+        }
+    }
+
+    /// Which GELU a transformer computes.
+    pub fn set_quick_gelu(&mut self, quick: bool) -> Result<(), NoTransformer> {
+        match &mut self.architecture {
+            Architecture::Vit(config) => config.quick_gelu = quick,
+            Architecture::Stellar(config) => config.encoder.quick_gelu = quick,
+            _ => return Err(NoTransformer),
+        }
+        Ok(())
+    }
+}
+
+/// An activation was named for a network that has no choice of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("only a vision transformer has a choice of activation; leave it out")]
+pub struct NoTransformer;
+
+/// A name that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no architecture that is known here; give one of timm's names, such as vit_base_patch16_224.mae, deit_base_patch16_224, vit_base_patch16_clip_quickgelu_224, vit_small_patch14_dinov2, convnextv2_tiny.fcmae or resnet50, or bagnet33, stellar_b16, lns_vae, or a JSON file that gives the numbers"
+)]
+pub struct UnknownArchitecture(pub String);
+
+/// The architecture of a name of timm's: `ARCHITECTURE` or `ARCHITECTURE.TAG`. The tag says how the weights were trained:
+/// `mae`, `dino`, `openai`, `fcmae`, `tv_in1k`, …; it changes only what it must.
+pub fn published(name: &str) -> Result<Published, UnknownArchitecture> {
+    let (base, tag) = name.split_once('.').unwrap_or((name, ""));
+    let words: Vec<&str> = base.split('_').collect();
+    let found = match words[0] {
+        "vit" | "deit" | "deit3" => vit(&words, tag),
+        "convnextv2" if words.len() == 2 => convnext(words[1], tag),
+        "stellar" if words.len() == 2 => stellar(words[1]),
+        "lns" if words.len() == 2 => vae(words[1]),
+        _ if words.len() == 1 => resnet(base, tag).or_else(|| bagnet(base)),
+        _ => None,
+    };
+    found.ok_or_else(|| UnknownArchitecture(name.to_owned()))
+}
+
+/// The side is resampled to `px / share`, then `px` are cut out: timm's `crop_pct`.
+fn preprocess(px: usize, share: f64, normalise: Normalise, filter: Filter) -> Preprocess {
+    Preprocess { resize_px: (px as f64 / share).floor() as usize, crop_px: px, normalise, filter }
+}
+
+/// Width and heads, or width, depth and heads, of a size's name.
+fn vit_size(name: &str) -> Option<VitConfig> {
+    let (width, depth, heads) = match name {
+        "tiny" => (192, 12, 3),
+        "small" => (384, 12, 6),
+        "base" => (768, 12, 12),
+        "large" => (1024, 24, 16),
+        "huge" => (1280, 32, 16),
+        _ => return None,
+    };
+    Some(VitConfig { width, depth, heads, ..VitConfig::default() })
+}
+
+/// `vit_SIZE_patchP[_clip[_quickgelu]]_PX`, `vit_SIZE_patchP[_reg4]_dinov2`, `deit_SIZE_patchP_PX`, `deit3_SIZE_patchP_PX`.
+fn vit(words: &[&str], tag: &str) -> Option<Published> {
+    let [family, size, patch, kind @ ..] = words else { return None };
+    let patch_px = patch.strip_prefix("patch")?.parse().ok()?;
+    let plain = VitConfig { patch_px, ..vit_size(size)? };
+    let clip = |px: &str, quick_gelu| {
+        let projection = if plain.width < 1024 { 512 } else { 768 };
+        let numbers = VitConfig { ln_eps: 1e-5, norm_pre: true, quick_gelu, projection, ..plain };
+        Some((VitConfig { image_px: px.parse().ok()?, ..numbers }, Normalise::CLIP))
+    };
+    let dino =
+        |registers| (VitConfig { image_px: 518, layer_scale: true, registers, ..plain }, Normalise::IMAGENET);
+    let (config, normalise) = match (*family, kind) {
+        // OpenAI's own weights were trained with the approximate GELU, whatever the architecture is called.
+        ("vit", ["clip", px]) => clip(px, tag.starts_with("openai"))?,
+        ("vit", ["clip", "quickgelu", px]) => clip(px, true)?,
+        ("vit", ["dinov2"]) => dino(0),
+        ("vit", ["reg4", "dinov2"]) => dino(4),
+        (_, [px]) => {
+            let layer_scale = *family == "deit3";
+            // timm's supervised vision transformers see colours from -1 to 1, the others ImageNet's statistics.
+            let half = *family == "vit" && !matches!(tag, "mae" | "dino");
+            let config = VitConfig { image_px: px.parse().ok()?, layer_scale, ..plain };
+            (config, if half { Normalise::HALF } else { Normalise::IMAGENET })
+        }
+        _ => return None,
+    };
+    config.check().ok()?;
+    let share = if config.image_px > 224 { 1.0 } else { 0.9 };
+    Some(Published {
+        architecture: Architecture::Vit(config),
+        preprocess: preprocess(config.image_px, share, normalise, Filter::Bicubic),
+        default_layer: Layer::CLS,
+    })
+}
+
+fn convnext(size: &str, tag: &str) -> Option<Published> {
+    let (depths, first) = match size {
+        "atto" => ([2, 2, 6, 2], 40),
+        "femto" => ([2, 2, 6, 2], 48),
+        "pico" => ([2, 2, 6, 2], 64),
+        "nano" => ([2, 2, 8, 2], 80),
+        "tiny" => ([3, 3, 9, 3], 96),
+        "small" => ([3, 3, 27, 3], 96),
+        "base" => ([3, 3, 27, 3], 128),
+        "large" => ([3, 3, 27, 3], 192),
+        "huge" => ([3, 3, 27, 3], 352),
+        _ => return None,
+    };
+    let widths = [first, 2 * first, 4 * first, 8 * first];
+    let config = ConvNextConfig { image_px: 224, depths, widths, head_norm: tag != "fcmae" };
+    Some(Published {
+        architecture: Architecture::ConvNext(config),
+        preprocess: preprocess(224, 0.875, Normalise::IMAGENET, Filter::Bicubic),
+        default_layer: Layer::MEAN,
+    })
+}
+
+fn resnet(name: &str, tag: &str) -> Option<Published> {
+    let (depths, bottleneck) = match name {
+        "resnet18" => ([2, 2, 2, 2], false),
+        "resnet34" => ([3, 4, 6, 3], false),
+        "resnet50" => ([3, 4, 6, 3], true),
+        "resnet101" => ([3, 4, 23, 3], true),
+        "resnet152" => ([3, 8, 36, 3], true),
+        _ => return None,
+    };
+    let config = ResNetConfig { image_px: 224, depths, width: 64, bottleneck };
+    // timm's own recipes resample bicubically from 235 px, torchvision's bilinearly from 256.
+    let (share, filter) =
+        if tag.starts_with("tv") { (0.875, Filter::Bilinear) } else { (0.95, Filter::Bicubic) };
+    Some(Published {
+        architecture: Architecture::ResNet(config),
+        preprocess: preprocess(224, share, Normalise::IMAGENET, filter),
+        default_layer: Layer::MEAN,
+    })
+}
+
+fn bagnet(name: &str) -> Option<Published> {
+    let receptive_px = name.strip_prefix("bagnet")?.parse().ok()?;
+    let config = BagNetConfig { image_px: 224, receptive_px, depths: [3, 4, 6, 3], width: 64 };
+    config.check().ok()?;
+    Some(Published {
+        architecture: Architecture::BagNet(config),
+        preprocess: preprocess(224, 0.875, Normalise::IMAGENET, Filter::Bilinear),
+        default_layer: Layer::MEAN,
+    })
+}
+
+fn stellar(size: &str) -> Option<Published> {
+    let (size, patch_px) = match size {
+        "b16" => ("base", 16),
+        "l16" => ("large", 16),
+        "h14" => ("huge", 14),
+        _ => return None,
+    };
+    let encoder = VitConfig { patch_px, ln_eps: 1e-12, ..vit_size(size)? };
+    Some(Published {
+        architecture: Architecture::Stellar(StellarConfig { encoder, concepts: 16 }),
+        preprocess: preprocess(224, 0.875, Normalise::IMAGENET, Filter::Bicubic),
+        default_layer: Layer::last(Pool::Sparse),
+    })
+}
+
+fn vae(kind: &str) -> Option<Published> {
+    let variational = match kind {
+        "vae" => true,
+        "ae" => false,
+        _ => return None,
+    };
+    Some(Published {
+        architecture: Architecture::Vae(VaeConfig { variational, ..VaeConfig::PAPER }),
+        preprocess: preprocess(64, 1.0, Normalise::NONE, Filter::Bilinear),
+        default_layer: Layer::last(Pool::Latent),
+    })
+}
