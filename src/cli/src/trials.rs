@@ -124,7 +124,8 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     let made = make(&recipe, &args.out, &|done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
-    })?;
+    })?
+    .publish()?;
     bar.finish_and_clear();
     for skipped in &made.skipped {
         eprintln!("left out: {}: {}", skipped.path.display(), skipped.reason);

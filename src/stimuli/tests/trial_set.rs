@@ -29,7 +29,7 @@ fn scene_recipe() -> Recipe {
 }
 
 fn made(recipe: &Recipe, out: &Path) -> MadeSet {
-    make(recipe, out, &|_, _| ()).unwrap()
+    make(recipe, out, &|_, _| ()).unwrap().publish().unwrap()
 }
 
 fn problems(folder: &Path) -> Vec<Problem> {
@@ -45,6 +45,8 @@ fn a_set_of_scenes_passes_its_check_and_is_the_same_when_made_again() {
         told.fetch_max(done, Ordering::Relaxed);
     })
     .unwrap();
+    assert!(check(first.path()).is_err(), "no reader takes it for a set before it is published");
+    let set = set.publish().unwrap();
     assert_eq!(told.into_inner(), 7);
     assert_eq!(check(first.path()).unwrap(), set.set);
     assert_eq!(made(&scene_recipe(), second.path()).set.hash(), set.set.hash());

@@ -85,6 +85,21 @@ impl TrialSetFolder {
         Ok(Self { root: root.to_owned(), set })
     }
 
+    /// A set whose images lie in `root`, but whose file of the trials is not written yet.
+    pub(super) fn of(root: &Path, set: TrialSet) -> Self {
+        Self { root: root.to_owned(), set }
+    }
+
+    /// The set alone.
+    pub(super) fn into_set(self) -> TrialSet {
+        self.set
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The trials.
     pub fn set(&self) -> &TrialSet {
         &self.set

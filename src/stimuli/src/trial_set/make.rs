@@ -14,6 +14,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError, RgbImage};
 use rayon::prelude::*;
 
+use super::folder::TrialSetFolder;
 use super::plan::{self, Planned, Recipe, Source};
 use super::{IMAGES_FOLDER, TRIALS_FILE};
 use crate::photographs::{self, Skipped};
@@ -23,6 +24,33 @@ use crate::triplets::Triplet;
 
 /// The largest picture of a set, in pixels on each side.
 pub const MAX_SIZE_PX: u32 = 2048;
+
+/// A set whose images are all written, but which no reader takes for a set yet: it can be looked at, and refused.
+#[derive(Debug)]
+pub struct UnpublishedSet {
+    folder: TrialSetFolder,
+    /// Photographs that were left out.
+    pub skipped: Vec<Skipped>,
+    /// How good the distortions of its practice and test trials are.
+    pub report: SynthesisReport,
+}
+
+impl UnpublishedSet {
+    /// The set and its images, which can be read already.
+    pub fn folder(&self) -> &TrialSetFolder {
+        &self.folder
+    }
+
+    /// Writes the file of the trials, which makes the folder a trial set.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn publish(self) -> Result<MadeSet, MakeError> {
+        let Self { folder, skipped, report } = self;
+        write_whole(&folder.root().join(TRIALS_FILE), folder.set().to_json().as_bytes())?;
+        Ok(MadeSet { set: folder.into_set(), skipped, report })
+    }
+}
 
 /// A set that was made, and what is to be told about it.
 #[derive(Debug)]
@@ -81,7 +109,7 @@ pub enum MakeError {
 /// Makes the set of `recipe` in the folder `out`, which must be new or empty; `progress` is told how many trials of
 /// how many are done, from several threads.
 ///
-/// The file of the trials is written last: a folder without it is one that was not finished.
+/// The file of the trials is written by [`UnpublishedSet::publish`]: a folder without it is one that was not finished.
 ///
 /// # Errors
 /// When the folder is not empty or cannot be written, the size does not go with the patches, or there are too few
@@ -90,7 +118,7 @@ pub fn make(
     recipe: &Recipe,
     out: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<MadeSet, MakeError> {
+) -> Result<UnpublishedSet, MakeError> {
     let scale_px = recipe.synthesis.scale_px();
     if !(2 * scale_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
         return Err(MakeError::Size { size_px: recipe.size_px, scale_px });
@@ -116,9 +144,8 @@ pub fn make(
         }
     }
     let report = report(&trials, scale_px);
-    let set = assemble(recipe, trials)?;
-    write_whole(&out.join(TRIALS_FILE), set.to_json().as_bytes())?;
-    Ok(MadeSet { set, skipped, report })
+    let folder = TrialSetFolder::of(out, assemble(recipe, trials)?);
+    Ok(UnpublishedSet { folder, skipped, report })
 }
 
 struct MadeTrial {
