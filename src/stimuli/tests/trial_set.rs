@@ -16,6 +16,8 @@ fn recipe(source: Source) -> Recipe {
         name: Name::new("little").unwrap(),
         source,
         synthesis: Arc::new(PatchSynthesis::new(16).unwrap()),
+        further: Vec::new(),
+        spread: false,
         size_px: 64,
         seed: 4,
         practice: 1,
@@ -50,7 +52,7 @@ fn a_set_of_scenes_passes_its_check_and_is_the_same_when_made_again() {
     assert_eq!(told.into_inner(), 7);
     assert_eq!(check(first.path()).unwrap(), set.set);
     assert_eq!(made(&scene_recipe(), second.path()).set.hash(), set.set.hash());
-    assert!(set.report.to_string().contains("5 triplets"), "{}", set.report);
+    assert!(set.reports[0].to_string().contains("5 triplets"), "{}", set.reports[0]);
 
     let count = |role| set.set.trials().iter().filter(|t| t.role == role).count();
     assert_eq!((count(Role::Practice), count(Role::Catch), count(Role::Test)), (1, 2, 4));

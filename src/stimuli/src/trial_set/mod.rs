@@ -2,8 +2,10 @@
 
 mod check;
 mod folder;
+mod journal;
 mod make;
 mod plan;
+mod write;
 
 pub use check::{CheckError, check};
 pub use folder::{Problem, TrialSetFolder};
