@@ -10,7 +10,7 @@ use fast_image_resize::{ResizeAlg, ResizeOptions, Resizer};
 use gestalt_protocol::Name;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rgb, RgbImage};
 
-use crate::room::Room;
+use crate::room::{ROOM, WORKING_BYTES};
 use crate::{colour_profile, jpeg};
 
 /// The category of photographs that lie in the folder itself.
@@ -20,11 +20,9 @@ pub const MAX_FILE_BYTES: u64 = 256 << 20;
 /// Pictures that need more memory while they are decoded are refused, and all that are decoded at one time share it.
 ///
 /// Enough for 100 megapixels of any kind, and for 300 of a JPEG in one scan.
-pub const DECODING_BYTES: u64 = 1_300_000_000;
+pub const DECODING_BYTES: u64 = WORKING_BYTES;
 /// Smaller pictures, by their shorter side in pixels, show too little.
 pub const MIN_SIDE_PX: u32 = 32;
-
-static DECODING: Room = Room::new(DECODING_BYTES);
 
 const ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 /// What transparent parts are laid over, so that black and white objects both stay visible.
@@ -168,7 +166,7 @@ pub fn read(path: &Path, size_px: u32) -> Result<RgbImage, ReadError> {
     }
     // From the header alone: threads that wait hold no file in memory.
     let needed_bytes = needed_bytes(BufReader::new(file), length)?;
-    let _taken = DECODING.take(needed_bytes);
+    let _taken = ROOM.take(needed_bytes);
     decoded(&fs::read(path)?, size_px)
 }
 
@@ -184,7 +182,7 @@ pub fn read(path: &Path, size_px: u32) -> Result<RgbImage, ReadError> {
 /// When the bytes are no such picture, a damaged or truncated one, or one that is too large or too small.
 pub fn decode(bytes: &[u8], size_px: u32) -> Result<RgbImage, ReadError> {
     let needed_bytes = needed_bytes(Cursor::new(bytes), bytes.len() as u64)?;
-    let _taken = DECODING.take(needed_bytes);
+    let _taken = ROOM.take(needed_bytes);
     decoded(bytes, size_px)
 }
 

@@ -1,6 +1,13 @@
-//! Hands out a fixed amount of memory, so that however many threads read pictures, they stay below it together.
+//! Hands out a fixed amount of memory, so that however many threads read and distort pictures, they stay below it
+//! together.
 
 use std::sync::{Condvar, Mutex, PoisonError};
+
+/// What all threads together may take at one time, in bytes.
+pub(crate) const WORKING_BYTES: u64 = 1_300_000_000;
+
+/// The one that all share.
+pub(crate) static ROOM: Room = Room { free: Mutex::new(WORKING_BYTES), given_back: Condvar::new() };
 
 /// Bytes that are taken before they are allocated.
 pub(crate) struct Room {
@@ -15,14 +22,11 @@ pub(crate) struct Taken<'a> {
 }
 
 impl Room {
-    pub(crate) const fn new(bytes: u64) -> Self {
-        Self { free: Mutex::new(bytes), given_back: Condvar::new() }
-    }
-
-    /// Waits until `bytes` are free and takes them; never more than the whole room, or the wait has no end.
+    /// Waits until `bytes` are free and takes them; whoever needs more than there is gets all, and is alone.
     ///
     /// Whoever holds some must not ask for more, or two threads may wait for each other.
     pub(crate) fn take(&self, bytes: u64) -> Taken<'_> {
+        let bytes = bytes.min(WORKING_BYTES);
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free =
             self.given_back.wait_while(free, |free| *free < bytes).unwrap_or_else(PoisonError::into_inner);

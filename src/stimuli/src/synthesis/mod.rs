@@ -30,6 +30,12 @@ pub trait Synthesis: Debug + Send + Sync {
         String::new()
     }
 
+    /// Memory that it takes at its peak for every pixel of the picture, in bytes: as many pictures are distorted at
+    /// one time as fit in.
+    fn bytes_per_pixel(&self) -> u64 {
+        100
+    }
+
     /// A distortion of `intact`, of the same size; the same for the same picture and seed.
     ///
     /// # Errors

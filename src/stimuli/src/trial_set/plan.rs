@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::make::SOFTWARE;
 use crate::photographs::{self, Photograph, ReadError};
+use crate::room::ROOM;
 use crate::scenes::{self, Category};
 use crate::synthesis::{Synthesis, SynthesisError};
 use crate::triplets::{Triplet, derived_seed};
@@ -132,6 +133,7 @@ impl Planned {
     /// Makes the three pictures.
     pub(super) fn triplet(&self, synthesis: &dyn Synthesis, size_px: u32) -> Result<Triplet, PictureError> {
         let intact = self.intact_picture(size_px)?;
+        let _taken = ROOM.take(u64::from(size_px).pow(2) * synthesis.bytes_per_pixel());
         Ok(match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
             Role::Test | Role::Practice => Triplet::synthesised(intact, synthesis, self.seed)?,
