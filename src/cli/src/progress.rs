@@ -1,8 +1,10 @@
-//! Progress on a terminal, with an estimate; nothing where the output is piped.
+//! Progress on a terminal, with an estimate, and what is said when the work is interrupted.
+
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar that counts to `length`.
+/// A bar that counts to `length`; nothing where the output is piped.
 pub fn bar(length: u64, what: &str) -> ProgressBar {
     let bar = ProgressBar::new(length);
     let style = "{bar:32} {pos}/{len} {msg} · {elapsed} gone, {eta} to go";
@@ -10,5 +12,30 @@ pub fn bar(length: u64, what: &str) -> ProgressBar {
         bar.set_style(style);
     }
     bar.set_message(what.to_owned());
+    // A single picture may take minutes.
+    bar.enable_steady_tick(Duration::from_secs(1));
     bar
+}
+
+/// Sets a bar whose length was not known to `done` of `total`; what is done at first was done by an earlier run, and
+/// says nothing about how fast this one is.
+pub fn advance(bar: &ProgressBar, done: usize, total: usize) {
+    let is_first = bar.length() != Some(total as u64);
+    bar.set_length(total as u64);
+    bar.set_position(done as u64);
+    if is_first {
+        bar.reset_eta();
+    }
+}
+
+/// Ends the process on Ctrl-C with `message`, for work whose files are sound at any moment.
+pub fn say_when_interrupted(message: String) {
+    std::thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else { return };
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            eprintln!("\n{message}");
+            // As shells report a process that was interrupted.
+            std::process::exit(130);
+        }
+    });
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use gestalt_protocol::{Encoding, Name};
 use gestalt_stimuli::scenes::Category;
@@ -32,7 +32,9 @@ enum Synthesis {
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  gestalt trials make --images photographs --synthesis patch --scale 32 --size 224 --seed 1 --out my-set\n  \
-    gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set"
+    gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set\n  \
+    gestalt trials make --scenes 60 --size 256 --scale 8,16,32,64,128 --out scales\n\n\
+    A run that was interrupted goes on when the same command is given again."
 )]
 pub struct MakeArgs {
     /// Folder of photographs (JPEG, PNG, WebP), one subfolder a category.
@@ -47,9 +49,13 @@ pub struct MakeArgs {
     /// How the distortions are made.
     #[arg(long, value_enum, default_value = "patch")]
     synthesis: Synthesis,
-    /// Size of the local structure that is kept, in pixels of the image.
-    #[arg(long, default_value_t = 32)]
-    scale: u32,
+    /// Size of the local structure that is kept, in pixels of the image; several, separated by commas, make one set
+    /// in which every test picture is distorted at each of them.
+    #[arg(long, value_delimiter = ',', default_value = "32")]
+    scale: Vec<u32>,
+    /// Distort each test picture at one of several scales, in turn, instead of at every one.
+    #[arg(long)]
+    spread_scales: bool,
     /// Side of every image in pixels.
     #[arg(long, default_value_t = 224)]
     size: u32,
@@ -68,7 +74,7 @@ pub struct MakeArgs {
     /// The set's name [default: the last part of --out].
     #[arg(long)]
     name: Option<String>,
-    /// A new folder.
+    /// A new folder, or that of the same command when it was interrupted.
     #[arg(long)]
     out: PathBuf,
 }
@@ -107,13 +113,17 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         (Some(folder), _) => Source::Images(folder.clone()),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
     };
-    let synthesis = match args.synthesis {
-        Synthesis::Patch => Arc::new(PatchSynthesis::new(args.scale)?),
-    };
+    let mut syntheses =
+        args.scale.iter().map(|scale| synthesis(args.synthesis, *scale)).collect::<Result<Vec<_>>>()?;
+    ensure!(!syntheses.is_empty(), "--scale is empty: give at least one size in pixels");
+    let duplicate = (1..args.scale.len()).find(|at| args.scale[..*at].contains(&args.scale[*at]));
+    ensure!(duplicate.is_none(), "--scale names a scale twice: give each once");
     let recipe = Recipe {
         name: Name::new(name)?,
         source,
-        synthesis,
+        synthesis: syntheses.remove(0),
+        further: syntheses,
+        spread: args.spread_scales,
         size_px: args.size,
         seed: args.seed,
         practice: args.practice,
@@ -121,15 +131,18 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         encoding: if args.png { Encoding::Png } else { Encoding::WebpLossless },
     };
     let bar = progress::bar(0, "trials");
-    let made = make(&recipe, &args.out, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    })?;
+    progress::say_when_interrupted(format!(
+        "interrupted; the finished trials are kept in {}: give the same command again to go on",
+        args.out.display()
+    ));
+    let made = make(&recipe, &args.out, &|done, total| progress::advance(&bar, done, total))?.publish()?;
     bar.finish_and_clear();
     for skipped in &made.skipped {
         eprintln!("left out: {}: {}", skipped.path.display(), skipped.reason);
     }
-    println!("{}", made.report);
+    for report in &made.reports {
+        println!("{report}");
+    }
     println!(
         "{} trials, {} images in {}",
         made.set.trials().len(),
@@ -137,4 +150,10 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         args.out.display()
     );
     Ok(())
+}
+
+fn synthesis(kind: Synthesis, scale_px: u32) -> Result<Arc<dyn gestalt_stimuli::synthesis::Synthesis>> {
+    Ok(match kind {
+        Synthesis::Patch => Arc::new(PatchSynthesis::new(scale_px)?),
+    })
 }

@@ -167,6 +167,89 @@ fn a_broken_photograph_is_named_and_the_others_are_used() {
     assert!(ok(&["trials", "check", &set]).contains("3 trials"));
 }
 
+/// The words that make a set which takes a while, and its folder.
+fn long_set(folder: &Path, name: &str) -> (Vec<String>, PathBuf) {
+    let out = folder.join(name);
+    let words = "trials make --scenes 24 --size 128 --scale 16 --practice 1 --catch 1 --name long --out";
+    let words = words.split(' ').map(str::to_owned).chain([out.to_str().unwrap().to_owned()]);
+    (words.collect(), out)
+}
+
+fn run_to_the_end(words: &[String]) -> String {
+    ok(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Starts, and ends the run by `signal` once so many trials are finished; gives what it said.
+#[cfg(unix)]
+fn interrupted(words: &[String], out: &Path, finished: usize, signal: &str) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gestalt"))
+        .args(words)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = || fs::read_to_string(out.join("finished.ndjson")).map_or(0, |text| text.lines().count());
+    while lines() < finished {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// Names and contents of a set's files.
+fn contents(set: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
+    let files =
+        [set.to_owned(), set.join("images")].into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| (path.strip_prefix(set).unwrap().to_owned(), fs::read(&path).unwrap())).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_interrupted_or_killed_goes_on_and_ends_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (straight_words, straight) = long_set(folder.path(), "straight");
+    run_to_the_end(&straight_words);
+    let (words, out) = long_set(folder.path(), "out");
+    let said = interrupted(&words, &out, 2, "-INT");
+    assert!(said.contains("same command again"), "{said}");
+    interrupted(&words, &out, 6, "-KILL");
+    let mut other: Vec<&str> = words.iter().map(String::as_str).collect();
+    other.extend(["--seed", "2"]);
+    fails(&other, &["seed is 1 there, 2 is asked for"]);
+    assert!(!out.join("trials.json").exists());
+    run_to_the_end(&words);
+    assert_eq!(contents(&out), contents(&straight));
+}
+
+/// A limit on the size of files stops writing as a full disk does, in the middle of a file, and needs no disk.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_named_and_leaves_nothing_half_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (straight_words, straight) = long_set(folder.path(), "straight");
+    run_to_the_end(&straight_words);
+    let (words, out) = long_set(folder.path(), "out");
+    let limited =
+        format!("trap '' XFSZ; ulimit -f 10; exec {} {}", env!("CARGO_BIN_EXE_gestalt"), words.join(" "));
+    let output = Command::new("sh").args(["-c", &limited]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    for part in ["images/", "trials are made and kept", "MB: make room", "same command again"] {
+        assert!(error.contains(part), "`{part}` is missing in: {error}");
+    }
+    let whole = contents(&straight);
+    for (name, bytes) in contents(&out) {
+        let is_image = name.starts_with("images");
+        assert!(!is_image || whole.get(&name) == Some(&bytes), "{} is not whole", name.display());
+    }
+    run_to_the_end(&words);
+    assert_eq!(contents(&out), whole);
+}
+
 #[test]
 fn truncated_altered_and_failing_models_are_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -97,7 +97,8 @@ pub struct Trial {
 }
 
 /// A trial set, checked: every trial's images are listed, identities are unique, and the hash is that of the content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+/// Read it with [`TrialSet::parse`]; deserialising alone checks nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TrialSet {
     format_version: u32,
     name: Name,
@@ -147,18 +148,6 @@ pub enum TrialSetError {
     },
 }
 
-/// The fields of `trials.json` before they are checked.
-#[derive(Deserialize)]
-struct Unchecked {
-    format_version: u32,
-    name: Name,
-    task: Task,
-    made: Made,
-    images: Vec<ImageEntry>,
-    trials: Vec<Trial>,
-    hash: Sha256,
-}
-
 impl TrialSet {
     /// A new set of these trials; computes its hash.
     pub fn new(
@@ -185,15 +174,13 @@ impl TrialSet {
             }
             _ => {}
         }
-        let unchecked: Unchecked = serde_path_to_error::deserialize(&value).map_err(|error| {
+        let set: Self = serde_path_to_error::deserialize(&value).map_err(|error| {
             TrialSetError::Malformed { path: error.path().to_string(), reason: error.inner().to_string() }
         })?;
         let actual = hash_of(&value);
-        if actual != unchecked.hash {
-            return Err(TrialSetError::Edited { stated: unchecked.hash.to_string(), actual });
+        if actual != set.hash {
+            return Err(TrialSetError::Edited { stated: set.hash.to_string(), actual });
         }
-        let Unchecked { format_version, name, task, made, images, trials, hash } = unchecked;
-        let set = Self { format_version, name, task, made, images, trials, hash };
         set.check_trials()?;
         Ok(set)
     }
@@ -213,6 +200,10 @@ impl TrialSet {
             let wrong = |reason: String| TrialSetError::Trial { trial: trial.id.to_string(), reason };
             if !ids.insert(&trial.id) {
                 return Err(wrong("its id occurs twice".into()));
+            }
+            let [a, b, c] = &trial.images;
+            if a == b || b == c || a == c {
+                return Err(wrong("it shows one image twice, so that no answer is right".into()));
             }
             let mut found = Vec::new();
             for hash in &trial.images {

@@ -19,7 +19,11 @@ fn made() -> Made {
 }
 
 fn set(images: Vec<ImageEntry>) -> Result<TrialSet, TrialSetError> {
-    let hashes = ["a", "b", "c"].map(|text| Sha256::of(text.as_bytes()));
+    set_showing(["a", "b", "c"], images)
+}
+
+fn set_showing(shown: [&str; 3], images: Vec<ImageEntry>) -> Result<TrialSet, TrialSetError> {
+    let hashes = shown.map(|text| Sha256::of(text.as_bytes()));
     let name = |text: &str| Name::new(text).unwrap();
     let trial = Trial {
         id: name("dog-1"),
@@ -67,6 +71,14 @@ fn a_missing_or_misfitting_image_is_named() {
     let mut odd = image("c");
     odd.width_px = 225;
     assert!(set(vec![image("a"), image("b"), odd]).unwrap_err().to_string().contains("differ in size"));
+}
+
+#[test]
+fn a_trial_that_shows_one_image_twice_is_refused() {
+    for shown in [["a", "a", "b"], ["a", "b", "b"], ["a", "b", "a"]] {
+        let error = set_showing(shown, vec![image("a"), image("b")]).unwrap_err();
+        assert!(error.to_string().contains("dog-1") && error.to_string().contains("twice"), "{error}");
+    }
 }
 
 #[test]

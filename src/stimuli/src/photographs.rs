@@ -1,23 +1,26 @@
 //! Reads a folder of photographs of any size into square pictures of one size, and names every file it had to leave out.
 
-use std::fs;
-use std::io::Cursor;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Cursor, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{ResizeAlg, ResizeOptions, Resizer};
 use gestalt_protocol::Name;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rgb, RgbImage};
 
-use crate::jpeg;
+use crate::room::{ROOM, WORKING_BYTES};
+use crate::{colour_profile, jpeg};
 
 /// The category of photographs that lie in the folder itself.
 pub const UNCATEGORISED: &str = "uncategorised";
 /// Larger files are not read.
 pub const MAX_FILE_BYTES: u64 = 256 << 20;
-/// Larger pictures are not decoded.
-pub const MAX_PIXELS: u64 = 100_000_000;
+/// Pictures that need more memory while they are decoded are refused, and all that are decoded at one time share it.
+///
+/// Enough for 100 megapixels of any kind, and for 300 of a JPEG in one scan.
+pub const DECODING_BYTES: u64 = WORKING_BYTES;
 /// Smaller pictures, by their shorter side in pixels, show too little.
 pub const MIN_SIDE_PX: u32 = 32;
 
@@ -62,9 +65,22 @@ pub enum ReadError {
     /// Neither JPEG, PNG nor WebP inside, whatever it is called.
     #[error("is not a JPEG, PNG or WebP picture inside; save it as one of these")]
     Format,
+    /// The file is too large to read.
+    #[error("has {0} bytes; at most {MAX_FILE_BYTES} are read, save it smaller")]
+    TooLong(u64),
     /// Too large to decode safely.
-    #[error("has {0}; at most {MAX_PIXELS} pixels and {MAX_FILE_BYTES} bytes are read, make it smaller")]
-    TooLarge(String),
+    #[error(
+        "is {width_px} × {height_px} px, which take {} MB to decode; at most {} MB are used, make it smaller",
+        needed_bytes / 1_000_000, DECODING_BYTES / 1_000_000
+    )]
+    TooLarge {
+        /// Its width in pixels.
+        width_px: u32,
+        /// Its height in pixels.
+        height_px: u32,
+        /// What decoding it would need, in bytes.
+        needed_bytes: u64,
+    },
     /// Too small to show anything.
     #[error("is {width_px} × {height_px} px; at least {MIN_SIDE_PX} px on each side are needed")]
     TooSmall {
@@ -76,6 +92,9 @@ pub enum ReadError {
     /// Ends too early.
     #[error("ends before the picture does; it was cut off, get it again")]
     Truncated,
+    /// Of a kind that the decoder does not know.
+    #[error("is a kind of picture that cannot be read ({0}); save it as a usual JPEG or PNG of 8 bits")]
+    Unsupported(String),
     /// Damaged.
     #[error("is damaged ({0}); save or get it again")]
     Damaged(String),
@@ -135,52 +154,98 @@ fn has_picture_ending(path: &Path) -> bool {
 
 /// Reads one photograph as a square of `size_px` pixels; see [`decode`].
 ///
+/// Waits while other threads decode so many large photographs that there is no room for this one.
+///
 /// # Errors
 /// When the file cannot be read, or for any reason of [`decode`].
 pub fn read(path: &Path, size_px: u32) -> Result<RgbImage, ReadError> {
-    let bytes = fs::metadata(path)?.len();
-    if bytes > MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge(format!("{bytes} bytes")));
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > MAX_FILE_BYTES {
+        return Err(ReadError::TooLong(length));
     }
-    decode(&fs::read(path)?, size_px)
+    // From the header alone: threads that wait hold no file in memory.
+    let needed_bytes = needed_bytes(BufReader::new(file), length)?;
+    let _taken = ROOM.take(needed_bytes);
+    decoded(&fs::read(path)?, size_px)
 }
 
 /// Decodes a JPEG, PNG or WebP file into a square of `size_px` pixels.
 ///
 /// The format is recognised by content. Orientation by EXIF is applied, transparency is laid over mid-grey, 16 bits
-/// become 8, grey becomes RGB; an animation gives its first picture; colour profiles are not applied. The shorter
-/// side is resized to `size_px` with a Lanczos filter (a = 3, on sRGB values, as torchvision and Pillow do) and the
-/// middle is kept.
+/// become 8, grey and CMYK become RGB; an animation gives its first picture. The shorter side is resized to `size_px`
+/// with a Lanczos filter (a = 3, on the stored values, as torchvision and Pillow do) and the middle is kept; then the
+/// colour profile (ICC) of an RGB or grey picture is applied. CMYK is converted as Pillow does, by (1 − C)(1 − K),
+/// whatever its profile.
 ///
 /// # Errors
 /// When the bytes are no such picture, a damaged or truncated one, or one that is too large or too small.
 pub fn decode(bytes: &[u8], size_px: u32) -> Result<RgbImage, ReadError> {
-    let format = image::guess_format(bytes).map_err(|_| ReadError::Format)?;
-    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
-        return Err(ReadError::Format);
-    }
-    // The JPEG decoder fills what is missing with grey instead of failing.
-    if format == ImageFormat::Jpeg && !jpeg::is_complete(bytes) {
-        return Err(ReadError::Truncated);
-    }
-    let damaged = |error: image::ImageError| match &error {
-        image::ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
-            ReadError::Truncated
+    let needed_bytes = needed_bytes(Cursor::new(bytes), bytes.len() as u64)?;
+    let _taken = ROOM.take(needed_bytes);
+    decoded(bytes, size_px)
+}
+
+/// What decoding takes at its peak, in bytes, the file included; by the header alone.
+fn needed_bytes(file: impl BufRead + Seek, length: u64) -> Result<u64, ReadError> {
+    let reader = ImageReader::new(file).with_guessed_format()?;
+    // Pixels as decoded, beside what the decoder keeps or what they are converted to.
+    let (width_px, height_px, bytes_per_pixel) = match reader.format() {
+        Some(ImageFormat::Jpeg) => {
+            let header = jpeg::header(&mut reader.into_inner()).map_err(|error| damaged(error.into()))?;
+            let header = header.ok_or_else(|| ReadError::Damaged("it has no picture in it".into()))?;
+            // Coefficients have two bytes.
+            let kept = if header.in_several_scans { 2 * header.components } else { 0 };
+            (header.width_px, header.height_px, 4 + kept)
         }
-        _ => ReadError::Damaged(error.to_string()),
+        Some(format @ (ImageFormat::Png | ImageFormat::WebP)) => {
+            let decoder = reader.into_decoder().map_err(damaged)?;
+            let (width_px, height_px) = decoder.dimensions();
+            // Opaque copies take four bytes; WebP keeps a canvas and a frame of its own.
+            let beside = if format == ImageFormat::Png { 4 } else { 8 };
+            (width_px, height_px, u32::from(decoder.color_type().bytes_per_pixel()) + beside)
+        }
+        _ => return Err(ReadError::Format),
     };
-    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(damaged)?;
-    let (width_px, height_px) = decoder.dimensions();
-    if u64::from(width_px) * u64::from(height_px) > MAX_PIXELS {
-        return Err(ReadError::TooLarge(format!("{width_px} × {height_px} pixels")));
-    }
     if width_px.min(height_px) < MIN_SIDE_PX {
         return Err(ReadError::TooSmall { width_px, height_px });
     }
+    let pixels = u64::from(width_px) * u64::from(height_px);
+    let needed_bytes = pixels * u64::from(bytes_per_pixel) + 2 * length;
+    if needed_bytes > DECODING_BYTES {
+        return Err(ReadError::TooLarge { width_px, height_px, needed_bytes });
+    }
+    Ok(needed_bytes)
+}
+
+fn damaged(error: ImageError) -> ReadError {
+    match error {
+        ImageError::IoError(e) if e.kind() == ErrorKind::UnexpectedEof => ReadError::Truncated,
+        ImageError::Unsupported(e) => ReadError::Unsupported(e.to_string()),
+        error => ReadError::Damaged(error.to_string()),
+    }
+}
+
+/// Once there is room.
+fn decoded(bytes: &[u8], size_px: u32) -> Result<RgbImage, ReadError> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    // The JPEG decoder fills what is missing with grey instead of failing.
+    if reader.format() == Some(ImageFormat::Jpeg) && !jpeg::is_complete(bytes) {
+        return Err(ReadError::Truncated);
+    }
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
     let orientation = decoder.orientation().map_err(damaged)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
-    picture.apply_orientation(orientation);
-    squared(over_ground(picture), size_px)
+    let profile = decoder.icc_profile().ok().flatten();
+    let picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    let is_grey = !picture.color().has_color();
+    // Turned and brought to sRGB when it is small.
+    let mut square = squared(over_ground(picture), size_px)?;
+    if let Some(icc) = profile {
+        colour_profile::to_srgb(&mut square, &icc, is_grey);
+    }
+    let mut square = DynamicImage::ImageRgb8(square);
+    square.apply_orientation(orientation);
+    Ok(square.into_rgb8())
 }
 
 /// The picture in 8 bits without transparency.

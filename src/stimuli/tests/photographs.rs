@@ -36,6 +36,62 @@ fn oriented(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
 }
 
+/// Largest and mean difference of two pictures, in grey levels.
+fn differences(a: &RgbImage, b: &RgbImage) -> (u8, f64) {
+    let each: Vec<u8> = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| a.abs_diff(*b)).collect();
+    let sum: f64 = each.iter().copied().map(f64::from).sum();
+    (each.iter().copied().max().unwrap(), sum / each.len() as f64)
+}
+
+#[test]
+fn every_kind_of_picture_has_the_pixels_that_others_see() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/photographs");
+    let listing = photographs::list(&folder).unwrap();
+    let kinds: Vec<_> =
+        listing.photographs.iter().filter(|p| p.category.as_str() == "uncategorised").collect();
+    assert_eq!(kinds.len(), 36, "make_photographs.py makes as many");
+    let mut wrong = Vec::new();
+    for photograph in kinds {
+        let name = photograph.path.file_stem().unwrap().to_string_lossy().into_owned();
+        let expected = image::open(folder.join(format!("expected/{name}.png"))).unwrap().into_rgb8();
+        let read = photographs::read(&photograph.path, 40).unwrap();
+        let lossy = photograph.path.extension().unwrap() == "jpg" || name.starts_with("lossy");
+        // Decoders round differently, and stretch halved colours differently.
+        let (most, mean) = match name.as_str() {
+            "progressive-420" | "lossy" | "lossy-alpha" => (24, 2.0),
+            _ if lossy => (4, 0.7),
+            _ if name.starts_with("profile") => (2, 0.5),
+            _ => (1, 0.5),
+        };
+        let (largest, average) = differences(&read, &expected);
+        if largest > most || average > mean {
+            wrong.push(format!("{name}: at most {largest}, on average {average:.2} grey levels off"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn mislabelled_and_strange_files_are_named_with_a_remedy() {
+    let jpeg = encoded(&scene(), ImageFormat::Jpeg);
+    // The byte after the length and the precision of the frame's segment: arithmetic coding.
+    let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    let mut arithmetic = jpeg.clone();
+    arithmetic[frame + 1] = 0xc9;
+    let gif = b"GIF89a\x30\0\x30\0\0\0\0;";
+    for (bytes, said) in [
+        (&b"Dear editor, please find enclosed"[..], "save it as one of these"),
+        (b"", "save it as one of these"),
+        (gif, "save it as one of these"),
+        (&arithmetic, "save"),
+        (&jpeg[..300], "get it again"),
+        (b"\xff\xd8\xff\xd9", "save or get it again"),
+    ] {
+        let error = photographs::decode(bytes, 32).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
 #[test]
 fn every_kind_of_picture_becomes_a_square_of_the_size() {
     let grey16 = DynamicImage::ImageLuma16(scene().to_luma16());
@@ -86,7 +142,7 @@ fn a_picture_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
     png[16..24].copy_from_slice(&[0, 0, 0x40, 0, 0, 0, 0x40, 0]); // 16,384 × 16,384
     let header_crc = crc32(&png[12..29]).to_be_bytes();
     png[29..33].copy_from_slice(&header_crc);
-    assert!(matches!(photographs::decode(&png, 32), Err(ReadError::TooLarge(_))));
+    assert!(matches!(photographs::decode(&png, 32), Err(ReadError::TooLarge { width_px: 0x4000, .. })));
     let thin = DynamicImage::new_rgb8(4000, 8);
     let error = photographs::decode(&encoded(&thin, ImageFormat::Png), 32).unwrap_err();
     assert!(matches!(error, ReadError::TooSmall { width_px: 4000, height_px: 8 }), "{error}");
@@ -152,15 +208,25 @@ proptest! {
 
     #[test]
     fn no_damage_to_a_picture_makes_the_reader_panic(
-        kind in 0..3usize,
+        kind in any::<prop::sample::Index>(),
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        in_head in any::<bool>(),
     ) {
-        let format = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP][kind];
-        let mut bytes = encoded(&DynamicImage::ImageRgb8(halves(48, 40)), format);
+        let mut bytes = kind.get(whole_pictures()).clone();
         for (place, value) in damage {
-            let at = place.index(bytes.len());
+            let at = place.index(if in_head { bytes.len().min(64) } else { bytes.len() });
             bytes[at] = value;
         }
         let _ = photographs::decode(&bytes, 32);
     }
+}
+
+/// One of every kind.
+fn whole_pictures() -> &'static [Vec<u8>] {
+    static PICTURES: std::sync::LazyLock<Vec<Vec<u8>>> = std::sync::LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/photographs");
+        let listing = photographs::list(&folder).unwrap();
+        listing.photographs.iter().map(|p| fs::read(&p.path).unwrap()).collect()
+    });
+    &PICTURES
 }

@@ -88,6 +88,19 @@ fn any_shape_keeps_its_size_and_a_tiny_picture_comes_back() {
 }
 
 #[test]
+fn every_scale_goes_with_extreme_shapes() {
+    let square = scenes::render(Category::ALL[2], 5, 400);
+    for (width, height) in [(1, 1), (15, 400), (97, 160), (400, 33)] {
+        let cut = image::imageops::crop_imm(&square, 0, 0, width, height).to_image();
+        for scale_px in [8, 16, 32, 64, 128] {
+            let distorted = PatchSynthesis::new(scale_px).unwrap().distort(&cut, 1);
+            assert_eq!(distorted.dimensions(), (width, height));
+            assert_eq!(distorted == cut, width.min(height) < 16, "{width} × {height} at {scale_px} px");
+        }
+    }
+}
+
+#[test]
 fn a_scale_out_of_range_is_refused_with_the_range() {
     for scale_px in [0, 7, 513] {
         let message = PatchSynthesis::new(scale_px).unwrap_err().to_string();

@@ -1,21 +1,26 @@
 //! What a user relies on: a set can be made, checked and made again, and whatever was altered in it is named.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_protocol::{Encoding, Name, Role, TrialSet};
 use gestalt_stimuli::scenes::{self, Category};
-use gestalt_stimuli::synthesis::PatchSynthesis;
+use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis, SynthesisError};
 use gestalt_stimuli::trial_set::{MadeSet, MakeError, Problem, Recipe, Source, TrialSetFolder, check, make};
+use image::RgbImage;
 
 fn recipe(source: Source) -> Recipe {
     Recipe {
         name: Name::new("little").unwrap(),
         source,
         synthesis: Arc::new(PatchSynthesis::new(16).unwrap()),
+        further: Vec::new(),
+        spread: false,
         size_px: 64,
         seed: 4,
         practice: 1,
@@ -29,7 +34,7 @@ fn scene_recipe() -> Recipe {
 }
 
 fn made(recipe: &Recipe, out: &Path) -> MadeSet {
-    make(recipe, out, &|_, _| ()).unwrap()
+    make(recipe, out, &|_, _| ()).unwrap().publish().unwrap()
 }
 
 fn problems(folder: &Path) -> Vec<Problem> {
@@ -45,10 +50,12 @@ fn a_set_of_scenes_passes_its_check_and_is_the_same_when_made_again() {
         told.fetch_max(done, Ordering::Relaxed);
     })
     .unwrap();
+    assert!(check(first.path()).is_err(), "no reader takes it for a set before it is published");
+    let set = set.publish().unwrap();
     assert_eq!(told.into_inner(), 7);
     assert_eq!(check(first.path()).unwrap(), set.set);
     assert_eq!(made(&scene_recipe(), second.path()).set.hash(), set.set.hash());
-    assert!(set.report.to_string().contains("5 triplets"), "{}", set.report);
+    assert!(set.reports[0].to_string().contains("5 triplets"), "{}", set.reports[0]);
 
     let count = |role| set.set.trials().iter().filter(|t| t.role == role).count();
     assert_eq!((count(Role::Practice), count(Role::Catch), count(Role::Test)), (1, 2, 4));
@@ -143,4 +150,141 @@ fn an_edited_or_missing_trials_file_is_named_with_its_hashes() {
     fs::remove_file(&file).unwrap();
     let message = check(out.path()).unwrap_err().to_string();
     assert!(message.contains("trials.json cannot be read"), "{message}");
+}
+
+/// Every file of a folder by its path, with its content.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            let inside = files(&path).into_iter();
+            found
+                .extend(inside.map(|(name, bytes)| (Path::new(path.file_name().unwrap()).join(name), bytes)));
+        } else {
+            found.insert(path.file_name().unwrap().into(), fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+/// Counts the pictures it distorts, and fails as on a sudden end after so many.
+#[derive(Debug)]
+struct Interrupted {
+    patches: PatchSynthesis,
+    distorted: AtomicUsize,
+    ends_after: usize,
+}
+
+impl Synthesis for Interrupted {
+    fn name(&self) -> &'static str {
+        "patch"
+    }
+    fn scale_px(&self) -> u32 {
+        self.patches.scale_px()
+    }
+    fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError> {
+        assert!(self.distorted.fetch_add(1, Ordering::Relaxed) < self.ends_after, "the run ends here");
+        Ok(self.patches.distort(intact, seed))
+    }
+}
+
+fn ending_after(distortions: usize) -> (Arc<Interrupted>, Recipe) {
+    let patches = PatchSynthesis::new(16).unwrap();
+    let synthesis =
+        Arc::new(Interrupted { patches, distorted: AtomicUsize::new(0), ends_after: distortions });
+    (synthesis.clone(), Recipe { synthesis, ..scene_recipe() })
+}
+
+#[test]
+fn an_interrupted_run_goes_on_and_ends_in_the_same_bytes() {
+    let [straight, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    made(&scene_recipe(), straight.path());
+    let (_, recipe) = ending_after(4);
+    let end = std::panic::catch_unwind(AssertUnwindSafe(|| make(&recipe, out.path(), &|_, _| ())));
+    assert!(end.is_err() && check(out.path()).is_err());
+
+    // What else a sudden end may leave: a line that is cut off, a file that is half written, an image of no trial,
+    // and, after a loss of power, an image of a finished trial that is empty.
+    let journal = out.path().join("finished.ndjson");
+    let lines = fs::read_to_string(&journal).unwrap();
+    let finished = lines.lines().count();
+    assert!(finished >= 2, "{lines}");
+    fs::write(&journal, format!("{lines}{{\"key\": \"12")).unwrap();
+    let images = out.path().join("images");
+    let hash = "ab".repeat(32);
+    fs::write(images.join(format!("{hash}.7.part")), b"half").unwrap();
+    fs::write(images.join(format!("{hash}.webp")), b"no trial's").unwrap();
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    let emptied = images.join(format!("{}.webp", last["images"][0]["hash"].as_str().unwrap()));
+    fs::write(&emptied, b"").unwrap();
+
+    let (synthesis, recipe) = ending_after(usize::MAX);
+    let first_told = AtomicUsize::new(usize::MAX);
+    let set = make(&recipe, out.path(), &|done, _| {
+        first_told.fetch_min(done, Ordering::Relaxed);
+    });
+    assert!(matches!(make(&recipe, out.path(), &|_, _| ()), Err(MakeError::Busy(_))), "{set:?}");
+    set.unwrap().publish().unwrap();
+    assert_eq!(first_told.into_inner(), finished - 1, "finished trials count as done from the start");
+    let kept = lines.lines().take(finished - 1).filter(|line| !line.contains("\"role\":\"catch\"")).count();
+    assert_eq!(
+        synthesis.distorted.load(Ordering::Relaxed),
+        2 * (5 - kept),
+        "what was finished is not made again"
+    );
+    assert_eq!(files(out.path()), files(straight.path()));
+}
+
+#[test]
+fn another_recipe_is_refused_and_told_apart() {
+    let out = tempfile::tempdir().unwrap();
+    drop(make(&scene_recipe(), out.path(), &|_, _| ()).unwrap());
+    let other = Recipe { seed: 5, size_px: 80, ..scene_recipe() };
+    let error = make(&other, out.path(), &|_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("seed is 4 there, 5 is asked for"), "{error}");
+    assert!(error.contains("size_px is 64 there, 80 is asked for"), "{error}");
+    // Not published yet, it can still be; published, it is not made again.
+    made(&scene_recipe(), out.path());
+    check(out.path()).unwrap();
+    assert!(matches!(make(&scene_recipe(), out.path(), &|_, _| ()), Err(MakeError::NotEmpty(_))));
+}
+
+#[test]
+fn several_scales_are_conditions_of_one_set() {
+    let further: Vec<Arc<dyn Synthesis>> = vec![Arc::new(PatchSynthesis::new(32).unwrap())];
+    let conditions = |set: &TrialSet| {
+        let tests = set.trials().iter().filter(|trial| trial.role == Role::Test);
+        tests.map(|trial| (trial.id.to_string(), trial.condition.to_string())).collect::<Vec<_>>()
+    };
+    let scenes = Source::Scenes { count: 2, categories: Vec::new() };
+    let crossed = tempfile::tempdir().unwrap();
+    let recipe = Recipe { further, ..recipe(scenes) };
+    let set = made(&recipe, crossed.path());
+    let expected = [
+        ("test-0001-patch-16", "patch-16"),
+        ("test-0001-patch-32", "patch-32"),
+        ("test-0002-patch-16", "patch-16"),
+        ("test-0002-patch-32", "patch-32"),
+    ];
+    assert_eq!(conditions(&set.set), expected.map(|(id, condition)| (id.to_owned(), condition.to_owned())));
+    assert_eq!((set.set.made().synthesis.as_str(), set.set.made().scale_px), ("patch", None));
+    assert_eq!(set.reports.iter().map(|report| report.scale_px).collect::<Vec<_>>(), [16, 32]);
+    check(crossed.path()).unwrap();
+
+    let spread = tempfile::tempdir().unwrap();
+    let set = made(&Recipe { spread: true, ..recipe }, spread.path()).set;
+    let expected = [("test-0001", "patch-16"), ("test-0002", "patch-32")];
+    assert_eq!(conditions(&set), expected.map(|(id, condition)| (id.to_owned(), condition.to_owned())));
+}
+
+#[test]
+fn the_same_photograph_twice_makes_two_trials() {
+    let [source, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        scenes::render(Category::ALL[1], 3, 64).save(source.path().join(format!("{name}.png"))).unwrap();
+    }
+    let set = made(&recipe(Source::Images(source.path().to_owned())), out.path()).set;
+    assert_eq!((set.trials().len(), set.images().len()), (6, 13));
+    check(out.path()).unwrap();
 }

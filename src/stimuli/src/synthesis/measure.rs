@@ -3,6 +3,7 @@
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 use super::raster::{CHANNELS, Raster, UNITS};
 
@@ -18,7 +19,7 @@ const SLICES: usize = 16;
 const PATCHES: usize = 2048;
 
 /// How two pictures of one size compare in arrangement and in texture.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Share of the structured windows of one patch size that show nearly the same at the same place in both
     /// (Pearson r of luma ≥ 0.8), 0 to 1.

@@ -24,6 +24,18 @@ pub trait Synthesis: Debug + Send + Sync {
     /// Size of the local structure that is kept, in pixels of the picture.
     fn scale_px(&self) -> u32;
 
+    /// All else that decides its pictures, for example `windows of 64 px`: an interrupted set goes on only when it is
+    /// the same.
+    fn settings(&self) -> String {
+        String::new()
+    }
+
+    /// Memory that it takes at its peak for every pixel of the picture, in bytes: as many pictures are distorted at
+    /// one time as fit in.
+    fn bytes_per_pixel(&self) -> u64 {
+        100
+    }
+
     /// A distortion of `intact`, of the same size; the same for the same picture and seed.
     ///
     /// # Errors

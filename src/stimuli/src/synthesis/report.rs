@@ -5,6 +5,7 @@ use std::fmt;
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 use super::measure::Comparison;
 
@@ -12,7 +13,7 @@ use super::measure::Comparison;
 const RESAMPLES: usize = 2000;
 
 /// How the three pictures of a triplet compare with each other.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TripletMeasure {
     /// The intact picture with each of its distortions.
     pub with_intact: [Comparison; 2],

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use gestalt_protocol::{Encoding, ImageEntry, Sha256, TrialSet, TrialSetError};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 
+use super::make::MakeError;
+use super::write::{image_name, write_whole};
 use super::{IMAGES_FOLDER, TRIALS_FILE};
 
 /// What is wrong with a trial set's folder, where, and what to do about it.
@@ -85,6 +87,29 @@ impl TrialSetFolder {
         Ok(Self { root: root.to_owned(), set })
     }
 
+    /// A set whose images lie in `root` but whose `trials.json` does not yet.
+    pub(super) fn unpublished(root: &Path, set: TrialSet) -> Self {
+        Self { root: root.to_owned(), set }
+    }
+
+    /// Writes `trials.json`: from then on the folder is a trial set.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn publish(&self) -> Result<(), MakeError> {
+        write_whole(&self.root.join(TRIALS_FILE), self.set.to_json().as_bytes())
+    }
+
+    /// The set alone.
+    pub(super) fn into_set(self) -> TrialSet {
+        self.set
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The trials.
     pub fn set(&self) -> &TrialSet {
         &self.set
@@ -92,7 +117,7 @@ impl TrialSetFolder {
 
     /// Where the image of this hash lies.
     pub fn image_path(&self, hash: &Sha256) -> PathBuf {
-        self.root.join(IMAGES_FOLDER).join(format!("{hash}.{}", self.set.made().encoding.extension()))
+        self.root.join(IMAGES_FOLDER).join(image_name(hash, self.set.made().encoding))
     }
 
     /// Reads an image of the set as sRGB pixels.

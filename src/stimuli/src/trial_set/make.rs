@@ -1,28 +1,58 @@
 //! Makes a trial set: pictures, distortions, files, and the measures of how good the distortions are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gestalt_protocol::{
-    Encoding, IdentityError, ImageEntry, Made, Role, Sha256, Task, Trial, TrialSet, TrialSetError,
-};
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::codecs::webp::WebPEncoder;
-use image::{ExtendedColorType, ImageEncoder, ImageError, RgbImage};
+use gestalt_protocol::{IdentityError, ImageEntry, Made, Name, Sha256, Task, Trial, TrialSet, TrialSetError};
+use image::ImageError;
 use rayon::prelude::*;
 
+use super::IMAGES_FOLDER;
+use super::folder::{Problem, TrialSetFolder};
+use super::journal::{Finished, Journal};
 use super::plan::{self, Planned, Recipe, Source};
-use super::{IMAGES_FOLDER, TRIALS_FILE};
+use super::write::write_triplet;
 use crate::photographs::{self, Skipped};
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
-use crate::triplets::Triplet;
 
 /// The largest picture of a set, in pixels on each side.
 pub const MAX_SIZE_PX: u32 = 2048;
+
+/// The name and version that a set states.
+pub(super) const SOFTWARE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+
+/// A set whose images are all written, but which no reader takes for a set yet: it can be looked at, and refused.
+#[derive(Debug)]
+pub struct UnpublishedSet {
+    folder: TrialSetFolder,
+    journal: Journal,
+    /// Photographs that were left out.
+    pub skipped: Vec<Skipped>,
+    /// How good the distortions of its practice and test trials are, one report for each synthesis of the recipe.
+    pub reports: Vec<SynthesisReport>,
+}
+
+impl UnpublishedSet {
+    /// The set and its images, which can be read already.
+    pub fn folder(&self) -> &TrialSetFolder {
+        &self.folder
+    }
+
+    /// Writes the file of the trials, which makes the folder a trial set.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn publish(self) -> Result<MadeSet, MakeError> {
+        let Self { folder, journal, skipped, reports } = self;
+        folder.publish()?;
+        journal.close()?;
+        Ok(MadeSet { set: folder.into_set(), skipped, reports })
+    }
+}
 
 /// A set that was made, and what is to be told about it.
 #[derive(Debug)]
@@ -31,8 +61,8 @@ pub struct MadeSet {
     pub set: TrialSet,
     /// Photographs that were left out.
     pub skipped: Vec<Skipped>,
-    /// How good the distortions of its practice and test trials are.
-    pub report: SynthesisReport,
+    /// As of the [`UnpublishedSet`].
+    pub reports: Vec<SynthesisReport>,
 }
 
 /// Why a set cannot be made.
@@ -42,13 +72,47 @@ pub enum MakeError {
     #[error("{} is not empty; give a new folder, or remove what is in it", .0.display())]
     NotEmpty(PathBuf),
     /// A file or folder cannot be read or written.
-    #[error("{}: {error}; check that the folder exists and that the disk is not full", path.display())]
+    #[error("{}: {error}; check that the folder exists and may be written", path.display())]
     Io {
         /// Which one.
         path: PathBuf,
         /// What the system said.
         error: std::io::Error,
     },
+    /// No room left.
+    #[error(
+        "{}: {error}; {done} of {total} trials are made and kept, the others need about {needed_mb} MB: make room, \
+         then give the same command again", path.display()
+    )]
+    Full {
+        /// What could not be written.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+        /// Trials whose images are all there.
+        done: usize,
+        /// Trials of the set.
+        total: usize,
+        /// Room for the images of the others, in megabytes.
+        needed_mb: u64,
+    },
+    /// Begun by another recipe.
+    #[error(
+        "{} holds a set that was begun in another way ({differences}); give the same command as then, or a new folder",
+        folder.display()
+    )]
+    OtherRecipe {
+        /// The folder.
+        folder: PathBuf,
+        /// Which fields differ and how.
+        differences: String,
+    },
+    /// Another process is at it.
+    #[error("{} is being made by another run of gestalt; wait for its end, or end it", .0.display())]
+    Busy(PathBuf),
+    /// An image that was just written cannot be read again.
+    #[error(transparent)]
+    Image(#[from] Problem),
     /// Pictures too small for the synthesis, or too large.
     #[error("pictures of {size_px} px do not go with patches of {scale_px} px: from {} to {MAX_SIZE_PX} px are needed", 2 * scale_px)]
     Size {
@@ -78,68 +142,98 @@ pub enum MakeError {
     TrialSet(#[from] TrialSetError),
 }
 
-/// Makes the set of `recipe` in the folder `out`, which must be new or empty; `progress` is told how many trials of
-/// how many are done, from several threads.
+/// Makes the set of `recipe` in the folder `out`; `progress` is told how many trials of how many are done, from
+/// several threads.
 ///
-/// The file of the trials is written last: a folder without it is one that was not finished.
+/// The folder must be new or empty, or hold what an interrupted run of the same recipe has left: finished trials are
+/// then kept, and the set becomes the same as without the interruption. The file of the trials is written by
+/// [`UnpublishedSet::publish`]: a folder without it is one that was not finished.
 ///
 /// # Errors
-/// When the folder is not empty or cannot be written, the size does not go with the patches, or there are too few
-/// photographs. A single photograph that cannot be used is no error but among the skipped.
+/// When the folder is not empty, was begun by another recipe or cannot be written, the size does not go with the
+/// patches, or there are too few photographs. A single photograph that cannot be used is no error but among the
+/// skipped.
 pub fn make(
     recipe: &Recipe,
     out: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<MadeSet, MakeError> {
-    let scale_px = recipe.synthesis.scale_px();
-    if !(2 * scale_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
-        return Err(MakeError::Size { size_px: recipe.size_px, scale_px });
-    }
-    prepare(out)?;
-    let (planned, mut skipped) = plan_trials(recipe)?;
-    let (total, done) = (planned.len(), AtomicUsize::new(0));
-    progress(0, total);
-    let made: Vec<Result<MadeTrial, Dropped>> = planned
-        .par_iter()
-        .map(|planned| {
-            let made = make_trial(planned, recipe, out);
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            made
-        })
-        .collect();
-    let mut trials = Vec::with_capacity(total);
-    for outcome in made {
-        match outcome {
-            Ok(trial) => trials.push(trial),
-            Err(Dropped::Photograph(photograph)) => skipped.push(photograph),
-            Err(Dropped::Failed(error)) => return Err(error),
+) -> Result<UnpublishedSet, MakeError> {
+    for scale_px in recipe.syntheses().map(|synthesis| synthesis.scale_px()) {
+        if !(2 * scale_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
+            return Err(MakeError::Size { size_px: recipe.size_px, scale_px });
         }
     }
-    let report = report(&trials, scale_px);
-    let set = assemble(recipe, trials)?;
-    write_whole(&out.join(TRIALS_FILE), set.to_json().as_bytes())?;
-    Ok(MadeSet { set, skipped, report })
-}
-
-struct MadeTrial {
-    trial: Trial,
-    entries: [ImageEntry; 3],
-    /// The intact picture and the measures; catch trials are not measured.
-    measured: Option<(RgbImage, TripletMeasure)>,
-}
-
-enum Dropped {
-    Photograph(Skipped),
-    Failed(MakeError),
-}
-
-fn prepare(out: &Path) -> Result<(), MakeError> {
-    let images = out.join(IMAGES_FOLDER);
-    let failed = |error| MakeError::Io { path: out.to_owned(), error };
-    if out.exists() && fs::read_dir(out).map_err(failed)?.next().is_some() {
-        return Err(MakeError::NotEmpty(out.to_owned()));
+    let journal = Journal::open(out, &recipe.record())?;
+    let (planned, mut skipped) = plan_trials(recipe)?;
+    let trials = make_trials(&planned, recipe, out, &journal, progress)?;
+    let mut finished = Vec::with_capacity(trials.len());
+    for outcome in trials {
+        match outcome {
+            Ok(trial) => finished.push(trial),
+            Err(photograph) => skipped.push(photograph),
+        }
     }
-    fs::create_dir_all(&images).map_err(failed)
+    let trials = finished.iter().map(|f| (f.trial.clone(), f.images.clone())).collect();
+    let set = assemble(recipe.name.clone(), made_of(recipe), trials)?;
+    let folder = TrialSetFolder::unpublished(out, set);
+    let shown: BTreeSet<PathBuf> =
+        folder.set().images().iter().map(|image| folder.image_path(&image.hash)).collect();
+    journal.remove_leftovers(|path| shown.contains(path))?;
+    let reports = (0..recipe.syntheses().count())
+        .map(|nth| report(recipe, nth, &planned, &finished, &folder))
+        .collect::<Result<_, _>>()?;
+    Ok(UnpublishedSet { folder, journal, skipped, reports })
+}
+
+/// Makes the trials that are not finished yet; stops at the first error, a photograph that cannot be used is none.
+fn make_trials(
+    planned: &[Planned],
+    recipe: &Recipe,
+    out: &Path,
+    journal: &Journal,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Vec<Result<Finished, Skipped>>, MakeError> {
+    let total = planned.len();
+    let kept: Vec<Option<&Finished>> =
+        planned.par_iter().map(|planned| journal.finished(&planned.key(), recipe.encoding)).collect();
+    let done = AtomicUsize::new(kept.iter().flatten().count());
+    progress(done.load(Ordering::Relaxed), total);
+    let made = planned.par_iter().zip(&kept).map(|(planned, kept)| {
+        if let Some(kept) = kept {
+            return Ok(Ok((*kept).clone()));
+        }
+        let made = make_trial(planned, recipe, out)?;
+        if let Ok(finished) = &made {
+            journal.add(finished)?;
+        }
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        Ok(made)
+    });
+    let made: Result<_, MakeError> = made.collect();
+    made.map_err(|error| match error {
+        MakeError::Io { path, error } if is_full(&error) => {
+            let done = done.load(Ordering::Relaxed);
+            let needed_mb = needed_mb(&out.join(IMAGES_FOLDER), done, total, recipe.size_px);
+            MakeError::Full { path, error, done, total, needed_mb }
+        }
+        error => error,
+    })
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
+}
+
+/// What the trials still to be made will take, in megabytes: as much as those that are made, or as much as pixels
+/// take when there are none.
+fn needed_mb(images: &Path, done: usize, total: usize, size_px: u32) -> u64 {
+    let written =
+        || -> std::io::Result<u64> { fs::read_dir(images)?.map(|entry| Ok(entry?.metadata()?.len())).sum() };
+    let a_trial = match written() {
+        Ok(bytes) if done > 0 => bytes / done as u64,
+        _ => 3 * 3 * u64::from(size_px).pow(2),
+    };
+    (a_trial * (total - done) as u64).div_ceil(1_000_000)
 }
 
 fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeError> {
@@ -180,108 +274,96 @@ fn skipped_for(path: &Path, error: &impl std::fmt::Display) -> Skipped {
     Skipped { path: path.to_owned(), reason: error.to_string() }
 }
 
-fn make_trial(planned: &Planned, recipe: &Recipe, out: &Path) -> Result<MadeTrial, Dropped> {
+fn make_trial(
+    planned: &Planned,
+    recipe: &Recipe,
+    out: &Path,
+) -> Result<Result<Finished, Skipped>, MakeError> {
     let path = planned.path().cloned().unwrap_or_default();
-    let triplet = planned.triplet(recipe).map_err(|error| Dropped::Photograph(skipped_for(&path, &error)))?;
+    let synthesis = recipe.synthesis(planned.synthesis);
+    let triplet = match planned.triplet(synthesis, recipe.size_px) {
+        Ok(triplet) => triplet,
+        Err(error) => return Ok(Err(skipped_for(&path, &error))),
+    };
     let [first, second] = &triplet.distortions;
     if *first == triplet.intact || *second == triplet.intact || first == second {
         let reason = "is so even that its distortions look like itself; use a picture that shows something";
-        return Err(Dropped::Photograph(Skipped { path, reason: reason.into() }));
+        return Ok(Err(Skipped { path, reason: reason.into() }));
     }
-    let measured = (planned.role != Role::Catch)
-        .then(|| TripletMeasure::of(&triplet.intact, [first, second], recipe.synthesis.scale_px()));
-    let entries =
-        write_triplet(&triplet, planned.intact.index(), recipe.encoding, out).map_err(Dropped::Failed)?;
+    let measure = planned
+        .is_measured()
+        .then(|| TripletMeasure::of(&triplet.intact, [first, second], synthesis.scale_px()));
+    let images = write_triplet(&triplet, planned.intact.index(), recipe.encoding, out)?;
     let trial = Trial {
         id: planned.id.clone(),
         role: planned.role,
         category: planned.category.clone(),
         condition: planned.condition.clone(),
-        images: entries.clone().map(|entry| entry.hash),
+        images: images.clone().map(|entry| entry.hash),
         intact: planned.intact,
     };
-    Ok(MadeTrial { trial, entries, measured: measured.map(|measure| (triplet.intact, measure)) })
+    Ok(Ok(Finished { key: planned.key(), trial, images, measure }))
 }
 
-/// Writes the three images and lists them in the order of the trial, the intact one at `intact`.
-fn write_triplet(
-    triplet: &Triplet,
-    intact: usize,
-    encoding: Encoding,
-    out: &Path,
-) -> Result<[ImageEntry; 3], MakeError> {
-    let [first, second] = &triplet.distortions;
-    let write = |picture: &RgbImage| write_image(picture, encoding, out);
-    let mut entries = [write(&triplet.intact)?, write(first)?, write(second)?];
-    entries.swap(0, intact);
-    Ok(entries)
-}
-
-fn write_image(picture: &RgbImage, encoding: Encoding, out: &Path) -> Result<ImageEntry, MakeError> {
-    let bytes = encoded(picture, encoding)?;
-    let hash = Sha256::of(&bytes);
-    let path = out.join(IMAGES_FOLDER).join(format!("{hash}.{}", encoding.extension()));
-    write_whole(&path, &bytes)?;
-    Ok(ImageEntry { hash, width_px: picture.width(), height_px: picture.height() })
-}
-
-/// The one way from pixels to a file, so that encoding says nothing about which picture is intact.
-fn encoded(picture: &RgbImage, encoding: Encoding) -> Result<Vec<u8>, ImageError> {
-    let mut bytes = Cursor::new(Vec::new());
-    let (width, height, kind) = (picture.width(), picture.height(), ExtendedColorType::Rgb8);
-    match encoding {
-        Encoding::WebpLossless => {
-            WebPEncoder::new_lossless(&mut bytes).write_image(picture.as_raw(), width, height, kind)?;
-        }
-        Encoding::Png => {
-            PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive)
-                .write_image(picture.as_raw(), width, height, kind)?;
-        }
-    }
-    Ok(bytes.into_inner())
-}
-
-/// Writes under another name first, so that a file of the right name is never half written.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), MakeError> {
-    let failed = |error| MakeError::Io { path: path.to_owned(), error };
-    let part = path.with_extension("part");
-    let mut file = fs::File::create(&part).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&part, path).map_err(failed)
-}
-
-fn report(trials: &[MadeTrial], scale_px: u32) -> SynthesisReport {
-    let measured: Vec<&(RgbImage, TripletMeasure)> =
-        trials.iter().filter_map(|trial| trial.measured.as_ref()).collect();
-    SynthesisReport {
+/// Sums up the trials of the `nth` synthesis. Intact pictures are read again one by one, since those of a large set
+/// do not go into memory together.
+fn report(
+    recipe: &Recipe,
+    nth: usize,
+    planned: &[Planned],
+    finished: &[Finished],
+    folder: &TrialSetFolder,
+) -> Result<SynthesisReport, MakeError> {
+    let of_nth: HashSet<&Name> =
+        planned.iter().filter(|planned| planned.synthesis == nth).map(|planned| &planned.id).collect();
+    let measured: Vec<(&Finished, TripletMeasure)> = finished
+        .iter()
+        .filter(|finished| of_nth.contains(&finished.trial.id))
+        .filter_map(|finished| Some((finished, finished.measure?)))
+        .collect();
+    let intact = |finished: &Finished| folder.read_entry(&finished.images[finished.trial.intact.index()]);
+    let scale_px = recipe.synthesis(nth).scale_px();
+    let yardstick = measured.par_windows(2).map(|pair| {
+        let (one, next) = (intact(pair[0].0)?, intact(pair[1].0)?);
+        Ok(Comparison::of(&one, &next, scale_px).texture_distance)
+    });
+    Ok(SynthesisReport {
         scale_px,
+        yardstick: yardstick.collect::<Result<_, MakeError>>()?,
         triplets: measured.iter().map(|(_, measure)| *measure).collect(),
-        yardstick: measured
-            .par_windows(2)
-            .map(|pair| Comparison::of(&pair[0].0, &pair[1].0, scale_px).texture_distance)
-            .collect(),
-    }
+    })
 }
 
-fn assemble(recipe: &Recipe, trials: Vec<MadeTrial>) -> Result<TrialSet, MakeError> {
-    let made = Made {
+fn made_of(recipe: &Recipe) -> Made {
+    let mut names: Vec<&str> = recipe.syntheses().map(|synthesis| synthesis.name()).collect();
+    names.dedup();
+    Made {
         source: match &recipe.source {
             Source::Scenes { .. } => "scenes".into(),
             Source::Images(folder) => {
                 folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
             }
         },
-        synthesis: recipe.synthesis.name().into(),
-        scale_px: Some(recipe.synthesis.scale_px()),
+        synthesis: names.join("+"),
+        // Of several scales every trial's condition states its own.
+        scale_px: recipe.further.is_empty().then(|| recipe.synthesis.scale_px()),
         seed: recipe.seed,
-        software: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into(),
+        software: SOFTWARE.into(),
         encoding: recipe.encoding,
-    };
+    }
+}
+
+/// The set of these trials; an image that several of them show is listed once.
+pub(super) fn assemble(
+    name: Name,
+    made: Made,
+    trials: Vec<(Trial, [ImageEntry; 3])>,
+) -> Result<TrialSet, MakeError> {
     let images: BTreeMap<Sha256, ImageEntry> = trials
         .iter()
-        .flat_map(|trial| &trial.entries)
+        .flat_map(|(_, entries)| entries)
         .map(|entry| (entry.hash.clone(), entry.clone()))
         .collect();
-    let trials = trials.into_iter().map(|made| made.trial).collect();
-    Ok(TrialSet::new(recipe.name.clone(), Task::Disrt, made, images.into_values().collect(), trials)?)
+    let trials = trials.into_iter().map(|(trial, _)| trial).collect();
+    Ok(TrialSet::new(name, Task::Disrt, made, images.into_values().collect(), trials)?)
 }

@@ -2,12 +2,14 @@
 
 mod check;
 mod folder;
+mod journal;
 mod make;
 mod plan;
+mod write;
 
 pub use check::{CheckError, check};
 pub use folder::{Problem, TrialSetFolder};
-pub use make::{MadeSet, MakeError, make};
+pub use make::{MadeSet, MakeError, UnpublishedSet, make};
 pub use plan::{Recipe, Source};
 
 /// The folder of the images in a trial set.

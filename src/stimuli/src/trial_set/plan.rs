@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::{fs, iter};
 
-use gestalt_protocol::{Encoding, IdentityError, Name, Role, Slot};
+use gestalt_protocol::{Encoding, IdentityError, Name, Role, Sha256, Slot};
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde_json::{Map, Value, json};
 
+use super::make::SOFTWARE;
 use crate::photographs::{self, Photograph, ReadError};
+use crate::room::ROOM;
 use crate::scenes::{self, Category};
 use crate::synthesis::{Synthesis, SynthesisError};
 use crate::triplets::{Triplet, derived_seed};
@@ -37,6 +41,10 @@ pub struct Recipe {
     pub source: Source,
     /// How they are distorted.
     pub synthesis: Arc<dyn Synthesis>,
+    /// Further syntheses, or the same at further scales, each a condition of its own.
+    pub further: Vec<Arc<dyn Synthesis>>,
+    /// Whether each test picture becomes one trial, by the syntheses in turn, instead of one by every synthesis.
+    pub spread: bool,
     /// Width and height of every picture in pixels.
     pub size_px: u32,
     /// Seed of scenes, distortions and order.
@@ -49,6 +57,45 @@ pub struct Recipe {
     pub encoding: Encoding,
 }
 
+impl Recipe {
+    /// Every synthesis, in the order of their numbers.
+    pub(super) fn syntheses(&self) -> impl Iterator<Item = &dyn Synthesis> {
+        iter::once(&self.synthesis).chain(&self.further).map(AsRef::as_ref)
+    }
+
+    /// The synthesis of this number.
+    pub(super) fn synthesis(&self, nth: usize) -> &dyn Synthesis {
+        nth.checked_sub(1).and_then(|at| self.further.get(at)).unwrap_or(&self.synthesis).as_ref()
+    }
+
+    /// All that decides the set, as the folder of an unfinished one states it.
+    pub(super) fn record(&self) -> Map<String, Value> {
+        // In full, so that no field that is added is forgotten here.
+        let Self { name, source, synthesis: _, further: _, spread, size_px, seed, practice, catch, encoding } =
+            self;
+        let (source, scenes, categories) = match source {
+            Source::Scenes { count, categories } => {
+                let names: Vec<&str> = categories.iter().map(|category| category.name()).collect();
+                ("scenes".into(), Some(count), names)
+            }
+            Source::Images(folder) => {
+                let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+                (whole.to_string_lossy().into_owned(), None, Vec::new())
+            }
+        };
+        let syntheses: Vec<String> = self
+            .syntheses()
+            .map(|s| format!("{}-{} {}", s.name(), s.scale_px(), s.settings()).trim_end().to_owned())
+            .collect();
+        let record = json!({
+            "name": name, "source": source, "scenes": scenes, "categories": categories, "syntheses": syntheses,
+            "spread": spread, "size_px": size_px, "seed": seed, "practice": practice, "catch": catch,
+            "encoding": encoding, "software": SOFTWARE,
+        });
+        if let Value::Object(fields) = record { fields } else { Map::new() }
+    }
+}
+
 /// A trial whose pictures are still to be made.
 pub(super) struct Planned {
     pub(super) id: Name,
@@ -56,6 +103,8 @@ pub(super) struct Planned {
     pub(super) category: Name,
     pub(super) condition: Name,
     pub(super) intact: Slot,
+    /// The number of the recipe's synthesis; of a catch trial it says nothing.
+    pub(super) synthesis: usize,
     origin: Origin,
     seed: u64,
 }
@@ -69,6 +118,7 @@ pub(super) enum PictureError {
     Synthesis(#[from] SynthesisError),
 }
 
+#[derive(Debug, Clone)]
 enum Origin {
     Scene { category: Category, seed: u64 },
     Photograph(PathBuf),
@@ -81,14 +131,33 @@ const ORDER: u64 = 3 << 32;
 
 impl Planned {
     /// Makes the three pictures.
-    pub(super) fn triplet(&self, recipe: &Recipe) -> Result<Triplet, PictureError> {
-        let intact = self.intact_picture(recipe.size_px)?;
+    pub(super) fn triplet(&self, synthesis: &dyn Synthesis, size_px: u32) -> Result<Triplet, PictureError> {
+        let intact = self.intact_picture(size_px)?;
+        let _taken = ROOM.take(u64::from(size_px).pow(2) * synthesis.bytes_per_pixel());
         Ok(match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
-            Role::Test | Role::Practice => {
-                Triplet::synthesised(intact, recipe.synthesis.as_ref(), self.seed)?
-            }
+            Role::Test | Role::Practice => Triplet::synthesised(intact, synthesis, self.seed)?,
         })
+    }
+
+    /// Whether its distortions are made by the synthesis, so that they tell how good it is.
+    pub(super) fn is_measured(&self) -> bool {
+        self.role != Role::Catch
+    }
+
+    /// Stands for all that this trial is made of besides the recipe. A photograph counts as another when its length or
+    /// the time of its last change is another.
+    pub(super) fn key(&self) -> Sha256 {
+        let made_of = match &self.origin {
+            Origin::Scene { category, seed } => format!("{} {seed}", category.name()),
+            Origin::Photograph(path) => {
+                let known = fs::metadata(path).map(|file| (file.len(), file.modified().ok()));
+                format!("{} {:?}", path.display(), known.ok())
+            }
+        };
+        let Self { id, role, category, condition, intact, synthesis, origin: _, seed } = self;
+        let all = format!("{id}|{role:?}|{category}|{condition}|{intact:?}|{synthesis}|{seed}|{made_of}");
+        Sha256::of(all.as_bytes())
     }
 
     /// The photograph it is made of, if it is one.
@@ -147,9 +216,14 @@ pub(super) fn of_photographs(
 fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, IdentityError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER + 1));
     let (practice, catch) = (recipe.practice as usize, recipe.catch as usize);
-    let synthesised = Name::new(format!("{}-{}", recipe.synthesis.name(), recipe.synthesis.scale_px()))?;
+    let several = recipe.syntheses().count();
+    let conditions = recipe
+        .syntheses()
+        .map(|synthesis| Name::new(format!("{}-{}", synthesis.name(), synthesis.scale_px())))
+        .collect::<Result<Vec<_>, _>>()?;
     let by_blocks = Name::new("block-shuffle")?;
-    let planned = pictures.into_iter().enumerate().map(|(index, (category, origin))| {
+    let mut planned = Vec::new();
+    for (index, (category, origin)) in pictures.into_iter().enumerate() {
         let (role, word, number) = if index < practice {
             (Role::Practice, "practice", index)
         } else if index < practice + catch {
@@ -157,15 +231,22 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
         } else {
             (Role::Test, "test", index - practice - catch)
         };
-        Ok(Planned {
-            id: Name::new(format!("{word}-{:04}", number + 1))?,
-            role,
-            category,
-            condition: if role == Role::Catch { by_blocks.clone() } else { synthesised.clone() },
-            intact: Slot::ALL[rng.random_range(0..3u32) as usize],
-            origin,
-            seed: derived_seed(recipe.seed, DISTORTIONS + index as u64),
-        })
-    });
-    planned.collect()
+        let is_crossed = role == Role::Test && several > 1 && !recipe.spread;
+        let numbers = if is_crossed { 0..several } else { number % several..number % several + 1 };
+        for synthesis in numbers {
+            let condition = &conditions[synthesis];
+            let id = format!("{word}-{:04}", number + 1);
+            planned.push(Planned {
+                id: Name::new(if is_crossed { format!("{id}-{condition}") } else { id })?,
+                role,
+                category: category.clone(),
+                condition: if role == Role::Catch { by_blocks.clone() } else { condition.clone() },
+                intact: Slot::ALL[rng.random_range(0..3u32) as usize],
+                synthesis,
+                origin: origin.clone(),
+                seed: derived_seed(recipe.seed, DISTORTIONS + index as u64 + ((synthesis as u64) << 24)),
+            });
+        }
+    }
+    Ok(planned)
 }
