@@ -1,6 +1,8 @@
 //! The command `gestalt`: pictures, trial sets, models, logs and the server, from a terminal.
 
 mod analyze;
+mod folders;
+mod gestalt_sets;
 mod models;
 mod observe;
 mod progress;
@@ -25,6 +27,8 @@ enum Command {
     #[command(subcommand)]
     Trials(trials::TrialsCommand),
     #[command(subcommand)]
+    GestaltSets(gestalt_sets::GestaltSetsCommand),
+    #[command(subcommand)]
     Models(models::ModelsCommand),
     Observe(observe::ObserveArgs),
     Train(train::TrainArgs),
@@ -37,6 +41,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Scenes(args) => scenes::run(&args),
         Command::Trials(command) => trials::run(&command),
+        Command::GestaltSets(command) => gestalt_sets::run(&command),
         Command::Models(command) => models::run(&command),
         Command::Observe(args) => observe::run(&args),
         Command::Train(args) => train::run(&args),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod gestalt_sets;
 mod jpeg;
 pub mod photographs;
 pub mod scenes;
