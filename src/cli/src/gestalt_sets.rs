@@ -93,7 +93,7 @@ pub fn run(command: &GestaltSetsCommand) -> Result<()> {
     match command {
         GestaltSetsCommand::Make(args) => make(args),
         GestaltSetsCommand::Sheet(args) => {
-            let sheet = contact_sheet(&GestaltSet::ALL, args.seed, args.columns, args.zoom);
+            let sheet = contact_sheet(args.seed, args.columns, args.zoom);
             sheet.save(&args.out).with_context(|| format!("{} cannot be written", args.out.display()))?;
             println!("{}", args.out.display());
             Ok(())
@@ -131,7 +131,7 @@ fn write_png(set: GestaltSet, split: Split, seed: u64, count: u32, folder: &Path
         .try_for_each(|index| {
             let sample = set.draw(split, seed, index);
             let file = |end: &str| folder.join(format!("{index:05}{end}.png"));
-            sample.rgb_picture().save(file("")).and_then(|()| sample.grey_mask().save(file("-mask")))
+            sample.rgb_picture().save(file("")).and_then(|()| sample.mask_picture().save(file("-mask")))
         })
         .with_context(|| format!("{} cannot be written", folder.display()))
 }

@@ -5,6 +5,7 @@ mod folders;
 mod gestalt_sets;
 mod models;
 mod observe;
+mod probes;
 mod progress;
 mod scenes;
 mod serve;
@@ -30,6 +31,8 @@ enum Command {
     GestaltSets(gestalt_sets::GestaltSetsCommand),
     #[command(subcommand)]
     Models(models::ModelsCommand),
+    #[command(subcommand)]
+    Probes(probes::ProbesCommand),
     Observe(observe::ObserveArgs),
     Train(train::TrainArgs),
     Analyze(analyze::AnalyzeArgs),
@@ -43,6 +46,7 @@ fn main() -> anyhow::Result<()> {
         Command::Trials(command) => trials::run(&command),
         Command::GestaltSets(command) => gestalt_sets::run(&command),
         Command::Models(command) => models::run(&command),
+        Command::Probes(command) => probes::run(&command),
         Command::Observe(args) => observe::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Analyze(args) => analyze::analyze(&args),

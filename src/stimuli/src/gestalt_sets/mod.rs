@@ -27,7 +27,7 @@ mod picture;
 #[cfg(not(target_arch = "wasm32"))]
 pub use file::{FileError, write_file};
 #[cfg(not(target_arch = "wasm32"))]
-pub use picture::{contact_sheet, mask_picture};
+pub use picture::contact_sheet;
 
 pub use names::UnknownName;
 
