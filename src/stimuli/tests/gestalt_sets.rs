@@ -195,7 +195,8 @@ fn illusory_occlusion_hides_the_square_or_the_cross() {
         let (background, count) = around.iter().max_by_key(|(_, count)| **count).unwrap();
         let stripe = around.keys().find(|colour| *colour != background).unwrap();
         let share = 1.0 - *count as f64 / around.values().sum::<usize>() as f64;
-        assert!((share - 0.25).abs() < 0.05, "stripes of 10 px every 40: {share}");
+        // Of a stripe's 10 px every fourth is kept, beginning with the first: 3 of 10 kept ones.
+        assert!((share - 0.3).abs() < 0.02, "stripes of 10 px every 40: {share}");
         assert_eq!((around.len(), levels(*stripe, [0.2, 0.6, 0.3], split)), (2, plain(*background, split)));
         *background
     };

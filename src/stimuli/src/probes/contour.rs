@@ -14,7 +14,7 @@ const CONTOUR_DOTS: Parameter = Parameter {
     unit: Unit::Count,
     low: 16.0,
     high: 60.0,
-    default: 30.0,
+    default: 36.0,
 };
 const NOISE_DOTS: Parameter = Parameter {
     name: "noise-dots",
@@ -22,7 +22,7 @@ const NOISE_DOTS: Parameter = Parameter {
     unit: Unit::Count,
     low: 0.0,
     high: 400.0,
-    default: 150.0,
+    default: 120.0,
 };
 const JITTER: Parameter = Parameter {
     name: "jitter",
