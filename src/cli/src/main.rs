@@ -2,9 +2,12 @@
 
 mod analyze;
 mod features;
+mod folders;
+mod gestalt_sets;
 mod import;
 mod models;
 mod observe;
+mod probes;
 mod progress;
 mod scenes;
 mod serve;
@@ -27,7 +30,11 @@ enum Command {
     #[command(subcommand)]
     Trials(trials::TrialsCommand),
     #[command(subcommand)]
+    GestaltSets(gestalt_sets::GestaltSetsCommand),
+    #[command(subcommand)]
     Models(models::ModelsCommand),
+    #[command(subcommand)]
+    Probes(probes::ProbesCommand),
     Observe(observe::ObserveArgs),
     Features(features::FeaturesArgs),
     Train(train::TrainArgs),
@@ -40,7 +47,9 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Scenes(args) => scenes::run(&args),
         Command::Trials(command) => trials::run(&command),
+        Command::GestaltSets(command) => gestalt_sets::run(&command),
         Command::Models(command) => models::run(&command),
+        Command::Probes(command) => probes::run(&command),
         Command::Observe(args) => observe::run(&args),
         Command::Features(args) => features::run(&args),
         Command::Train(args) => train::run(&args),

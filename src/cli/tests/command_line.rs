@@ -296,3 +296,86 @@ fn the_shipped_models_and_the_demo_set_are_sound() {
     let demo = root.join("static/studies/demo/trial-set");
     assert!(ok(&["trials", "check", demo.to_str().unwrap()]).contains("60 trials, 180 images"));
 }
+
+#[test]
+fn good_gestalt_sets_are_written_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = path(folder.path(), "sets");
+    let words = [
+        "gestalt-sets",
+        "make",
+        "--set",
+        "all",
+        "--split",
+        "all",
+        "--count",
+        "3",
+        "--png",
+        "2",
+        "--out",
+        &out,
+    ];
+    assert!(ok(&words).contains("54 pictures"));
+    let mut names: Vec<String> =
+        fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names.len(), 36, "{names:?}");
+    assert_eq!(names[..2], ["closure-test", "closure-test.safetensors"]);
+    let bytes = fs::read(path(Path::new(&out), "closure-test.safetensors")).unwrap();
+    let header = u64::from_le_bytes(bytes[..8].try_into().unwrap());
+    assert_eq!(bytes.len() as u64, 8 + header + 3 * (4 * 3 * 64 * 64 + 64 * 64 + 1));
+    for name in ["00000.png", "00000-mask.png", "00001.png", "00001-mask.png"] {
+        assert!(fs::metadata(path(Path::new(&out), &format!("kanizsa-train/{name}"))).unwrap().len() > 50);
+    }
+    fails(&words, &["is not empty", "new folder"]);
+    fails(
+        &["gestalt-sets", "make", "--set", "kaniza", "--split", "test", "--out", &out],
+        &["kaniza", "use one of"],
+    );
+    let sheet = path(folder.path(), "sheet.png");
+    ok(&["gestalt-sets", "sheet", "--columns", "1", "--zoom", "1", "--out", &sheet]);
+    assert!(fs::metadata(&sheet).unwrap().len() > 500);
+}
+
+#[test]
+fn probe_figures_are_drawn_with_their_parameters_and_regions() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = path(folder.path(), "probe");
+    let words = |ratio| {
+        [
+            "probes",
+            "make",
+            "--figure",
+            "kanizsa-square",
+            "--support-ratio",
+            ratio,
+            "--borders",
+            "--size",
+            "96",
+            "--out",
+        ]
+    };
+    fails(&[&words("0.95")[..], &[&out]].concat(), &["support-ratio is 0.95", "from 0.1 to 0.9"]);
+    ok(&[&words("0.6")[..], &[&out]].concat());
+    let text = fs::read_to_string(path(Path::new(&out), "kanizsa-square.json")).unwrap();
+    let said: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&said["figure"], &said["size_px"]), (&"kanizsa-square".into(), &96.into()));
+    let value = |name: &str| {
+        let all = said["parameters"].as_array().unwrap();
+        all.iter().find(|one| one["name"] == name).unwrap()["value"].as_f64().unwrap()
+    };
+    assert_eq!(["support-ratio", "side", "borders", "control"].map(value), [0.6, 0.4, 1.0, 0.0]);
+    let regions = said["regions"].as_array().unwrap();
+    assert_eq!(regions.iter().map(|one| one["area_px"].as_u64().unwrap()).sum::<u64>(), 96 * 96);
+    assert_eq!((&regions[2]["name"], &regions[2]["mask_grey"]), (&"figure".into(), &254.into()));
+    for name in ["kanizsa-square.png", "kanizsa-square-mask.png"] {
+        assert!(fs::metadata(path(Path::new(&out), name)).unwrap().len() > 100);
+    }
+    fails(&[&words("0.6")[..], &[&out]].concat(), &["is not empty"]);
+    let other = path(folder.path(), "other");
+    fails(
+        &["probes", "make", "--figure", "convexity", "--side", "0.3", "--out", &other],
+        &["no parameter `side`"],
+    );
+    assert!(ok(&["probes", "make", "--help"]).contains("from 0.1 to 0.9"));
+}

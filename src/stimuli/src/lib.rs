@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod colour_profile;
+pub mod gestalt_sets;
 mod jpeg;
 pub mod photographs;
+pub mod probes;
 mod room;
 pub mod scenes;
+mod sheet;
 pub mod synthesis;
 pub mod trial_set;
 pub mod triplets;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates that are compiled for the browser only.
-const WASM_CRATES: [&str; 2] = ["gestalt-web", "gestalt-worker"];
+const WASM_CRATES: [&str; 3] = ["gestalt-web", "gestalt-worker", "gestalt-stimuli-wasm"];
 /// Has no tests outside a browser, and would compile a second burn.
 const UNTESTED: [&str; 1] = ["gestalt-worker"];
 
@@ -39,6 +39,7 @@ pub fn run(options: &Options) -> Result<()> {
         if in_browser {
             browser::ensure()?;
             site::ensure()?;
+            build_stimuli_wasm()?;
         }
         if lint {
             lint_wasm()?;
@@ -105,6 +106,15 @@ fn lint_wasm() -> Result<()> {
     Ok(())
 }
 
+/// What the browser test of the Good Gestalt sets runs.
+fn build_stimuli_wasm() -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--profile", "wasm", "--target", TARGET, "--package", "gestalt-stimuli-wasm"]);
+    wasm_target::ensure()?.apply(&mut cargo);
+    step("building the stimuli for the browser", &mut cargo)?;
+    Ok(())
+}
+
 /// Node's own test runner over `e2e/*.test.mjs`, one file at a time: the machine may have only two cores, and
 /// the tests measure frames.
 fn test_browser() -> Result<()> {
@@ -113,6 +123,7 @@ fn test_browser() -> Result<()> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(tests);
     node.env("CHROMIUM", chromium).env("GESTALT_BIN", place::gestalt()?).env("GESTALT_SITE", site::need()?);
+    node.env("GESTALT_STIMULI_WASM", place::stimuli_wasm()?);
     shown("the browser tests", &mut node)
 }
 

@@ -29,6 +29,11 @@ pub fn gestalt() -> Result<PathBuf> {
     Ok(target()?.join("release/gestalt").with_extension(env::consts::EXE_EXTENSION))
 }
 
+/// The Good Gestalt sets as the browser test compiles them.
+pub fn stimuli_wasm() -> Result<PathBuf> {
+    Ok(target()?.join("wasm32-unknown-unknown/wasm/gestalt_stimuli_wasm.wasm"))
+}
+
 /// The built site.
 pub fn site() -> Result<PathBuf> {
     Ok(root()?.join("dist"))

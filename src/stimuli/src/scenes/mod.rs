@@ -30,8 +30,8 @@ mod trace;
 mod trees;
 mod vessels;
 
+use crate::sheet::tiled;
 use image::RgbImage;
-use image::imageops::replace;
 
 pub use category::{Category, UnknownCategory};
 pub use picture::{Picture, render_with_mask};
@@ -43,22 +43,10 @@ pub fn render(category: Category, seed: u64, size_px: u32) -> RgbImage {
 
 /// Pictures side by side: one row per category, seeds `0..per_category`, each `size_px` wide, 4 px apart.
 pub fn contact_sheet(categories: &[Category], per_category: u32, size_px: u32) -> RgbImage {
-    const GAP_PX: u32 = 4;
-    let pitch = size_px + GAP_PX;
-    let (width, height) = (per_category * pitch + GAP_PX, categories.len() as u32 * pitch + GAP_PX);
-    let mut sheet = RgbImage::from_pixel(width, height, image::Rgb([245; 3]));
-    for (row, &category) in categories.iter().enumerate() {
-        for seed in 0..per_category {
-            let picture = render(category, u64::from(seed), size_px);
-            replace(
-                &mut sheet,
-                &picture,
-                i64::from(seed * pitch + GAP_PX),
-                i64::from(row as u32 * pitch + GAP_PX),
-            );
-        }
-    }
-    sheet
+    let row = |&category: &Category| {
+        (0..u64::from(per_category)).map(|seed| render(category, seed, size_px)).collect()
+    };
+    tiled(&categories.iter().map(row).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
