@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use gestalt_protocol::{Encoding, ImageEntry, Sha256, TrialSet, TrialSetError};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 
+use super::make::{MakeError, write_whole};
 use super::{IMAGES_FOLDER, TRIALS_FILE};
 
 /// What is wrong with a trial set's folder, where, and what to do about it.
@@ -83,6 +84,19 @@ impl TrialSetFolder {
         let set =
             TrialSet::parse(&bytes).map_err(|error| Problem::Trials { folder: root.to_owned(), error })?;
         Ok(Self { root: root.to_owned(), set })
+    }
+
+    /// A set whose images lie in `root` but whose `trials.json` does not yet.
+    pub(super) fn unpublished(root: &Path, set: TrialSet) -> Self {
+        Self { root: root.to_owned(), set }
+    }
+
+    /// Writes `trials.json`: from then on the folder is a trial set.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn publish(&self) -> Result<(), MakeError> {
+        write_whole(&self.root.join(TRIALS_FILE), self.set.to_json().as_bytes())
     }
 
     /// The trials.

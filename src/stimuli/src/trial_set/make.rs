@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_protocol::{
-    Encoding, IdentityError, ImageEntry, Made, Role, Sha256, Task, Trial, TrialSet, TrialSetError,
+    Encoding, IdentityError, ImageEntry, Made, Name, Role, Sha256, Task, Trial, TrialSet, TrialSetError,
 };
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError, RgbImage};
 use rayon::prelude::*;
 
+use super::IMAGES_FOLDER;
+use super::folder::TrialSetFolder;
 use super::plan::{self, Planned, Recipe, Source};
-use super::{IMAGES_FOLDER, TRIALS_FILE};
+use crate::jpeg_copy::JpegCopyError;
 use crate::photographs::{self, Skipped};
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
@@ -23,6 +25,9 @@ use crate::triplets::Triplet;
 
 /// The largest picture of a set, in pixels on each side.
 pub const MAX_SIZE_PX: u32 = 2048;
+
+/// The name and version that a set states.
+pub(super) const SOFTWARE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// A set that was made, and what is to be told about it.
 #[derive(Debug)]
@@ -58,7 +63,7 @@ pub enum MakeError {
         scale_px: u32,
     },
     /// Not enough photographs.
-    #[error("{found} usable photographs in {}, but {needed} are needed for the practice and catch trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
+    #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
     TooFew {
         /// Where they were sought.
         folder: PathBuf,
@@ -67,6 +72,31 @@ pub enum MakeError {
         /// How many are needed.
         needed: usize,
     },
+    /// Not laid out as was said.
+    #[error("{}: {reason}; {expected} are needed", folder.display())]
+    Layout {
+        /// What was to be imported.
+        folder: PathBuf,
+        /// What this layout consists of.
+        expected: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Not enough triplets.
+    #[error("{found} usable triplets in {}, but {needed} are needed for the practice and catch trials and one test trial{}", folder.display(), left_out(skipped))]
+    TooFewTriplets {
+        /// Where they were sought.
+        folder: PathBuf,
+        /// How many can be used.
+        found: usize,
+        /// How many are needed.
+        needed: usize,
+        /// What was left out.
+        skipped: Vec<Skipped>,
+    },
+    /// A picture cannot pass through JPEG.
+    #[error("a picture: {0}")]
+    Jpeg(#[from] JpegCopyError),
     /// An image cannot be encoded.
     #[error("a picture cannot be encoded: {0}")]
     Encode(#[from] ImageError),
@@ -78,15 +108,35 @@ pub enum MakeError {
     TrialSet(#[from] TrialSetError),
 }
 
-/// Makes the set of `recipe` in the folder `out`, which must be new or empty; `progress` is told how many trials of
+/// What was left out, a line each; nothing where that is nothing.
+fn left_out(skipped: &[Skipped]) -> String {
+    skipped.iter().map(|skipped| format!("\nleft out: {skipped}")).collect()
+}
+
+/// Makes the set of `recipe` and publishes it; see [`make_unpublished`].
+///
+/// # Errors
+/// As [`make_unpublished`], or when the file of the trials cannot be written.
+pub fn make(
+    recipe: &Recipe,
+    out: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<MadeSet, MakeError> {
+    let made = make_unpublished(recipe, out, progress)?;
+    TrialSetFolder::unpublished(out, made.set.clone()).publish()?;
+    Ok(made)
+}
+
+/// Makes all but the file of the trials, so that the set can be looked at before anybody takes it for one:
+/// that of `recipe` in the folder `out`, which must be new or empty; `progress` is told how many trials of
 /// how many are done, from several threads.
 ///
-/// The file of the trials is written last: a folder without it is one that was not finished.
+/// [`TrialSetFolder::publish`] writes the file of the trials: a folder without it is one that was not finished.
 ///
 /// # Errors
 /// When the folder is not empty or cannot be written, the size does not go with the patches, or there are too few
 /// photographs. A single photograph that cannot be used is no error but among the skipped.
-pub fn make(
+pub fn make_unpublished(
     recipe: &Recipe,
     out: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
@@ -116,15 +166,15 @@ pub fn make(
         }
     }
     let report = report(&trials, scale_px);
-    let set = assemble(recipe, trials)?;
-    write_whole(&out.join(TRIALS_FILE), set.to_json().as_bytes())?;
+    let trials = trials.into_iter().map(|made| (made.trial, made.entries)).collect();
+    let set = assemble(recipe.name.clone(), made_of(recipe), trials)?;
     Ok(MadeSet { set, skipped, report })
 }
 
 struct MadeTrial {
     trial: Trial,
     entries: [ImageEntry; 3],
-    /// The intact picture and the measures; catch trials are not measured.
+    /// The intact picture and the measures; catch and control trials are not measured.
     measured: Option<(RgbImage, TripletMeasure)>,
 }
 
@@ -133,7 +183,7 @@ enum Dropped {
     Failed(MakeError),
 }
 
-fn prepare(out: &Path) -> Result<(), MakeError> {
+pub(super) fn prepare(out: &Path) -> Result<(), MakeError> {
     let images = out.join(IMAGES_FOLDER);
     let failed = |error| MakeError::Io { path: out.to_owned(), error };
     if out.exists() && fs::read_dir(out).map_err(failed)?.next().is_some() {
@@ -167,7 +217,7 @@ fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeErro
                     Err(unusable) => skipped.push(unusable),
                 }
             }
-            let needed = (recipe.practice + recipe.catch + 1) as usize;
+            let needed = (recipe.practice + recipe.catch + 1) as usize + plan::controls(recipe);
             if usable.len() < needed {
                 return Err(MakeError::TooFew { folder: folder.clone(), found: usable.len(), needed });
             }
@@ -188,7 +238,7 @@ fn make_trial(planned: &Planned, recipe: &Recipe, out: &Path) -> Result<MadeTria
         let reason = "is so even that its distortions look like itself; use a picture that shows something";
         return Err(Dropped::Photograph(Skipped { path, reason: reason.into() }));
     }
-    let measured = (planned.role != Role::Catch)
+    let measured = (planned.role != Role::Catch && planned.control.is_none())
         .then(|| TripletMeasure::of(&triplet.intact, [first, second], recipe.synthesis.scale_px()));
     let entries =
         write_triplet(&triplet, planned.intact.index(), recipe.encoding, out).map_err(Dropped::Failed)?;
@@ -204,7 +254,7 @@ fn make_trial(planned: &Planned, recipe: &Recipe, out: &Path) -> Result<MadeTria
 }
 
 /// Writes the three images and lists them in the order of the trial, the intact one at `intact`.
-fn write_triplet(
+pub(super) fn write_triplet(
     triplet: &Triplet,
     intact: usize,
     encoding: Encoding,
@@ -242,7 +292,7 @@ fn encoded(picture: &RgbImage, encoding: Encoding) -> Result<Vec<u8>, ImageError
 }
 
 /// Writes under another name first, so that a file of the right name is never half written.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), MakeError> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), MakeError> {
     let failed = |error| MakeError::Io { path: path.to_owned(), error };
     let part = path.with_extension("part");
     let mut file = fs::File::create(&part).map_err(failed)?;
@@ -263,8 +313,8 @@ fn report(trials: &[MadeTrial], scale_px: u32) -> SynthesisReport {
     }
 }
 
-fn assemble(recipe: &Recipe, trials: Vec<MadeTrial>) -> Result<TrialSet, MakeError> {
-    let made = Made {
+fn made_of(recipe: &Recipe) -> Made {
+    Made {
         source: match &recipe.source {
             Source::Scenes { .. } => "scenes".into(),
             Source::Images(folder) => {
@@ -274,14 +324,22 @@ fn assemble(recipe: &Recipe, trials: Vec<MadeTrial>) -> Result<TrialSet, MakeErr
         synthesis: recipe.synthesis.name().into(),
         scale_px: Some(recipe.synthesis.scale_px()),
         seed: recipe.seed,
-        software: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into(),
+        software: SOFTWARE.into(),
         encoding: recipe.encoding,
-    };
+    }
+}
+
+/// The set of these trials; an image that several of them show is listed once.
+pub(super) fn assemble(
+    name: Name,
+    made: Made,
+    trials: Vec<(Trial, [ImageEntry; 3])>,
+) -> Result<TrialSet, MakeError> {
     let images: BTreeMap<Sha256, ImageEntry> = trials
         .iter()
-        .flat_map(|trial| &trial.entries)
+        .flat_map(|(_, entries)| entries)
         .map(|entry| (entry.hash.clone(), entry.clone()))
         .collect();
-    let trials = trials.into_iter().map(|made| made.trial).collect();
-    Ok(TrialSet::new(recipe.name.clone(), Task::Disrt, made, images.into_values().collect(), trials)?)
+    let trials = trials.into_iter().map(|(trial, _)| trial).collect();
+    Ok(TrialSet::new(name, Task::Disrt, made, images.into_values().collect(), trials)?)
 }

@@ -2,12 +2,14 @@
 
 mod check;
 mod folder;
+mod import;
 mod make;
 mod plan;
 
 pub use check::{CheckError, check};
 pub use folder::{Problem, TrialSetFolder};
-pub use make::{MadeSet, MakeError, make};
+pub use import::{Import, ImportedSet, Layout, import};
+pub use make::{MadeSet, MakeError, make, make_unpublished};
 pub use plan::{Recipe, Source};
 
 /// The folder of the images in a trial set.

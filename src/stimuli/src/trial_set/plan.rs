@@ -8,6 +8,7 @@ use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::controls::Control;
 use crate::photographs::{self, Photograph, ReadError};
 use crate::scenes::{self, Category};
 use crate::synthesis::{Synthesis, SynthesisError};
@@ -45,6 +46,8 @@ pub struct Recipe {
     pub practice: u32,
     /// Number of catch trials.
     pub catch: u32,
+    /// Number of trials of every kind of [`Control`].
+    pub controls: u32,
     /// Encoding of all images.
     pub encoding: Encoding,
 }
@@ -56,6 +59,7 @@ pub(super) struct Planned {
     pub(super) category: Name,
     pub(super) condition: Name,
     pub(super) intact: Slot,
+    pub(super) control: Option<Control>,
     origin: Origin,
     seed: u64,
 }
@@ -83,6 +87,9 @@ impl Planned {
     /// Makes the three pictures.
     pub(super) fn triplet(&self, recipe: &Recipe) -> Result<Triplet, PictureError> {
         let intact = self.intact_picture(recipe.size_px)?;
+        if let Some(control) = self.control {
+            return Ok(control.triplet(intact, recipe.synthesis.as_ref(), self.seed)?);
+        }
         Ok(match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
             Role::Test | Role::Practice => {
@@ -107,7 +114,12 @@ impl Planned {
     }
 }
 
-/// Plans `count` test trials of scenes, and the practice and catch trials.
+/// Number of control trials of all kinds together.
+pub(super) fn controls(recipe: &Recipe) -> usize {
+    recipe.controls as usize * Control::ALL.len()
+}
+
+/// Plans `count` test trials of scenes, and the practice, catch and control trials.
 pub(super) fn of_scenes(
     recipe: &Recipe,
     count: u32,
@@ -115,7 +127,7 @@ pub(super) fn of_scenes(
 ) -> Result<Vec<Planned>, IdentityError> {
     let categories = if categories.is_empty() { &Category::ALL } else { categories };
     let aside = recipe.practice + recipe.catch;
-    let pictures = (0..aside + count).map(|index| {
+    let pictures = (0..aside + count + controls(recipe) as u32).map(|index| {
         // Test trials begin with the first category, however many others there are.
         let turn = if index < aside { index } else { index - aside } as usize;
         let category = categories[turn % categories.len()];
@@ -125,31 +137,38 @@ pub(super) fn of_scenes(
     with_roles(recipe, pictures.collect::<Result<_, IdentityError>>()?)
 }
 
-/// Plans a trial of each photograph; chance decides which serve for practice and catch trials.
+/// Plans a trial of each photograph; chance decides which serve for practice, catch and control trials.
 pub(super) fn of_photographs(
     recipe: &Recipe,
     mut photographs: Vec<Photograph>,
 ) -> Result<Vec<Planned>, IdentityError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER));
     let aside = (recipe.practice + recipe.catch) as usize;
-    for place in 0..aside.min(photographs.len()) {
+    let controls = controls(recipe);
+    for place in 0..(aside + controls).min(photographs.len()) {
         let picked = rng.random_range(place as u32..photographs.len() as u32) as usize;
         photographs.swap(place, picked);
     }
-    if let Some(test) = photographs.get_mut(aside..) {
-        test.sort_by(|a, b| a.path.cmp(&b.path));
+    if let Some(rest) = photographs.get_mut(aside..) {
+        // Control trials come last, so that the others are the same with and without them.
+        rest.rotate_left(controls.min(rest.len()));
+        let tests = rest.len().saturating_sub(controls);
+        rest[..tests].sort_by(|a, b| a.path.cmp(&b.path));
     }
     let pictures = photographs.into_iter().map(|p| (p.category, Origin::Photograph(p.path))).collect();
     with_roles(recipe, pictures)
 }
 
-/// The first pictures become practice trials, the next catch trials, all others test trials.
+/// The first pictures become practice trials, the next catch trials, the last control trials in turn, all others
+/// test trials.
 fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, IdentityError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER + 1));
     let (practice, catch) = (recipe.practice as usize, recipe.catch as usize);
     let synthesised = Name::new(format!("{}-{}", recipe.synthesis.name(), recipe.synthesis.scale_px()))?;
     let by_blocks = Name::new("block-shuffle")?;
+    let first_control = pictures.len().saturating_sub(controls(recipe));
     let planned = pictures.into_iter().enumerate().map(|(index, (category, origin))| {
+        let control = index.checked_sub(first_control).map(|nth| Control::ALL[nth % Control::ALL.len()]);
         let (role, word, number) = if index < practice {
             (Role::Practice, "practice", index)
         } else if index < practice + catch {
@@ -157,11 +176,21 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
         } else {
             (Role::Test, "test", index - practice - catch)
         };
+        let (word, number) = match control {
+            Some(control) => (control.condition(), (index - first_control) / Control::ALL.len()),
+            None => (word, number),
+        };
+        let condition = match (control, role) {
+            (Some(control), _) => Name::new(control.condition())?,
+            (None, Role::Catch) => by_blocks.clone(),
+            (None, Role::Test | Role::Practice) => synthesised.clone(),
+        };
         Ok(Planned {
             id: Name::new(format!("{word}-{:04}", number + 1))?,
             role,
             category,
-            condition: if role == Role::Catch { by_blocks.clone() } else { synthesised.clone() },
+            condition,
+            control,
             intact: Slot::ALL[rng.random_range(0..3u32) as usize],
             origin,
             seed: derived_seed(recipe.seed, DISTORTIONS + index as u64),
