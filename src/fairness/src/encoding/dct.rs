@@ -25,8 +25,6 @@ impl<const N: usize> Dct<N> {
             let run = plane.run(left, top + y, N);
             std::array::from_fn(|k| self.basis[k].iter().zip(run).map(|(b, v)| b * v).sum())
         });
-        std::array::from_fn(|k| {
-            std::array::from_fn(|x| (0..N).map(|y| self.basis[k][y] * rows[y][x]).sum())
-        })
+        std::array::from_fn(|k| std::array::from_fn(|x| (0..N).map(|y| self.basis[k][y] * rows[y][x]).sum()))
     }
 }

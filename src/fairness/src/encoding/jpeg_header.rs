@@ -57,7 +57,8 @@ fn quality(mut segment: &[u8]) -> Option<f64> {
         let (table, others) = rest.split_at_checked(bytes)?;
         if kind & 15 == 0 {
             let value = |entry: &[u8]| entry.iter().fold(0.0, |sum, byte| 256.0 * sum + f64::from(*byte));
-            let percent = table.chunks(bytes / 64).zip(LUMA).map(|(entry, wanted)| 100.0 * value(entry) / wanted);
+            let percent =
+                table.chunks(bytes / 64).zip(LUMA).map(|(entry, wanted)| 100.0 * value(entry) / wanted);
             let scale = percent.sum::<f64>() / 64.0;
             return Some(if scale <= 100.0 { (200.0 - scale) / 2.0 } else { 5000.0 / scale });
         }

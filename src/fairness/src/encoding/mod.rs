@@ -112,11 +112,7 @@ pub fn of_sources(
         .collect::<Result<_, EncodingError>>()?;
     let odd: Vec<usize> = trials.iter().map(|(_, odd)| *odd).collect();
     let names: Vec<&'static str> = SOURCE_TRACES.into_iter().chain(PIXEL_TRACES).collect();
-    Ok(EncodingReport {
-        trials: trials.len(),
-        traces: results(&names, &measured, &odd),
-        own_file_size: None,
-    })
+    Ok(EncodingReport { trials: trials.len(), traces: results(&names, &measured, &odd), own_file_size: None })
 }
 
 const FILE_SIZE: &str = "file size";
@@ -156,8 +152,7 @@ fn of_source(path: &Path, large: &Mutex<()>) -> Result<Vec<f64>, EncodingError> 
         .into_rgb8();
     let size = bytes_per_pixel(bytes.len() as u64, &whole);
     // From the corner where an encoder's blocks begin.
-    let corner =
-        imageops::crop_imm(&whole, 0, 0, width.min(MEASURED_PX), height.min(MEASURED_PX)).to_image();
+    let corner = imageops::crop_imm(&whole, 0, 0, width.min(MEASURED_PX), height.min(MEASURED_PX)).to_image();
     drop(whole);
     drop(alone);
     let header = jpeg_header::read(&bytes);

@@ -54,11 +54,7 @@ pub fn odd_one(pictures: &[Vec<f64>; 3]) -> Option<usize> {
 ///
 /// `measured` holds, for each trial and each of its pictures, as many numbers as there are names; `odd` the right
 /// answers.
-pub(super) fn results(
-    names: &[&'static str],
-    measured: &[[Vec<f64>; 3]],
-    odd: &[usize],
-) -> Vec<TraceResult> {
+pub(super) fn results(names: &[&'static str], measured: &[[Vec<f64>; 3]], odd: &[usize]) -> Vec<TraceResult> {
     let alone = names.iter().enumerate().map(|(at, name)| {
         let one: Vec<[Vec<f64>; 3]> =
             measured.iter().map(|trial| trial.each_ref().map(|numbers| vec![numbers[at]])).collect();
@@ -197,7 +193,9 @@ mod tests {
         assert_eq!(odd_one(&three(1.0, 1.1, 5.0)), Some(2));
         assert_eq!(odd_one(&three(5.0, 1.1, 1.0)), Some(0));
         assert_eq!(odd_one(&three(1.0, 5.0, 1.1)), Some(1));
-        for tie in [three(1.0, 1.0, 1.0), three(1.0, 2.0, 3.0), three(0.1, 0.2, 0.3), three(1.0, f64::NAN, 2.0)] {
+        for tie in
+            [three(1.0, 1.0, 1.0), three(1.0, 2.0, 3.0), three(0.1, 0.2, 0.3), three(1.0, f64::NAN, 2.0)]
+        {
             assert_eq!(odd_one(&tie), None);
         }
     }

@@ -25,6 +25,8 @@ const BAND_BLOCK: usize = 16;
 const FLOOR: f64 = 0.01;
 /// Smaller coefficients, in grey levels, are what quantisation to zero leaves.
 const ZERO: f64 = 0.5;
+/// In the unit of a difference: keeps pictures without any from being infinitely sure.
+const SMALLEST_ERROR: f64 = 1e-3;
 /// Sums of the two frequencies from here on count; lower ones are seldom quantised to zero.
 const FROM_FREQUENCY: usize = 3;
 
@@ -47,8 +49,15 @@ impl Plane {
         Self { width, height, values: (0..width * height).map(at).collect() }
     }
 
-    fn rows(&self) -> impl Iterator<Item = &[f64]> {
-        self.values.chunks_exact(self.width)
+    /// For every column the mean over all rows of what `measure` gives for the run of pixels that begins there.
+    fn profile(&self, length: usize, measure: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+        let mut sums = vec![0.0; self.width + 1 - length];
+        for row in self.values.chunks_exact(self.width) {
+            row.windows(length)
+                .zip(&mut sums)
+                .for_each(|(run, sum)| *sum += measure(run) / self.height as f64);
+        }
+        sums
     }
 }
 
@@ -79,33 +88,25 @@ fn planes(picture: &RgbImage) -> [Plane; 3] {
             .map(|pixel| pixel.0.iter().zip(weights).map(|(v, w)| w * f64::from(*v)).sum())
             .collect(),
     };
-    [
-        plane([0.299, 0.587, 0.114]),
-        plane([-0.168_736, -0.331_264, 0.5]),
-        plane([0.5, -0.418_688, -0.081_312]),
-    ]
+    [plane([0.299, 0.587, 0.114]), plane([-0.168_736, -0.331_264, 0.5]), plane([0.5, -0.418_688, -0.081_312])]
 }
 
-/// How much sharper the steps between 8 × 8 blocks are than steps elsewhere, as a logarithm.
+/// How much sharper the steps between 8 × 8 blocks are than steps elsewhere.
 fn block_grid(planes: &[&Plane]) -> f64 {
-    let mut steps = [0.0; BLOCK];
+    let mut differences = Vec::new();
     for plane in planes {
         for plane in [&plane.transposed(), *plane] {
-            let (mut sums, mut counts) = ([0.0; BLOCK], [0.0; BLOCK]);
-            for row in plane.rows() {
-                for (x, four) in row.windows(4).enumerate() {
-                    // The step between the middle two beyond what a smooth run through all four would have.
-                    let step = (four[3] - 3.0 * four[2] + 3.0 * four[1] - four[0]).abs();
-                    sums[(x + 2) % BLOCK] += step;
-                    counts[(x + 2) % BLOCK] += 1.0;
-                }
-            }
-            (0..BLOCK).for_each(|phase| steps[phase] += sums[phase] / f64::max(counts[phase], 1.0));
+            // The step between the middle two of four beyond what a smooth run through all four would have.
+            let steps = plane.profile(4, |four| (four[3] - 3.0 * four[2] + 3.0 * four[1] - four[0]).abs());
+            // Entry x is the step between x + 1 and x + 2; its neighbours share pixels with it and are left out.
+            differences.extend(
+                (6..steps.len().saturating_sub(3))
+                    .step_by(BLOCK)
+                    .map(|x| steps[x] - (steps[x - 3] + steps[x - 2] + steps[x + 2] + steps[x + 3]) / 4.0),
+            );
         }
     }
-    let mut others = steps[1..].to_vec();
-    others.sort_by(f64::total_cmp);
-    ((steps[0] + FLOOR) / (others[others.len() / 2] + FLOOR)).ln()
+    in_standard_errors(&differences)
 }
 
 /// How many more coefficients of 8 × 8 blocks are zero on an encoder's grid than half a block beside it.
@@ -113,56 +114,69 @@ fn block_grid(planes: &[&Plane]) -> f64 {
 /// The shifted grids lie around the aligned one on all sides, so that both cover the same parts of the picture.
 fn quantisation(luma: &Plane) -> f64 {
     let dct = Dct::<BLOCK>::new();
-    let (columns, rows) = (luma.width / BLOCK - 2, luma.height / BLOCK - 2);
-    let zeros = |shift_x: usize, shift_y: usize| {
-        let mut zeros = 0usize;
-        for (column, row) in (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row))) {
-            let block = dct.block(luma, BLOCK / 2 * shift_x + column * BLOCK, BLOCK / 2 * shift_y + row * BLOCK);
-            for (down, coefficients) in block.iter().enumerate() {
-                let high = &coefficients[FROM_FREQUENCY.saturating_sub(down)..];
-                zeros += high.iter().filter(|coefficient| coefficient.abs() < ZERO).count();
-            }
-        }
-        zeros as f64
+    let zeros = |left: usize, top: usize| {
+        let block = dct.block(luma, left, top);
+        let high = block.iter().enumerate().flat_map(|(k, row)| &row[FROM_FREQUENCY.saturating_sub(k)..]);
+        high.filter(|coefficient| coefficient.abs() < ZERO).count() as f64
     };
-    // Shifts in half blocks: 2 is the grid itself, one block in from the border.
-    let around = [(1, 1), (1, 3), (3, 1), (3, 3)].map(|(x, y)| zeros(x, y)).iter().sum::<f64>() / 4.0;
-    (zeros(2, 2) - around) / (columns * rows * BLOCK * BLOCK) as f64
-}
-
-/// How the colour steps within pairs of pixels that share a colour sample compare with those between pairs, as a logarithm.
-fn pixel_pairs(colour: &[&Plane]) -> f64 {
-    let mut steps = [0.0; 2];
-    for plane in colour {
-        for plane in [&plane.transposed(), *plane] {
-            for row in plane.rows() {
-                // As many steps of one kind as of the other.
-                let pairs = row.windows(2).take((row.len() - 1) / 2 * 2);
-                for (x, pair) in pairs.enumerate() {
-                    steps[x % 2] += (pair[1] - pair[0]).powi(2) / plane.values.len() as f64;
-                }
-            }
+    let half = BLOCK / 2;
+    let mut differences = Vec::new();
+    for top in (BLOCK..=luma.height - 2 * BLOCK).step_by(BLOCK) {
+        for left in (BLOCK..=luma.width - 2 * BLOCK).step_by(BLOCK) {
+            let beside = [(left - half, top - half), (left + half, top - half)]
+                .into_iter()
+                .chain([(left - half, top + half), (left + half, top + half)]);
+            let beside: f64 = beside.map(|(left, top)| zeros(left, top)).sum();
+            differences.push(zeros(left, top) - beside / 4.0);
         }
     }
-    ((steps[0] + FLOOR) / (steps[1] + FLOOR)).ln()
+    in_standard_errors(&differences)
 }
 
-/// How much less of high frequencies colour has than luma has, against lower ones, as a logarithm.
+/// How much colour changes within pairs of pixels that share a sample, against how much it does between pairs.
+fn pixel_pairs(colour: &[&Plane]) -> f64 {
+    let mut differences = Vec::new();
+    for plane in colour {
+        for plane in [&plane.transposed(), *plane] {
+            let steps = plane.profile(2, |pair| (pair[1] - pair[0]).powi(2));
+            differences.extend(
+                (2..steps.len() - 1).step_by(2).map(|x| steps[x] - (steps[x - 1] + steps[x + 1]) / 2.0),
+            );
+        }
+    }
+    in_standard_errors(&differences)
+}
+
+/// The mean in its standard errors, large ones compressed: about as variable for every picture that was not encoded,
+/// or the more variable one of three would be the odd one too often.
+fn in_standard_errors(differences: &[f64]) -> f64 {
+    let count = differences.len() as f64;
+    let mean = differences.iter().sum::<f64>() / count;
+    let variance = differences.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    let t = mean / ((variance / count).sqrt() + SMALLEST_ERROR);
+    t.signum() * t.abs().ln_1p()
+}
+
+/// How much more colour falls off towards high frequencies than luma does, in whole steps of 3 dB.
+///
+/// Halved chroma takes 5 dB and more; a distortion may take a little, which is no trace of an encoding.
 fn bandwidth(colour: &[&Plane], luma: &Plane) -> f64 {
-    let bands = colour.iter().map(|plane| bands(plane)).fold([0.0; 3], |sum, bands| {
-        std::array::from_fn(|band| sum[band] + bands[band])
-    });
+    let bands = colour
+        .iter()
+        .map(|plane| bands(plane))
+        .fold([0.0; 3], |sum, bands| std::array::from_fn(|band| sum[band] + bands[band]));
     let fall = |[low, high, _]: [f64; 3]| ((high + FLOOR) / (low + FLOOR)).ln();
-    fall(bands) - fall(self::bands(luma))
+    ((fall(bands) - fall(self::bands(luma))) / std::f64::consts::LN_2).round()
 }
 
-/// How much energy luma has at the highest frequencies against the next lower ones, as a logarithm.
+/// How luma falls off towards the highest frequencies, in whole steps of 6 dB: enough to see a picture that was
+/// enlarged or blurred, and too coarse for the differences that a distortion makes.
 fn high_frequencies(luma: &Plane) -> f64 {
     let [_, high, highest] = bands(luma);
-    ((highest + FLOOR) / (high + FLOOR)).ln()
+    (((highest + FLOOR) / (high + FLOOR)).ln() / (2.0 * std::f64::consts::LN_2)).round()
 }
 
-/// Mean energy of the coefficients around 5/32, 10/32 and above 13/32 cycles a pixel, in squared grey levels.
+/// Mean energy of the coefficients around 7/32, 10/32 and from 13/32 cycles a pixel, in squared grey levels.
 fn bands(plane: &Plane) -> [f64; 3] {
     let dct = Dct::<BAND_BLOCK>::new();
     let (mut energy, mut counts) = ([0.0; 3], [0.0f64; 3]);
@@ -172,7 +186,7 @@ fn bands(plane: &Plane) -> [f64; 3] {
             for (down, row) in block.iter().enumerate() {
                 for (across, coefficient) in row.iter().enumerate() {
                     let band = match down.max(across) {
-                        4..=6 => 0,
+                        6..=8 => 0,
                         9..=11 => 1,
                         13.. => 2,
                         _ => continue,

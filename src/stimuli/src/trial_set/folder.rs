@@ -87,7 +87,7 @@ impl TrialSetFolder {
     }
 
     /// A set whose images lie in `root` but whose `trials.json` does not yet.
-    pub(super) fn unpublished(root: &Path, set: TrialSet) -> Self {
+    pub fn unpublished(root: &Path, set: TrialSet) -> Self {
         Self { root: root.to_owned(), set }
     }
 

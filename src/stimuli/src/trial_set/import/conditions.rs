@@ -23,7 +23,10 @@ type Copies = BTreeMap<String, Vec<PathBuf>>;
 /// each of two conditions. Copies that are the same byte by byte, as every subject's folder has them, count once.
 pub(super) fn find(folder: &Path, intact: &str, distorted: &[String]) -> Result<Found, MakeError> {
     let (mut found, pictures, named) = by_picture(folder)?;
-    let missing = [intact].into_iter().chain(distorted.iter().map(String::as_str)).find(|name| !named.contains_key(*name));
+    let missing = [intact]
+        .into_iter()
+        .chain(distorted.iter().map(String::as_str))
+        .find(|name| !named.contains_key(*name));
     if let Some(missing) = missing {
         let there: Vec<&str> = named.keys().map(String::as_str).collect();
         return Err(MakeError::Layout {
@@ -67,8 +70,8 @@ pub(super) fn find(folder: &Path, intact: &str, distorted: &[String]) -> Result<
 fn by_picture(
     folder: &Path,
 ) -> Result<(Found, BTreeMap<(String, String), Copies>, BTreeMap<String, usize>), MakeError> {
-    let listing = photographs::list(folder)
-        .map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
+    let listing =
+        photographs::list(folder).map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
     let mut found = Found { skipped: listing.skipped, ..Found::default() };
     let mut pictures: BTreeMap<(String, String), Copies> = BTreeMap::new();
     let mut named = BTreeMap::new();

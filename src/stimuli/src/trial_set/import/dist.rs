@@ -26,7 +26,10 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
         for photograph in listing.photographs {
             let key = key(&place, &photograph.path);
             if files.contains_key(&key) {
-                found.skip(&photograph.path, "has the name of another file but for the ending; remove one of the two");
+                found.skip(
+                    &photograph.path,
+                    "has the name of another file but for the ending; remove one of the two",
+                );
             } else {
                 files.insert(key, photograph);
             }
@@ -41,7 +44,10 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
             }
             (first, _) => {
                 let lacking = if first.is_none() { FOLDERS[1] } else { FOLDERS[2] };
-                found.skip(&original.path, format!("has no distortion of its name in {lacking}/; its triplet is left out"));
+                found.skip(
+                    &original.path,
+                    format!("has no distortion of its name in {lacking}/; its triplet is left out"),
+                );
             }
         }
     }

@@ -168,7 +168,9 @@ fn plan(import: &Import, mut triplets: Vec<SourceTriplet>) -> Vec<Planned> {
         .filter_map(|(index, (role, source))| {
             let id = match role {
                 // The picture's own trial has its name already.
-                Role::Catch => Name::new(format!("catch-{:04}", index - import.practice as usize + 1)).ok()?,
+                Role::Catch => {
+                    Name::new(format!("catch-{:04}", index - import.practice as usize + 1)).ok()?
+                }
                 Role::Practice | Role::Test => source.id.clone(),
             };
             let slot = Slot::ALL[rng.random_range(0..3u32) as usize];
@@ -223,7 +225,9 @@ fn made_of(import: &Import) -> Made {
     Made {
         source: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned(),
         synthesis: match import.equalise_jpeg {
-            Some(quality) => format!("imported, all pictures through JPEG of quality {quality} with 4:2:0 chroma"),
+            Some(quality) => {
+                format!("imported, all pictures through JPEG of quality {quality} with 4:2:0 chroma")
+            }
             None => "imported".into(),
         },
         scale_px: None,

@@ -69,13 +69,13 @@ impl SourceTriplet {
                 )));
             }
         }
-        let [intact, first, second] = <[RgbImage; 3]>::try_from(pictures).map_err(|_| Skipped {
-            path: self.files[0].clone(),
-            reason: "has no two distortions".into(),
-        })?;
+        let [intact, first, second] = <[RgbImage; 3]>::try_from(pictures)
+            .map_err(|_| Skipped { path: self.files[0].clone(), reason: "has no two distortions".into() })?;
         let twice = |path: &Path, other: &str| Skipped {
             path: path.to_owned(),
-            reason: format!("shows the same as {other}; its triplet is left out, look whether a file was mislabelled"),
+            reason: format!(
+                "shows the same as {other}; its triplet is left out, look whether a file was mislabelled"
+            ),
         };
         if first == intact || second == intact {
             return Err(twice(&self.files[if first == intact { 1 } else { 2 }], "its intact picture"));

@@ -31,7 +31,8 @@ fn in_folders(folder: &Path) -> Result<Found, MakeError> {
         folders.entry(parent).or_default().push(photograph.path);
     }
     for (place, mut files) in folders {
-        let is_intact = |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(INTACT));
+        let is_intact =
+            |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(INTACT));
         files.sort_by_key(|path| (!is_intact(path), path.clone()));
         let intact = files.iter().filter(|path| is_intact(path)).count();
         match <[PathBuf; 3]>::try_from(files) {
@@ -41,8 +42,12 @@ fn in_folders(folder: &Path) -> Result<Found, MakeError> {
                 let category = category.map_or(photographs::UNCATEGORISED.into(), Path::to_string_lossy);
                 found.add(&below.to_string_lossy(), &category.replace(['/', '\\'], " "), CONDITION, files);
             }
-            Ok(_) => found.skip(&place, format!("has {intact} pictures named `{INTACT}`; exactly one is needed")),
-            Err(files) => found.skip(&place, format!("has {} pictures; exactly three are needed", files.len())),
+            Ok(_) => {
+                found.skip(&place, format!("has {intact} pictures named `{INTACT}`; exactly one is needed"))
+            }
+            Err(files) => {
+                found.skip(&place, format!("has {} pictures; exactly three are needed", files.len()))
+            }
         }
     }
     Ok(found)
@@ -75,7 +80,8 @@ fn in_table(folder: &Path, table: &Path) -> Result<Found, MakeError> {
             found.skip(table, format!("line {line}: a file is not given"));
             continue;
         };
-        let named = |at: Option<usize>, otherwise: &'static str| at.and_then(cell).unwrap_or(otherwise).to_owned();
+        let named =
+            |at: Option<usize>, otherwise: &'static str| at.and_then(cell).unwrap_or(otherwise).to_owned();
         let key = cell(columns[0]).unwrap_or_default().to_owned();
         found.add(
             &format!("{line:04} {key}"),
