@@ -1,6 +1,7 @@
 //! The command `gestalt`: pictures, trial sets, models, logs and the server, from a terminal.
 
 mod analyze;
+mod encoding_check;
 mod features;
 mod folders;
 mod gestalt_sets;
@@ -13,6 +14,7 @@ mod scenes;
 mod serve;
 mod train;
 mod trials;
+mod trials_import;
 
 use clap::{Parser, Subcommand};
 

@@ -1,6 +1,6 @@
-//! `gestalt trials`: makes trial sets and checks them.
+//! `gestalt trials`: makes, imports and checks trial sets, and publishes none that its encoding gives away.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
@@ -8,15 +8,17 @@ use clap::{Args, Subcommand, ValueEnum};
 use gestalt_protocol::{Encoding, Name};
 use gestalt_stimuli::scenes::Category;
 use gestalt_stimuli::synthesis::PatchSynthesis;
-use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
+use gestalt_stimuli::trial_set::{Recipe, Source, TrialSetFolder, check, make_unpublished};
 
-use crate::progress;
+use crate::encoding_check::{self, ForceArgs};
+use crate::{progress, trials_import};
 
-/// Make or check trial sets.
+/// Make, import or check trial sets.
 #[derive(Subcommand)]
 pub enum TrialsCommand {
     /// Make a trial set: every picture with two distortions of it.
     Make(MakeArgs),
+    Import(trials_import::ImportArgs),
     /// Check a trial set: every hash, every image, nothing missing, nothing edited.
     Check(CheckArgs),
 }
@@ -33,8 +35,15 @@ enum Synthesis {
 #[command(
     after_help = "Examples:\n  gestalt trials make --images photographs --synthesis patch --scale 32 --size 224 --seed 1 --out my-set\n  \
     gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set\n  \
-    gestalt trials make --scenes 60 --size 256 --scale 8,16,32,64,128 --out scales\n\n\
-    A run that was interrupted goes on when the same command is given again."
+    gestalt trials make --scenes 60 --size 256 --scale 8,16,32,64,128 --out scales\n  \
+    gestalt trials make --scenes 48 --controls 12 --out set-with-controls\n\n\
+    A run that was interrupted goes on when the same command is given again.\n\n\
+    Controls are test trials of their own conditions, each with a picture of its own:\n  \
+    control-re-encoded      the picture and two JPEG copies of it: at chance unless the encoding is seen\n  \
+    control-intact-twins    the picture, its mirror image and one distortion: the odd one is the distortion\n  \
+    control-warp            smooth random displacement that keeps as little in place as the main distortion\n  \
+    control-phase-scramble  random Fourier phases, the amplitude spectrum kept\n  \
+    control-block-shuffle   square blocks of the scale in random order"
 )]
 pub struct MakeArgs {
     /// Folder of photographs (JPEG, PNG, WebP), one subfolder a category.
@@ -68,12 +77,17 @@ pub struct MakeArgs {
     /// Catch trials: so easy that a miss means that the person did not attend.
     #[arg(long, default_value_t = 8)]
     catch: u32,
+    /// Adds so many trials of each control condition (see below) [default when given without a number: 8].
+    #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "8", hide_default_value = true)]
+    controls: u32,
     /// Write PNG instead of lossless WebP.
     #[arg(long)]
     png: bool,
     /// The set's name [default: the last part of --out].
     #[arg(long)]
     name: Option<String>,
+    #[command(flatten)]
+    force: ForceArgs,
     /// A new folder, or that of the same command when it was interrupted.
     #[arg(long)]
     out: PathBuf,
@@ -91,6 +105,7 @@ pub struct CheckArgs {
 pub fn run(command: &TrialsCommand) -> Result<()> {
     match command {
         TrialsCommand::Make(args) => make_set(args),
+        TrialsCommand::Import(args) => trials_import::run(args),
         TrialsCommand::Check(args) => {
             let set = check(&args.folder)?;
             println!(
@@ -106,9 +121,7 @@ pub fn run(command: &TrialsCommand) -> Result<()> {
 }
 
 fn make_set(args: &MakeArgs) -> Result<()> {
-    let last_part = || args.out.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name =
-        args.name.clone().or_else(last_part).context("--out has no last part: give the set a --name")?;
+    let name = set_name(args.name.as_deref(), &args.out)?;
     let source = match (&args.images, args.scenes) {
         (Some(folder), _) => Source::Images(folder.clone()),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
@@ -119,7 +132,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     let duplicate = (1..args.scale.len()).find(|at| args.scale[..*at].contains(&args.scale[*at]));
     ensure!(duplicate.is_none(), "--scale names a scale twice: give each once");
     let recipe = Recipe {
-        name: Name::new(name)?,
+        name,
         source,
         synthesis: syntheses.remove(0),
         further: syntheses,
@@ -128,6 +141,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         seed: args.seed,
         practice: args.practice,
         catch: args.catch,
+        controls: args.controls,
         encoding: if args.png { Encoding::Png } else { Encoding::WebpLossless },
     };
     let bar = progress::bar(0, "trials");
@@ -135,7 +149,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         "interrupted; the finished trials are kept in {}: give the same command again to go on",
         args.out.display()
     ));
-    let made = make(&recipe, &args.out, &|done, total| progress::advance(&bar, done, total))?.publish()?;
+    let made = make(&recipe, &args.out, &|done, total| progress::advance(&bar, done, total))?;
     bar.finish_and_clear();
     for skipped in &made.skipped {
         eprintln!("left out: {}: {}", skipped.path.display(), skipped.reason);
@@ -143,6 +157,8 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     for report in &made.reports {
         println!("{report}");
     }
+    encoding_check::check(made.folder(), &args.force)?;
+    let made = made.publish()?;
     println!(
         "{} trials, {} images in {}",
         made.set.trials().len(),
@@ -156,4 +172,14 @@ fn synthesis(kind: Synthesis, scale_px: u32) -> Result<Arc<dyn gestalt_stimuli::
     Ok(match kind {
         Synthesis::Patch => Arc::new(PatchSynthesis::new(scale_px)?),
     })
+}
+
+/// The name given, or the last part of the output folder.
+pub(crate) fn set_name(given: Option<&str>, out: &Path) -> Result<Name> {
+    let last_part = || out.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = given
+        .map(str::to_owned)
+        .or_else(last_part)
+        .context("--out has no last part: give the set a --name")?;
+    Ok(Name::new(name)?)
 }

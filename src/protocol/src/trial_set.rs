@@ -92,7 +92,8 @@ pub struct Trial {
     pub condition: Name,
     /// The three images.
     pub images: [Sha256; 3],
-    /// Which of `images` is the intact one, counted from 1.
+    /// Which of `images` is the odd one, counted from 1: the intact one, but where the condition has two intact
+    /// pictures, the distorted one.
     pub intact: Slot,
 }
 
@@ -212,6 +213,10 @@ impl TrialSet {
                         .get(hash)
                         .ok_or_else(|| wrong(format!("image {hash} is not listed in `images`")))?,
                 );
+            }
+            let [first, second, third] = &trial.images;
+            if first == second || first == third || second == third {
+                return Err(wrong("shows one image twice, so that no answer is the right one".into()));
             }
             if found.windows(2).any(|pair| pair[0] != pair[1]) {
                 return Err(wrong("its three images differ in size, which gives the answer away".into()));

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod colour_profile;
+pub mod controls;
 pub mod gestalt_sets;
 mod jpeg;
+pub mod jpeg_copy;
 pub mod photographs;
 pub mod probes;
 mod room;

@@ -1,16 +1,14 @@
 //! Makes the three pictures of one DiSRT trial from an intact picture.
 
 use image::RgbImage;
-use image::imageops;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
+use crate::controls::block_shuffled;
 use crate::synthesis::{Synthesis, SynthesisError};
 
 /// Blocks of a catch trial's distortions on each side of the picture; 8 px each at 224 px.
 const CATCH_BLOCKS: u32 = 28;
 
-/// An intact picture with two distortions of it.
+/// An odd picture and two others: but for intact twins (see `controls`), an intact picture with two distortions of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Triplet {
     /// As it was photographed or rendered.
@@ -37,28 +35,10 @@ impl Triplet {
     /// A catch trial: the two others are mosaics of shuffled 1/28 blocks, in which nothing is recognisable, so that
     /// whoever looks finds the whole picture at once.
     pub fn by_blocks(intact: RgbImage, seed: u64) -> Self {
-        let distortions = [0, 1].map(|copy| shuffled_blocks(&intact, derived_seed(seed, copy)));
+        let block_px = intact.width().min(intact.height()) / CATCH_BLOCKS;
+        let distortions = [0, 1].map(|copy| block_shuffled(&intact, block_px, derived_seed(seed, copy)));
         Self { intact, distortions }
     }
-}
-
-/// The picture's blocks in random order; an edge that no whole block fits into stays.
-fn shuffled_blocks(picture: &RgbImage, seed: u64) -> RgbImage {
-    let block_px = (picture.width().min(picture.height()) / CATCH_BLOCKS).max(1);
-    let (columns, rows) = (picture.width() / block_px, picture.height() / block_px);
-    let corner = |block: u32| (block % columns * block_px, block / columns * block_px);
-    let mut order: Vec<u32> = (0..columns * rows).collect();
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    for last in (1..order.len()).rev() {
-        order.swap(last, rng.random_range(0..=last as u32) as usize);
-    }
-    let mut shuffled = picture.clone();
-    for (place, block) in order.into_iter().enumerate() {
-        let ((x, y), (to_x, to_y)) = (corner(block), corner(place as u32));
-        let cut = imageops::crop_imm(picture, x, y, block_px, block_px).to_image();
-        imageops::replace(&mut shuffled, &cut, i64::from(to_x), i64::from(to_y));
-    }
-    shuffled
 }
 
 /// A seed for part `index` of the work that `seed` stands for (SplitMix64, Steele et al. 2014).

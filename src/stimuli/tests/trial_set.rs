@@ -25,6 +25,7 @@ fn recipe(source: Source) -> Recipe {
         seed: 4,
         practice: 1,
         catch: 2,
+        controls: 0,
         encoding: Encoding::WebpLossless,
     }
 }

@@ -62,6 +62,9 @@ pub enum SynthesisError {
     /// A network that measures the texture failed.
     #[error("the network that measures its texture failed: {0}")]
     Network(String),
+    /// It could not be passed through JPEG.
+    #[error(transparent)]
+    Jpeg(#[from] crate::jpeg_copy::JpegCopyError),
 }
 
 impl Synthesis for PatchSynthesis {

@@ -15,6 +15,7 @@ use super::folder::{Problem, TrialSetFolder};
 use super::journal::{Finished, Journal};
 use super::plan::{self, Planned, Recipe, Source};
 use super::write::write_triplet;
+use crate::jpeg_copy::JpegCopyError;
 use crate::photographs::{self, Skipped};
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
@@ -122,7 +123,7 @@ pub enum MakeError {
         scale_px: u32,
     },
     /// Not enough photographs.
-    #[error("{found} usable photographs in {}, but {needed} are needed for the practice and catch trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
+    #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
     TooFew {
         /// Where they were sought.
         folder: PathBuf,
@@ -131,6 +132,31 @@ pub enum MakeError {
         /// How many are needed.
         needed: usize,
     },
+    /// Not laid out as was said.
+    #[error("{}: {reason}; {expected} are needed", folder.display())]
+    Layout {
+        /// What was to be imported.
+        folder: PathBuf,
+        /// What this layout consists of.
+        expected: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Not enough triplets.
+    #[error("{found} usable triplets in {}, but {needed} are needed for the practice and catch trials and one test trial{}", folder.display(), left_out(skipped))]
+    TooFewTriplets {
+        /// Where they were sought.
+        folder: PathBuf,
+        /// How many can be used.
+        found: usize,
+        /// How many are needed.
+        needed: usize,
+        /// What was left out.
+        skipped: Vec<Skipped>,
+    },
+    /// A picture cannot pass through JPEG.
+    #[error("a picture: {0}")]
+    Jpeg(#[from] JpegCopyError),
     /// An image cannot be encoded.
     #[error("a picture cannot be encoded: {0}")]
     Encode(#[from] ImageError),
@@ -140,6 +166,11 @@ pub enum MakeError {
     /// The trials do not form a set.
     #[error(transparent)]
     TrialSet(#[from] TrialSetError),
+}
+
+/// What was left out, a line each; nothing where that is nothing.
+fn left_out(skipped: &[Skipped]) -> String {
+    skipped.iter().map(|skipped| format!("\nleft out: {skipped}")).collect()
 }
 
 /// Makes the set of `recipe` in the folder `out`; `progress` is told how many trials of how many are done, from
@@ -261,7 +292,7 @@ fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeErro
                     Err(unusable) => skipped.push(unusable),
                 }
             }
-            let needed = (recipe.practice + recipe.catch + 1) as usize;
+            let needed = (recipe.practice + recipe.catch + 1) as usize + plan::controls(recipe);
             if usable.len() < needed {
                 return Err(MakeError::TooFew { folder: folder.clone(), found: usable.len(), needed });
             }

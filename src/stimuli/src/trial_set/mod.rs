@@ -2,6 +2,7 @@
 
 mod check;
 mod folder;
+mod import;
 mod journal;
 mod make;
 mod plan;
@@ -9,6 +10,7 @@ mod write;
 
 pub use check::{CheckError, check};
 pub use folder::{Problem, TrialSetFolder};
+pub use import::{Import, ImportedSet, Layout, import};
 pub use make::{MadeSet, MakeError, UnpublishedSet, make};
 pub use plan::{Recipe, Source};
 

@@ -11,6 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
 use super::make::SOFTWARE;
+use crate::controls::Control;
 use crate::photographs::{self, Photograph, ReadError};
 use crate::room::ROOM;
 use crate::scenes::{self, Category};
@@ -53,6 +54,8 @@ pub struct Recipe {
     pub practice: u32,
     /// Number of catch trials.
     pub catch: u32,
+    /// Number of trials of every kind of [`Control`].
+    pub controls: u32,
     /// Encoding of all images.
     pub encoding: Encoding,
 }
@@ -71,8 +74,19 @@ impl Recipe {
     /// All that decides the set, as the folder of an unfinished one states it.
     pub(super) fn record(&self) -> Map<String, Value> {
         // In full, so that no field that is added is forgotten here.
-        let Self { name, source, synthesis: _, further: _, spread, size_px, seed, practice, catch, encoding } =
-            self;
+        let Self {
+            name,
+            source,
+            synthesis: _,
+            further: _,
+            spread,
+            size_px,
+            seed,
+            practice,
+            catch,
+            controls,
+            encoding,
+        } = self;
         let (source, scenes, categories) = match source {
             Source::Scenes { count, categories } => {
                 let names: Vec<&str> = categories.iter().map(|category| category.name()).collect();
@@ -90,7 +104,7 @@ impl Recipe {
         let record = json!({
             "name": name, "source": source, "scenes": scenes, "categories": categories, "syntheses": syntheses,
             "spread": spread, "size_px": size_px, "seed": seed, "practice": practice, "catch": catch,
-            "encoding": encoding, "software": SOFTWARE,
+            "controls": controls, "encoding": encoding, "software": SOFTWARE,
         });
         if let Value::Object(fields) = record { fields } else { Map::new() }
     }
@@ -105,6 +119,7 @@ pub(super) struct Planned {
     pub(super) intact: Slot,
     /// The number of the recipe's synthesis; of a catch trial it says nothing.
     pub(super) synthesis: usize,
+    pub(super) control: Option<Control>,
     origin: Origin,
     seed: u64,
 }
@@ -134,6 +149,9 @@ impl Planned {
     pub(super) fn triplet(&self, synthesis: &dyn Synthesis, size_px: u32) -> Result<Triplet, PictureError> {
         let intact = self.intact_picture(size_px)?;
         let _taken = ROOM.take(u64::from(size_px).pow(2) * synthesis.bytes_per_pixel());
+        if let Some(control) = self.control {
+            return Ok(control.triplet(intact, synthesis, self.seed)?);
+        }
         Ok(match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
             Role::Test | Role::Practice => Triplet::synthesised(intact, synthesis, self.seed)?,
@@ -142,7 +160,7 @@ impl Planned {
 
     /// Whether its distortions are made by the synthesis, so that they tell how good it is.
     pub(super) fn is_measured(&self) -> bool {
-        self.role != Role::Catch
+        self.role != Role::Catch && self.control.is_none()
     }
 
     /// Stands for all that this trial is made of besides the recipe. A photograph counts as another when its length or
@@ -155,7 +173,8 @@ impl Planned {
                 format!("{} {:?}", path.display(), known.ok())
             }
         };
-        let Self { id, role, category, condition, intact, synthesis, origin: _, seed } = self;
+        // The condition names the control.
+        let Self { id, role, category, condition, control: _, intact, synthesis, origin: _, seed } = self;
         let all = format!("{id}|{role:?}|{category}|{condition}|{intact:?}|{synthesis}|{seed}|{made_of}");
         Sha256::of(all.as_bytes())
     }
@@ -176,7 +195,12 @@ impl Planned {
     }
 }
 
-/// Plans `count` test trials of scenes, and the practice and catch trials.
+/// Number of control trials of all kinds together.
+pub(super) fn controls(recipe: &Recipe) -> usize {
+    recipe.controls as usize * Control::ALL.len()
+}
+
+/// Plans `count` test trials of scenes, and the practice, catch and control trials.
 pub(super) fn of_scenes(
     recipe: &Recipe,
     count: u32,
@@ -184,7 +208,7 @@ pub(super) fn of_scenes(
 ) -> Result<Vec<Planned>, IdentityError> {
     let categories = if categories.is_empty() { &Category::ALL } else { categories };
     let aside = recipe.practice + recipe.catch;
-    let pictures = (0..aside + count).map(|index| {
+    let pictures = (0..aside + count + controls(recipe) as u32).map(|index| {
         // Test trials begin with the first category, however many others there are.
         let turn = if index < aside { index } else { index - aside } as usize;
         let category = categories[turn % categories.len()];
@@ -194,25 +218,30 @@ pub(super) fn of_scenes(
     with_roles(recipe, pictures.collect::<Result<_, IdentityError>>()?)
 }
 
-/// Plans a trial of each photograph; chance decides which serve for practice and catch trials.
+/// Plans a trial of each photograph; chance decides which serve for practice, catch and control trials.
 pub(super) fn of_photographs(
     recipe: &Recipe,
     mut photographs: Vec<Photograph>,
 ) -> Result<Vec<Planned>, IdentityError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER));
     let aside = (recipe.practice + recipe.catch) as usize;
-    for place in 0..aside.min(photographs.len()) {
+    let controls = controls(recipe);
+    for place in 0..(aside + controls).min(photographs.len()) {
         let picked = rng.random_range(place as u32..photographs.len() as u32) as usize;
         photographs.swap(place, picked);
     }
-    if let Some(test) = photographs.get_mut(aside..) {
-        test.sort_by(|a, b| a.path.cmp(&b.path));
+    if let Some(rest) = photographs.get_mut(aside..) {
+        // Control trials come last, so that the others are the same with and without them.
+        rest.rotate_left(controls.min(rest.len()));
+        let tests = rest.len().saturating_sub(controls);
+        rest[..tests].sort_by(|a, b| a.path.cmp(&b.path));
     }
     let pictures = photographs.into_iter().map(|p| (p.category, Origin::Photograph(p.path))).collect();
     with_roles(recipe, pictures)
 }
 
-/// The first pictures become practice trials, the next catch trials, all others test trials.
+/// The first pictures become practice trials, the next catch trials, the last control trials in turn, all others
+/// test trials.
 fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, IdentityError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER + 1));
     let (practice, catch) = (recipe.practice as usize, recipe.catch as usize);
@@ -222,8 +251,10 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
         .map(|synthesis| Name::new(format!("{}-{}", synthesis.name(), synthesis.scale_px())))
         .collect::<Result<Vec<_>, _>>()?;
     let by_blocks = Name::new("block-shuffle")?;
+    let first_control = pictures.len().saturating_sub(controls(recipe));
     let mut planned = Vec::new();
     for (index, (category, origin)) in pictures.into_iter().enumerate() {
+        let control = index.checked_sub(first_control).map(|nth| Control::ALL[nth % Control::ALL.len()]);
         let (role, word, number) = if index < practice {
             (Role::Practice, "practice", index)
         } else if index < practice + catch {
@@ -231,16 +262,25 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
         } else {
             (Role::Test, "test", index - practice - catch)
         };
-        let is_crossed = role == Role::Test && several > 1 && !recipe.spread;
+        let (word, number) = match control {
+            Some(control) => (control.condition(), (index - first_control) / Control::ALL.len()),
+            None => (word, number),
+        };
+        let is_crossed = role == Role::Test && control.is_none() && several > 1 && !recipe.spread;
         let numbers = if is_crossed { 0..several } else { number % several..number % several + 1 };
         for synthesis in numbers {
-            let condition = &conditions[synthesis];
+            let condition = match (control, role) {
+                (Some(control), _) => Name::new(control.condition())?,
+                (None, Role::Catch) => by_blocks.clone(),
+                (None, Role::Test | Role::Practice) => conditions[synthesis].clone(),
+            };
             let id = format!("{word}-{:04}", number + 1);
             planned.push(Planned {
                 id: Name::new(if is_crossed { format!("{id}-{condition}") } else { id })?,
                 role,
                 category: category.clone(),
-                condition: if role == Role::Catch { by_blocks.clone() } else { condition.clone() },
+                condition,
+                control,
                 intact: Slot::ALL[rng.random_range(0..3u32) as usize],
                 synthesis,
                 origin: origin.clone(),

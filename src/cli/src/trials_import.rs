@@ -1,0 +1,127 @@
+//! `gestalt trials import`: brings triplets that others made into a trial set.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use gestalt_fairness::encoding;
+use gestalt_protocol::Encoding;
+use gestalt_stimuli::trial_set::{Import, Layout, import};
+
+use crate::encoding_check::{self, ForceArgs};
+use crate::progress;
+use crate::trials::set_name;
+
+/// How the folder is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LayoutName {
+    /// Folders original/, set1/ and set2/, as DiST is published.
+    Dist,
+    /// Files named as those of model-vs-human, with conditions.
+    Conditions,
+    /// A folder of three pictures for each triplet, or triplets.csv.
+    Triplets,
+}
+
+/// Make a trial set of triplets that others made.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  gestalt trials import --layout dist DiST --size 256 --out dist-set\n  \
+    gestalt trials import --layout dist DiST --equalise-jpeg 75 --out dist-mended\n  \
+    gestalt trials import --layout conditions datasets/eidolonI --intact 1-10-10 --condition 16-10-10 --condition 32-10-10 --out eidolon\n  \
+    gestalt trials import --layout triplets my-triplets --out my-set\n\n\
+    dist: files of one name in original/, set1/ and set2/ are a triplet, whatever their ending; subfolders are categories.\n\
+    conditions: names are number_experiment_subject_condition_category_number_image.png, in folders of any depth. One\n  \
+    --condition: the first two different copies of a picture in it are its distortions. Two: one copy of each. A picture\n  \
+    with fewer is named and left out.\n\
+    triplets: in each subfolder three pictures, the intact one named intact.*; the folder above it is the category. Or\n  \
+    triplets.csv with the columns intact, distorted_1, distorted_2 and, if wanted, category and condition; files are\n  \
+    given relative to the table.\n\n\
+    Every triplet with a file that is missing, cannot be read or has another size is named and left out. An observer that\n\
+    sees only encodings takes the files and the finished set; a set that it solves above chance (p < .01) is refused.")]
+pub struct ImportArgs {
+    /// What to import.
+    folder: PathBuf,
+    /// How it is laid out.
+    #[arg(long, value_enum)]
+    layout: LayoutName,
+    /// The condition of the intact pictures (layout conditions).
+    #[arg(long, value_name = "NAME")]
+    intact: Option<String>,
+    /// The condition of the distorted pictures, once or twice (layout conditions).
+    #[arg(long = "condition", value_name = "NAME")]
+    conditions: Vec<String>,
+    /// Side of every image in pixels; the shorter side is resized to it, the middle kept.
+    #[arg(long, default_value_t = 224)]
+    size: u32,
+    /// Pass all three pictures through one JPEG encoding of this quality (4:2:0) before the lossless one.
+    #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
+    equalise_jpeg: Option<u8>,
+    /// The same seed makes the same set.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Practice trials, taken from the triplets.
+    #[arg(long, default_value_t = 4)]
+    practice: u32,
+    /// Catch trials, mosaics beside some of the intact pictures.
+    #[arg(long, default_value_t = 8)]
+    catch: u32,
+    /// Write PNG instead of lossless WebP.
+    #[arg(long)]
+    png: bool,
+    /// The set's name [default: the last part of --out].
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    force: ForceArgs,
+    /// A new folder.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Does what was asked.
+pub fn run(args: &ImportArgs) -> Result<()> {
+    let recipe = Import {
+        name: set_name(args.name.as_deref(), &args.out)?,
+        folder: args.folder.clone(),
+        layout: layout(args)?,
+        size_px: args.size,
+        equalise_jpeg: args.equalise_jpeg,
+        seed: args.seed,
+        practice: args.practice,
+        catch: args.catch,
+        encoding: if args.png { Encoding::Png } else { Encoding::WebpLossless },
+    };
+    let bar = progress::bar(0, "files read and written");
+    let imported = import(&recipe, &args.out, &|done, total| progress::advance(&bar, done, total))?;
+    bar.finish_and_clear();
+    for skipped in &imported.skipped {
+        eprintln!("left out: {skipped}");
+    }
+    let set = imported.folder.set();
+    println!("{} trials, {} images in {}", set.trials().len(), set.images().len(), args.out.display());
+    let counted = encoding_check::counted(false);
+    let sources = encoding::of_sources(&imported.sources, set, &counted)?;
+    println!(
+        "What the encoding of the files would have given away, {} test trials (chance 33.3 %):\n{sources}",
+        sources.trials
+    );
+    let finished = encoding::of_set(&imported.folder, &counted)?;
+    println!("What that of the finished set gives away:\n{finished}");
+    encoding_check::refuse_if_given_away(&finished, &args.force)?;
+    Ok(imported.publish()?)
+}
+
+fn layout(args: &ImportArgs) -> Result<Layout> {
+    let conditions_given = args.intact.is_some() || !args.conditions.is_empty();
+    Ok(match (args.layout, &args.intact) {
+        (LayoutName::Conditions, Some(intact)) if matches!(args.conditions.len(), 1 | 2) => {
+            Layout::Conditions { intact: intact.clone(), distorted: args.conditions.clone() }
+        }
+        (LayoutName::Conditions, _) => {
+            bail!("--layout conditions needs --intact NAME and --condition NAME once or twice")
+        }
+        _ if conditions_given => bail!("--intact and --condition go with --layout conditions only"),
+        (LayoutName::Dist, _) => Layout::Dist,
+        (LayoutName::Triplets, _) => Layout::Triplets,
+    })
+}

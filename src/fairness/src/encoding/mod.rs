@@ -1,0 +1,182 @@
+//! An observer that sees only how pictures were encoded: what it solves, people and networks may solve for the wrong reason.
+//!
+//! For each trace alone, and for all together, the odd one of three pictures is the one farthest from the other two.
+//! Two equally far are a tie, which is never counted as correct. On a fair set every trace is right one time in three.
+
+mod dct;
+mod jpeg_header;
+mod odd_one;
+mod traces;
+
+use std::fmt;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use gestalt_protocol::{Name, Trial, TrialSet};
+use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
+use image::{ImageReader, RgbImage, imageops};
+use rayon::prelude::*;
+
+pub use odd_one::{TraceResult, odd_one};
+
+use self::odd_one::results;
+use self::traces::PIXEL_TRACES;
+
+/// A set is refused when chance alone would do as well with a probability below this, corrected for the number of
+/// traces that were tried.
+pub const LEVEL: f64 = 0.01;
+/// Of larger sources the top left part of this size is measured: enough to see an encoding, and quick.
+const MEASURED_PX: u32 = 1024;
+/// Pictures with more pixels are decoded one at a time, or many cores would need as many times the memory.
+const LARGE_PIXELS: u64 = 16_000_000;
+
+/// What the encoding observer made of a set, or of the files that one was imported from.
+#[derive(Debug, Clone)]
+pub struct EncodingReport {
+    /// How many trials it took.
+    pub trials: usize,
+    /// What came of each trace, and of all together.
+    pub traces: Vec<TraceResult>,
+    /// Lossless files measure what a picture shows as much as how it was encoded: shown, but never a reason to refuse.
+    pub own_file_size: Option<TraceResult>,
+}
+
+/// A file or picture that cannot be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum EncodingError {
+    /// A picture of the set.
+    #[error(transparent)]
+    Set(#[from] Problem),
+    /// A file that was imported.
+    #[error("{} cannot be measured ({reason}); check that it is still where it was", path.display())]
+    Source {
+        /// Which one.
+        path: PathBuf,
+        /// What the decoder or the system said.
+        reason: String,
+    },
+}
+
+impl EncodingReport {
+    /// The traces by which the trials can be solved above chance (exact binomial test, one-sided, Holm 1979).
+    pub fn given_away_by(&self) -> Vec<&TraceResult> {
+        self.traces.iter().filter(|trace| trace.corrected_p < LEVEL).collect()
+    }
+}
+
+/// Takes those trials of a set that are `counted`, by the pixels of their pictures.
+///
+/// # Errors
+/// When a picture is missing, altered or cannot be decoded.
+pub fn of_set(
+    folder: &TrialSetFolder,
+    counted: impl Fn(&Trial) -> bool,
+) -> Result<EncodingReport, EncodingError> {
+    let trials: Vec<&Trial> = folder.set().trials().iter().filter(|trial| counted(trial)).collect();
+    let measured: Vec<[Measured; 3]> = trials
+        .par_iter()
+        .map(|trial| three(|slot| of_image(folder, trial, slot)))
+        .collect::<Result<_, EncodingError>>()?;
+    let odd: Vec<usize> = trials.iter().map(|trial| trial.intact.index()).collect();
+    let pixels: Vec<[Vec<f64>; 3]> =
+        measured.iter().map(|three| three.each_ref().map(|one| one.pixels.clone())).collect();
+    let sizes: Vec<[Vec<f64>; 3]> =
+        measured.iter().map(|three| three.each_ref().map(|one| vec![one.file_size])).collect();
+    Ok(EncodingReport {
+        trials: trials.len(),
+        traces: results(&PIXEL_TRACES, &pixels, &odd),
+        own_file_size: results(&[FILE_SIZE], &sizes, &odd).into_iter().next(),
+    })
+}
+
+/// Takes the trials that were made of these files, by the files themselves: what would have been given away had they
+/// been shown as they were.
+///
+/// # Errors
+/// When a file cannot be read any more.
+pub fn of_sources(
+    sources: &[(Name, [PathBuf; 3])],
+    set: &TrialSet,
+    counted: impl Fn(&Trial) -> bool,
+) -> Result<EncodingReport, EncodingError> {
+    let trials: Vec<(&[PathBuf; 3], usize)> = sources
+        .iter()
+        .filter_map(|(id, files)| Some((files, set.trial(id).filter(|trial| counted(trial))?.intact.index())))
+        .collect();
+    let large = Mutex::new(());
+    let measured: Vec<[Vec<f64>; 3]> = trials
+        .par_iter()
+        .map(|(files, _)| three(|slot| of_source(&files[slot], &large)))
+        .collect::<Result<_, EncodingError>>()?;
+    let odd: Vec<usize> = trials.iter().map(|(_, odd)| *odd).collect();
+    let names: Vec<&'static str> = SOURCE_TRACES.into_iter().chain(PIXEL_TRACES).collect();
+    Ok(EncodingReport { trials: trials.len(), traces: results(&names, &measured, &odd), own_file_size: None })
+}
+
+const FILE_SIZE: &str = "file size";
+/// What a file says of itself: bytes per pixel, quality of the quantisation tables, colour samples per pixel.
+const SOURCE_TRACES: [&str; 3] = [FILE_SIZE, "JPEG quality by its tables", "chroma subsampling as stated"];
+
+struct Measured {
+    pixels: Vec<f64>,
+    file_size: f64,
+}
+
+fn three<T>(measure: impl Fn(usize) -> Result<T, EncodingError>) -> Result<[T; 3], EncodingError> {
+    Ok([measure(0)?, measure(1)?, measure(2)?])
+}
+
+fn of_image(folder: &TrialSetFolder, trial: &Trial, slot: usize) -> Result<Measured, EncodingError> {
+    let hash = &trial.images[slot];
+    let picture = folder.read_image(hash)?;
+    let path = folder.image_path(hash);
+    let bytes = fs::metadata(&path).map_err(|error| unmeasured(&path, &error))?.len();
+    Ok(Measured { pixels: traces::of(&picture).to_vec(), file_size: bytes_per_pixel(bytes, &picture) })
+}
+
+fn of_source(path: &Path, large: &Mutex<()>) -> Result<Vec<f64>, EncodingError> {
+    let bytes = fs::read(path).map_err(|error| unmeasured(path, &error))?;
+    let reader = || ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
+    let (width, height) = reader()
+        .map_err(|error| unmeasured(path, &error))?
+        .into_dimensions()
+        .map_err(|error| unmeasured(path, &error))?;
+    let alone = (u64::from(width) * u64::from(height) > LARGE_PIXELS)
+        .then(|| large.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    let whole = reader()
+        .map_err(|error| unmeasured(path, &error))?
+        .decode()
+        .map_err(|error| unmeasured(path, &error))?
+        .into_rgb8();
+    let size = bytes_per_pixel(bytes.len() as u64, &whole);
+    // From the corner where an encoder's blocks begin.
+    let corner = imageops::crop_imm(&whole, 0, 0, width.min(MEASURED_PX), height.min(MEASURED_PX)).to_image();
+    drop(whole);
+    drop(alone);
+    let header = jpeg_header::read(&bytes);
+    let mut found = vec![size, header.quality, header.chroma_samples];
+    found.extend(traces::of(&corner));
+    Ok(found)
+}
+
+fn bytes_per_pixel(bytes: u64, picture: &RgbImage) -> f64 {
+    (bytes as f64 / f64::from(picture.width().max(1)) / f64::from(picture.height().max(1))).ln()
+}
+
+fn unmeasured(path: &Path, error: &dyn fmt::Display) -> EncodingError {
+    EncodingError::Source { path: path.to_owned(), reason: error.to_string() }
+}
+
+impl fmt::Display for EncodingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for trace in &self.traces {
+            writeln!(f, "  {trace}")?;
+        }
+        if let Some(size) = &self.own_file_size {
+            writeln!(f, "  {size}  (shown only: lossless files measure the picture)")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! What a user relies on: a set that its encoding gives away is found out, one that is fair is not, and the remedy helps.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use gestalt_fairness::encoding::{EncodingReport, of_set, of_sources};
+use gestalt_protocol::{Encoding, Name, Role, Trial};
+use gestalt_stimuli::controls::block_shuffled;
+use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
+use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::trial_set::{Import, ImportedSet, Layout, TrialSetFolder, import};
+use image::RgbImage;
+
+const SIZE_PX: u32 = 128;
+const TRIALS: u64 = 24;
+
+/// A folder in the layout of DiST; `save` writes the picture, which is intact or not, at the path without ending.
+fn dist(folder: &Path, save: impl Fn(&RgbImage, bool, &Path)) {
+    for name in ["original", "set1", "set2"] {
+        fs::create_dir_all(folder.join(name)).unwrap();
+    }
+    for seed in 0..TRIALS {
+        let intact = scenes::render(Category::ALL[seed as usize % Category::ALL.len()], seed, SIZE_PX);
+        save(&intact, true, &folder.join(format!("original/{seed}")));
+        for (set, copy) in [("set1", 0), ("set2", 1)] {
+            // An odd block size, so that the seams do not lie on an encoder's grid.
+            let distorted = block_shuffled(&intact, 27, 2 * seed + copy);
+            save(&distorted, false, &folder.join(format!("{set}/{seed}")));
+        }
+    }
+}
+
+/// As the published set is: originals of quality 95 with full chroma, distortions of 75 with halved chroma.
+fn confounded(picture: &RgbImage, intact: bool, path: &Path) {
+    let (quality, chroma) = if intact { (95, Chroma::Full) } else { (75, Chroma::Halved) };
+    fs::write(path.with_extension("jpg"), jpeg_bytes(picture, quality, chroma).unwrap()).unwrap();
+}
+
+fn imported(folder: &Path, out: &Path, size_px: u32, equalise_jpeg: Option<u8>) -> ImportedSet {
+    let recipe = Import {
+        name: Name::new("imported").unwrap(),
+        folder: folder.to_owned(),
+        layout: Layout::Dist,
+        size_px,
+        equalise_jpeg,
+        seed: 1,
+        practice: 0,
+        catch: 0,
+        encoding: Encoding::WebpLossless,
+    };
+    import(&recipe, out, &|_, _| ()).unwrap()
+}
+
+fn tested(trial: &Trial) -> bool {
+    trial.role == Role::Test
+}
+
+fn names(report: &EncodingReport) -> Vec<&str> {
+    report.given_away_by().iter().map(|trace| trace.name).collect()
+}
+
+#[test]
+fn the_published_confound_is_found_in_the_files_and_in_the_finished_set() {
+    let [folder, out, small] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    dist(folder.path(), confounded);
+    let set = imported(folder.path(), out.path(), SIZE_PX, None);
+    let sources = of_sources(&set.sources, set.folder.set(), tested).unwrap();
+    for trace in ["file size", "JPEG quality by its tables", "chroma subsampling as stated"] {
+        assert!(names(&sources).contains(&trace), "{sources}");
+    }
+    let finished = of_set(&set.folder, tested).unwrap();
+    assert_eq!(finished.trials as u64, TRIALS);
+    assert!(names(&finished).contains(&"chroma subsampling, pixel pairs"), "{finished}");
+    // Also when the block grid is lost to another size.
+    let resized = imported(folder.path(), small.path(), SIZE_PX * 7 / 8, None);
+    assert!(!of_set(&resized.folder, tested).unwrap().given_away_by().is_empty());
+}
+
+#[test]
+fn one_encoding_for_all_three_mends_it() {
+    let [folder, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    dist(folder.path(), confounded);
+    let set = imported(folder.path(), out.path(), SIZE_PX, Some(75));
+    assert!(set.folder.set().made().synthesis.contains("quality 75"));
+    let finished = of_set(&set.folder, tested).unwrap();
+    assert!(finished.given_away_by().is_empty(), "{finished}");
+}
+
+#[test]
+fn fair_files_pass_with_and_without_compression() {
+    for quality in [None, Some(75)] {
+        let [folder, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        dist(folder.path(), |picture, _, path| match quality {
+            None => picture.save(path.with_extension("png")).unwrap(),
+            Some(quality) => {
+                let bytes = jpeg_bytes(picture, quality, Chroma::Halved).unwrap();
+                fs::write(path.with_extension("jpg"), bytes).unwrap();
+            }
+        });
+        let set = imported(folder.path(), out.path(), SIZE_PX, None);
+        let finished = of_set(&set.folder, tested).unwrap();
+        assert!(finished.given_away_by().is_empty(), "{quality:?}\n{finished}");
+    }
+}
+
+#[test]
+fn the_demo_set_is_not_given_away_by_its_encoding() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/studies/demo/trial-set");
+    let report = of_set(&TrialSetFolder::open(&root).unwrap(), tested).unwrap();
+    println!("{report}");
+    assert_eq!(report.trials, 48);
+    assert!(report.given_away_by().is_empty(), "{report}");
+}

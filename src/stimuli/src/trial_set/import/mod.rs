@@ -1,0 +1,260 @@
+//! Brings triplets that others made into a trial set: decoded, cut to one size and encoded alike.
+
+mod conditions;
+mod dist;
+mod sources;
+mod triplet_folders;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gestalt_protocol::{Encoding, ImageEntry, Made, Name, Role, Slot, Trial};
+use image::RgbImage;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use self::sources::{Found, SourceTriplet};
+use super::folder::TrialSetFolder;
+use super::IMAGES_FOLDER;
+use super::make::{self, MakeError};
+use super::write::write_triplet;
+use crate::jpeg_copy::{Chroma, jpeg_copy};
+use crate::photographs::{self, Skipped};
+use crate::triplets::{Triplet, derived_seed};
+
+/// How the folder to import is laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Layout {
+    /// `original/`, `set1/` and `set2/`, as DiST is published: files of one name, whatever their ending, are a
+    /// triplet; subfolders are categories.
+    Dist,
+    /// Files named as those of model-vs-human, `number_experiment_subject_condition_category_number_image.png`, in
+    /// folders of any depth.
+    Conditions {
+        /// The condition of the intact pictures.
+        intact: String,
+        /// One condition that holds two copies of every picture, or two conditions of which each gives one.
+        distorted: Vec<String>,
+    },
+    /// A folder for each triplet, its intact picture named `intact`; or `triplets.csv` with the columns `intact`,
+    /// `distorted_1`, `distorted_2` and, if wanted, `category` and `condition`.
+    Triplets,
+}
+
+/// What is imported and how; the same gives the same set.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// The set's name.
+    pub name: Name,
+    /// What to import.
+    pub folder: PathBuf,
+    /// How it is laid out.
+    pub layout: Layout,
+    /// Width and height of every picture in pixels; the shorter side is resized to it and the middle kept.
+    pub size_px: u32,
+    /// Pass all three pictures through one JPEG encoding of this quality (1 to 100, 4:2:0) before the lossless one.
+    pub equalise_jpeg: Option<u8>,
+    /// Seed of the order, of practice and of catch trials.
+    pub seed: u64,
+    /// So many of the triplets become practice trials.
+    pub practice: u32,
+    /// So many of the intact pictures become catch trials, with mosaics of their blocks.
+    pub catch: u32,
+    /// Encoding of all images.
+    pub encoding: Encoding,
+}
+
+/// An imported set whose `trials.json` is still to be written, and what is to be told about it.
+#[derive(Debug)]
+pub struct ImportedSet {
+    /// The set and its images.
+    pub folder: TrialSetFolder,
+    /// Files and triplets that were left out.
+    pub skipped: Vec<Skipped>,
+    /// For each test and practice trial, the three files in the order of the trial's images.
+    pub sources: Vec<(Name, [PathBuf; 3])>,
+}
+
+impl ImportedSet {
+    /// Writes the file of the trials, which makes the folder a trial set.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn publish(&self) -> Result<(), MakeError> {
+        self.folder.publish()
+    }
+}
+
+/// Imports into the folder `out`, which must be new or empty, all but the file of the trials; `progress` is told how
+/// many trials of how many are done, from several threads.
+///
+/// # Errors
+/// When a folder cannot be read or written, or too few usable triplets are there. A triplet of which a file is
+/// missing, cannot be read, or has another size than the others is no error but among the skipped.
+pub fn import(
+    import: &Import,
+    out: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<ImportedSet, MakeError> {
+    let smallest_px = photographs::MIN_SIDE_PX;
+    if !(smallest_px..=make::MAX_SIZE_PX).contains(&import.size_px) {
+        return Err(MakeError::Size { size_px: import.size_px, scale_px: smallest_px / 2 });
+    }
+    let Found { triplets, mut skipped } = match &import.layout {
+        Layout::Dist => dist::find(&import.folder),
+        Layout::Conditions { intact, distorted } => conditions::find(&import.folder, intact, distorted),
+        Layout::Triplets => triplet_folders::find(&import.folder),
+    }?;
+    prepare(out)?;
+    let (total, done) = (triplets.len(), AtomicUsize::new(0));
+    progress(0, total);
+    let usable: Vec<Result<SourceTriplet, Skipped>> = triplets
+        .into_par_iter()
+        .map(|triplet| {
+            let checked = triplet.read(import.size_px).map(|_| triplet);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, 2 * total);
+            checked
+        })
+        .collect();
+    let mut triplets = Vec::with_capacity(total);
+    for outcome in usable {
+        match outcome {
+            Ok(triplet) => triplets.push(triplet),
+            Err(unusable) => skipped.push(unusable),
+        }
+    }
+    let needed = import.practice.max(import.catch) as usize + 1;
+    if triplets.len() < needed {
+        return Err(MakeError::TooFewTriplets {
+            folder: import.folder.clone(),
+            found: triplets.len(),
+            needed,
+            skipped,
+        });
+    }
+    let planned = plan(import, triplets);
+    let total = planned.len();
+    let done = AtomicUsize::new(0);
+    let made: Vec<Result<(Trial, [ImageEntry; 3]), MakeError>> = planned
+        .par_iter()
+        .map(|planned| {
+            let made = planned.make(import, out);
+            progress(total + done.fetch_add(1, Ordering::Relaxed) + 1, 2 * total);
+            made
+        })
+        .collect();
+    let trials = made.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let sources = planned.iter().zip(&trials).filter(|(planned, _)| planned.role != Role::Catch);
+    let sources = sources.map(|(planned, (trial, _))| (trial.id.clone(), planned.files())).collect();
+    let set = make::assemble(import.name.clone(), made_of(import), trials)?;
+    Ok(ImportedSet { folder: TrialSetFolder::unpublished(out, set), skipped, sources })
+}
+
+/// The folder, which must be new or empty.
+fn prepare(out: &Path) -> Result<(), MakeError> {
+    let failed = |error| MakeError::Io { path: out.to_owned(), error };
+    if out.exists() && fs::read_dir(out).map_err(failed)?.next().is_some() {
+        return Err(MakeError::NotEmpty(out.to_owned()));
+    }
+    fs::create_dir_all(out.join(IMAGES_FOLDER)).map_err(failed)
+}
+
+/// A trial whose pictures are still to be read again.
+struct Planned {
+    source: SourceTriplet,
+    id: Name,
+    role: Role,
+    slot: Slot,
+    seed: u64,
+}
+
+/// Chance decides which triplets serve for practice and whose intact pictures serve for catch trials as well.
+fn plan(import: &Import, mut triplets: Vec<SourceTriplet>) -> Vec<Planned> {
+    let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(import.seed, 0));
+    let aside = (import.practice.max(import.catch) as usize).min(triplets.len());
+    for place in 0..aside {
+        let picked = rng.random_range(place as u32..triplets.len() as u32) as usize;
+        triplets.swap(place, picked);
+    }
+    let catch: Vec<SourceTriplet> = triplets[..import.catch as usize].to_vec();
+    let mut practice = triplets;
+    let mut test = practice.split_off(import.practice as usize);
+    test.sort_by(|a, b| a.id.cmp(&b.id));
+    let of = |role, sources: Vec<SourceTriplet>| sources.into_iter().map(move |source| (role, source));
+    of(Role::Practice, practice)
+        .chain(of(Role::Catch, catch))
+        .chain(of(Role::Test, test))
+        .enumerate()
+        .filter_map(|(index, (role, source))| {
+            let id = match role {
+                // The picture's own trial has its name already.
+                Role::Catch => {
+                    Name::new(format!("catch-{:04}", index - import.practice as usize + 1)).ok()?
+                }
+                Role::Practice | Role::Test => source.id.clone(),
+            };
+            let slot = Slot::ALL[rng.random_range(0..3u32) as usize];
+            Some(Planned { source, id, role, slot, seed: derived_seed(import.seed, 1 + index as u64) })
+        })
+        .collect()
+}
+
+impl Planned {
+    fn make(&self, import: &Import, out: &Path) -> Result<(Trial, [ImageEntry; 3]), MakeError> {
+        let unreadable = |skipped: Skipped| MakeError::Io {
+            error: std::io::Error::other(skipped.reason),
+            path: skipped.path,
+        };
+        let [intact, first, second] = self.source.read(import.size_px).map_err(unreadable)?;
+        let alike = |picture: RgbImage| match import.equalise_jpeg {
+            Some(quality) => jpeg_copy(&picture, quality, Chroma::Halved),
+            None => Ok(picture),
+        };
+        let triplet = match self.role {
+            Role::Catch => Triplet::by_blocks(alike(intact)?, self.seed),
+            Role::Practice | Role::Test => {
+                Triplet { intact: alike(intact)?, distortions: [alike(first)?, alike(second)?] }
+            }
+        };
+        let entries = write_triplet(&triplet, self.slot.index(), import.encoding, out)?;
+        let condition = match self.role {
+            Role::Catch => Name::new("block-shuffle")?,
+            Role::Practice | Role::Test => self.source.condition.clone(),
+        };
+        let trial = Trial {
+            id: self.id.clone(),
+            role: self.role,
+            category: self.source.category.clone(),
+            condition,
+            images: entries.clone().map(|entry| entry.hash),
+            intact: self.slot,
+        };
+        Ok((trial, entries))
+    }
+
+    /// The files in the order of the trial's images.
+    fn files(&self) -> [PathBuf; 3] {
+        let mut files = self.source.files.clone();
+        files.swap(0, self.slot.index());
+        files
+    }
+}
+
+fn made_of(import: &Import) -> Made {
+    let folder = &import.folder;
+    Made {
+        source: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned(),
+        synthesis: match import.equalise_jpeg {
+            Some(quality) => {
+                format!("imported, all pictures through JPEG of quality {quality} with 4:2:0 chroma")
+            }
+            None => "imported".into(),
+        },
+        scale_px: None,
+        seed: import.seed,
+        software: make::SOFTWARE.into(),
+        encoding: import.encoding,
+    }
+}
