@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use gestalt_protocol::{Encoding, Name};
 use gestalt_stimuli::scenes::Category;
-use gestalt_stimuli::synthesis::PatchSynthesis;
+use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
+use gestalt_stimuli::synthesis::{self, PatchSynthesis};
 use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
 
 use crate::progress;
@@ -26,12 +27,16 @@ pub enum TrialsCommand {
 enum Synthesis {
     /// The picture's own patches in another arrangement.
     Patch,
+    /// Noise with the picture's wavelet statistics (Portilla & Simoncelli 2000); scales 8, 16, 32, 64, 128 or 256.
+    PortillaSimoncelli,
 }
 
 /// What a trial set is made of.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  gestalt trials make --images photographs --synthesis patch --scale 32 --size 224 --seed 1 --out my-set\n  \
+    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --out textures\n  \
+    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --window 56 --out metamers\n  \
     gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set"
 )]
 pub struct MakeArgs {
@@ -50,6 +55,10 @@ pub struct MakeArgs {
     /// Size of the local structure that is kept, in pixels of the image.
     #[arg(long, default_value_t = 32)]
     scale: u32,
+    /// With portilla-simoncelli: take statistics in overlapping windows this wide, in pixels, so that only what is
+    /// arranged more finely is lost [default: one window, so that the whole arrangement is lost].
+    #[arg(long)]
+    window: Option<u32>,
     /// Side of every image in pixels.
     #[arg(long, default_value_t = 224)]
     size: u32,
@@ -107,8 +116,16 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         (Some(folder), _) => Source::Images(folder.clone()),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
     };
-    let synthesis = match args.synthesis {
+    ensure!(
+        args.window.is_none() || matches!(args.synthesis, Synthesis::PortillaSimoncelli),
+        "--window goes with --synthesis portilla-simoncelli only; leave it out"
+    );
+    let synthesis: Arc<dyn synthesis::Synthesis> = match args.synthesis {
         Synthesis::Patch => Arc::new(PatchSynthesis::new(args.scale)?),
+        Synthesis::PortillaSimoncelli => {
+            let whole = PortillaSimoncelli::new(args.scale)?;
+            Arc::new(args.window.map_or(Ok(whole), |px| whole.in_windows(px))?)
+        }
     };
     let recipe = Recipe {
         name: Name::new(name)?,

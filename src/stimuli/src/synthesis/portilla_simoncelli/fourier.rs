@@ -116,8 +116,8 @@ impl Nesting {
     }
 
     /// The low frequencies of `large`.
-    pub(super) fn cut(&self, large: &[Complex32]) -> Vec<Complex32> {
-        let mut small = vec![Complex32::ZERO; self.small_len];
+    pub(super) fn cut<T: Copy + Default>(&self, large: &[T]) -> Vec<T> {
+        let mut small = vec![T::default(); self.small_len];
         self.for_each(|s, l| small[s] = large[l]);
         small
     }
