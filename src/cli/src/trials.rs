@@ -7,8 +7,9 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use gestalt_protocol::{Encoding, Name};
 use gestalt_stimuli::scenes::Category;
-use gestalt_stimuli::synthesis::PatchSynthesis;
-use gestalt_stimuli::trial_set::{Recipe, Source, TrialSetFolder, check, make_unpublished};
+use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
+use gestalt_stimuli::synthesis::{self, PatchSynthesis};
+use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
 
 use crate::encoding_check::{self, ForceArgs};
 use crate::{progress, trials_import};
@@ -28,6 +29,8 @@ pub enum TrialsCommand {
 enum Synthesis {
     /// The picture's own patches in another arrangement.
     Patch,
+    /// Noise with the picture's wavelet statistics (Portilla & Simoncelli 2000); scales 8, 16, 32, 64, 128 or 256.
+    PortillaSimoncelli,
 }
 
 /// What a trial set is made of.
@@ -36,6 +39,8 @@ enum Synthesis {
     after_help = "Examples:\n  gestalt trials make --images photographs --synthesis patch --scale 32 --size 224 --seed 1 --out my-set\n  \
     gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set\n  \
     gestalt trials make --scenes 60 --size 256 --scale 8,16,32,64,128 --out scales\n  \
+    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --out textures\n  \
+    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --window 56 --out metamers\n  \
     gestalt trials make --scenes 48 --controls 12 --out set-with-controls\n\n\
     A run that was interrupted goes on when the same command is given again.\n\n\
     Controls are test trials of their own conditions, each with a picture of its own:\n  \
@@ -65,6 +70,10 @@ pub struct MakeArgs {
     /// Distort each test picture at one of several scales, in turn, instead of at every one.
     #[arg(long)]
     spread_scales: bool,
+    /// With portilla-simoncelli: take statistics in overlapping windows this wide, in pixels, so that only what is
+    /// arranged more finely is lost [default: one window, so that the whole arrangement is lost].
+    #[arg(long)]
+    window: Option<u32>,
     /// Side of every image in pixels.
     #[arg(long, default_value_t = 224)]
     size: u32,
@@ -126,8 +135,12 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         (Some(folder), _) => Source::Images(folder.clone()),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
     };
+    ensure!(
+        args.window.is_none() || matches!(args.synthesis, Synthesis::PortillaSimoncelli),
+        "--window goes with --synthesis portilla-simoncelli only; leave it out"
+    );
     let mut syntheses =
-        args.scale.iter().map(|scale| synthesis(args.synthesis, *scale)).collect::<Result<Vec<_>>>()?;
+        args.scale.iter().map(|scale| synthesis(args, *scale)).collect::<Result<Vec<_>>>()?;
     ensure!(!syntheses.is_empty(), "--scale is empty: give at least one size in pixels");
     let duplicate = (1..args.scale.len()).find(|at| args.scale[..*at].contains(&args.scale[*at]));
     ensure!(duplicate.is_none(), "--scale names a scale twice: give each once");
@@ -168,9 +181,13 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     Ok(())
 }
 
-fn synthesis(kind: Synthesis, scale_px: u32) -> Result<Arc<dyn gestalt_stimuli::synthesis::Synthesis>> {
-    Ok(match kind {
+fn synthesis(args: &MakeArgs, scale_px: u32) -> Result<Arc<dyn synthesis::Synthesis>> {
+    Ok(match args.synthesis {
         Synthesis::Patch => Arc::new(PatchSynthesis::new(scale_px)?),
+        Synthesis::PortillaSimoncelli => {
+            let whole = PortillaSimoncelli::new(scale_px)?;
+            Arc::new(args.window.map_or(Ok(whole), |px| whole.in_windows(px))?)
+        }
     })
 }
 

@@ -1,0 +1,230 @@
+//! From noise to a picture with given statistics, from coarse to fine.
+
+use image::RgbImage;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rustfft::num_complex::Complex32;
+
+use super::super::SynthesisError;
+use super::colour::Palette;
+use super::descent::{Limits, descend};
+use super::fourier::{Nesting, frequency};
+use super::objective::{Spectra, Target};
+use super::picture_moments::PictureTarget;
+use super::pyramid::{COARSEST_PX, Pyramid};
+use super::ranks;
+
+/// Steps of the descent at each level, from fine to coarse: a step costs a quarter at each next level.
+const STEPS: [u64; 4] = [60, 120, 200, 300];
+/// The same with windows, where a step takes three times as long.
+const STEPS_IN_WINDOWS: [u64; 4] = [30, 60, 120, 200];
+/// A block that makes glibc keep freed memory when it was freed once: without it every plane is fetched from the system and given
+/// back again, which takes a third of the time.
+const KEPT_BYTES: usize = 24 << 20;
+/// Amplitude of the noise to start from, against that of the picture at each frequency: structure is grown more quickly than noise
+/// is taken away.
+const NOISE_SHARE: f32 = 0.5;
+/// Power of a frequency's amplitude by which it is stretched for the descent: 0 would leave fine structure to the end, at 1 coarse
+/// and fine would have an equal say, and the coarse, which most statistics depend on, would come too late.
+const FLATTENING: f32 = 0.4;
+/// The loss at which the statistics count as matched.
+const MATCHED: f64 = 1e-3;
+
+/// How a picture is to be synthesised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Scales of the pyramid; fewer when the picture is too small for them.
+    pub(super) scales: usize,
+    pub(super) orientations: usize,
+    /// Size of the windows in which statistics are pooled; without one they are pooled over the whole picture.
+    pub(super) window_px: Option<u32>,
+}
+
+impl Plan {
+    /// Another picture with the statistics of `picture`.
+    pub(super) fn follow(self, picture: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError> {
+        let size = (picture.width() as usize, picture.height() as usize);
+        let scales = self.scales.min(Pyramid::most_scales(size));
+        if scales == 0 {
+            let (width_px, height_px) = picture.dimensions();
+            return Err(SynthesisError::TooSmall { width_px, height_px, needed_px: 2 * COARSEST_PX as u32 });
+        }
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(KEPT_BYTES)));
+        let palette = Palette::of(picture);
+        let channels = palette.channels(picture);
+        if channels.is_empty() {
+            return Ok(picture.clone());
+        }
+        let pyramid = Pyramid::new(size, scales, self.orientations);
+        let wanted: Spectra = channels.iter().map(|c| pyramid.levels[0].fourier.of_real(c)).collect();
+        let pixels = PictureTarget::of(&pyramid, &wanted, self.window_px, &palette);
+        let target = Target::of(&pyramid, &wanted, self.window_px, pixels);
+        let amplitudes: Vec<Vec<f32>> = wanted.iter().map(|s| amplitudes(s, size)).collect();
+        let mut spectra = noise(&pyramid, &amplitudes, seed);
+        if let Some(window_px) = self.window_px {
+            keep_coarse(&mut spectra, &wanted, size, window_px);
+        }
+        for level in (0..scales).rev() {
+            let stage = Stage::new(&pyramid, level, &amplitudes);
+            let steps = if self.window_px.is_some() { STEPS_IN_WINDOWS } else { STEPS };
+            stage.improve(&target, steps[level.min(steps.len() - 1)], &mut spectra)?;
+        }
+        let found: Vec<Vec<f32>> = spectra.iter().map(|s| plane(&pyramid, s)).collect();
+        if found.iter().flatten().any(|v| !v.is_finite()) {
+            return Err(SynthesisError::NotFinite("pixels"));
+        }
+        Ok(ranks::painted(&palette.colours(&found), picture))
+    }
+}
+
+/// The descent at one level: what is varied is the picture of this level's size with its spectrum made flatter, see [`FLATTENING`].
+struct Stage<'a> {
+    pyramid: &'a Pyramid,
+    level: usize,
+    /// What each frequency of the flat picture is multiplied by, for each channel.
+    colouring: Vec<Vec<f32>>,
+    nesting: Nesting,
+}
+
+impl<'a> Stage<'a> {
+    fn new(pyramid: &'a Pyramid, level: usize, amplitudes: &[Vec<f32>]) -> Self {
+        let top = &pyramid.levels[0];
+        let here = &pyramid.levels[level];
+        let nesting = Nesting::new((here.width, here.height), (top.width, top.height));
+        // Noise has the power of its pixel count at every frequency; a smaller picture's is made up for.
+        let ratio = (top.width * top.height) as f32 / (here.width * here.height) as f32;
+        let colouring = amplitudes
+            .iter()
+            .map(|a| nesting.cut(a).into_iter().map(|v: f32| v.powf(FLATTENING) * ratio.sqrt()).collect())
+            .collect();
+        Self { pyramid, level, colouring, nesting }
+    }
+
+    /// Brings the low frequencies of `spectra` nearer to the target.
+    fn improve(&self, target: &Target, steps: u64, spectra: &mut Spectra) -> Result<(), SynthesisError> {
+        let start = self.flattened(spectra);
+        let evaluate = |flat: &[f64]| {
+            let slope = target.slope(self.pyramid, self.level, &self.coloured(flat));
+            (slope.loss, self.back(slope.by_spectra))
+        };
+        let best = descend(start, Limits { steps, loss: MATCHED }, evaluate)
+            .ok_or(SynthesisError::NotFinite("loss"))?;
+        for (small, large) in self.coloured(&best).iter().zip(spectra) {
+            self.nesting.put(small, large);
+        }
+        Ok(())
+    }
+
+    fn pixels(&self) -> usize {
+        self.pyramid.levels[self.level].width * self.pyramid.levels[self.level].height
+    }
+
+    /// The flat pictures of all channels, one after the other.
+    fn flattened(&self, spectra: &Spectra) -> Vec<f64> {
+        let mut flat = Vec::with_capacity(spectra.len() * self.pixels());
+        for (spectrum, colouring) in spectra.iter().zip(&self.colouring) {
+            let mut small: Vec<Complex32> = self.nesting.cut(spectrum);
+            for (value, amplitude) in small.iter_mut().zip(colouring) {
+                *value = if *amplitude > 0.0 { *value / *amplitude } else { Complex32::ZERO };
+            }
+            let mut picture = vec![Complex32::ZERO; small.len()];
+            self.pyramid.levels[self.level].fourier.inverse(&mut small, &mut picture);
+            flat.extend(picture.iter().map(|c| f64::from(c.re) / self.pixels() as f64));
+        }
+        flat
+    }
+
+    /// The spectra of flat pictures.
+    fn coloured(&self, flat: &[f64]) -> Spectra {
+        let spectrum = |(flat, colouring): (&[f64], &Vec<f32>)| {
+            let flat: Vec<f32> = flat.iter().map(|v| *v as f32).collect();
+            let mut spectrum = self.pyramid.levels[self.level].fourier.of_real(&flat);
+            spectrum.iter_mut().zip(colouring).for_each(|(value, amplitude)| *value *= *amplitude);
+            spectrum
+        };
+        flat.chunks(self.pixels()).zip(&self.colouring).map(spectrum).collect()
+    }
+
+    /// The adjoint of [`Self::coloured`].
+    fn back(&self, by_spectra: Spectra) -> Vec<f64> {
+        let mut by_flat = Vec::with_capacity(by_spectra.len() * self.pixels());
+        for (mut by, colouring) in by_spectra.into_iter().zip(&self.colouring) {
+            by.iter_mut().zip(colouring).for_each(|(value, amplitude)| *value *= *amplitude);
+            let mut picture = vec![Complex32::ZERO; by.len()];
+            self.pyramid.levels[self.level].fourier.inverse(&mut by, &mut picture);
+            by_flat.extend(picture.iter().map(|c| f64::from(c.re)));
+        }
+        by_flat
+    }
+}
+
+/// The square root of the power of each frequency, per pixel, averaged over rings of like frequency. Nothing at frequency 0.
+fn amplitudes(spectrum: &[Complex32], (width, height): (usize, usize)) -> Vec<f32> {
+    let longer = width.max(height) as f64;
+    let ring = |index: usize| {
+        let (x, y) = (index / height, index % height);
+        let (fx, fy) =
+            (frequency(x, width) as f64 / width as f64, frequency(y, height) as f64 / height as f64);
+        (libm::hypot(fx, fy) * longer).round() as usize
+    };
+    let mut rings = vec![(0.0f64, 0.0f64); longer as usize + 2];
+    for (index, value) in spectrum.iter().enumerate() {
+        let (sum, count) = &mut rings[ring(index)];
+        *sum += f64::from(value.norm_sqr());
+        *count += 1.0;
+    }
+    let pixels = (width * height) as f64;
+    (0..spectrum.len())
+        .map(|index| {
+            let (sum, count) = rings[ring(index)];
+            if index == 0 { 0.0 } else { (sum / count / pixels).sqrt() as f32 }
+        })
+        .collect()
+}
+
+/// Spectra of normal noise with a share of these amplitudes.
+fn noise(pyramid: &Pyramid, amplitudes: &[Vec<f32>], seed: u64) -> Spectra {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    // Box–Muller; `libm`, so that every machine draws the same.
+    let mut normal = || {
+        let (radius, angle): (f64, f64) = (1.0 - rng.random::<f64>(), rng.random());
+        ((-2.0 * libm::log(radius)).sqrt() * libm::cos(std::f64::consts::TAU * angle)) as f32
+    };
+    amplitudes
+        .iter()
+        .map(|amplitudes| {
+            let flat: Vec<f32> = amplitudes.iter().map(|_| normal()).collect();
+            let mut spectrum = pyramid.levels[0].fourier.of_real(&flat);
+            spectrum
+                .iter_mut()
+                .zip(amplitudes)
+                .for_each(|(value, amplitude)| *value *= NOISE_SHARE * amplitude);
+            spectrum
+        })
+        .collect()
+}
+
+/// Brings in the target's frequencies of less than about one cycle per window, which windows keep.
+///
+/// Without this a window may come to the right variance with its light and dark exchanged, from where no small step leads out.
+fn keep_coarse(spectra: &mut Spectra, wanted: &Spectra, (width, height): (usize, usize), window_px: u32) {
+    for (index, at) in (0..width * height).map(|index| (index, (index / height, index % height))) {
+        let cycles = |place: usize, length: usize| {
+            frequency(place, length) as f64 / length as f64 * f64::from(window_px)
+        };
+        let kept = libm::exp(-libm::hypot(cycles(at.0, width), cycles(at.1, height)).powi(2));
+        let noise = (1.0 - kept * kept).max(0.0).sqrt();
+        for (spectrum, wanted) in spectra.iter_mut().zip(wanted) {
+            spectrum[index] = spectrum[index] * noise as f32 + wanted[index] * kept as f32;
+        }
+    }
+}
+
+/// The picture of a spectrum.
+fn plane(pyramid: &Pyramid, spectrum: &[Complex32]) -> Vec<f32> {
+    let top = &pyramid.levels[0];
+    let mut spectrum = spectrum.to_vec();
+    let mut picture = vec![Complex32::ZERO; spectrum.len()];
+    top.fourier.inverse(&mut spectrum, &mut picture);
+    picture.iter().map(|c| c.re * top.gain).collect()
+}
