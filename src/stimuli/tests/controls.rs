@@ -83,16 +83,16 @@ fn block_shuffling_keeps_every_block_and_so_the_histogram() {
 #[test]
 fn a_warp_keeps_no_more_in_place_than_the_main_distortion_and_more_of_the_texture_than_another_picture() {
     let synthesis = PatchSynthesis::new(SCALE_PX).unwrap();
-    let pictures: Vec<RgbImage> = (0..4).map(|seed| picture(seed, 128, 128)).collect();
+    let pictures: Vec<RgbImage> = (0..2).map(|seed| picture(seed, 112, 112)).collect();
     let (mut kept, mut main, mut own, mut other) = (0.0, 0.0, 0.0, 0.0);
     for (index, intact) in pictures.iter().enumerate() {
         let distorted = synthesis.distort(intact, 9);
         let warped = warp_of_strength(intact, &distorted, SCALE_PX, 9);
         let with = |picture: &RgbImage| Comparison::of(intact, picture, SCALE_PX);
-        kept += with(&warped).kept_in_place / 4.0;
-        main += with(&distorted).kept_in_place / 4.0;
+        kept += with(&warped).kept_in_place / 2.0;
+        main += with(&distorted).kept_in_place / 2.0;
         own += with(&warped).texture_distance;
-        other += with(&pictures[(index + 1) % 4]).texture_distance;
+        other += with(&pictures[1 - index]).texture_distance;
     }
     println!("kept in place: warp {kept}, patch {main}; texture {own}, of another picture {other}");
     assert!((kept - main).abs() < 0.1, "warp {kept}, patch {main}");
@@ -113,7 +113,9 @@ fn a_warp_of_nothing_is_the_picture_and_a_stronger_one_keeps_less() {
 fn re_encoded_copies_differ_from_each_other_and_not_to_the_eye() {
     let intact = picture(6, 100, 70);
     let [first, second] = re_encoded(&intact).unwrap();
+    // In luma, where the eye is sharp; halved chroma takes more from the thin coloured lines of a small scene.
     let apart = |a: &RgbImage, b: &RgbImage| {
+        let (a, b) = (imageops::grayscale(a), imageops::grayscale(b));
         let squares = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2));
         (squares.sum::<f64>() / a.as_raw().len() as f64).sqrt()
     };
