@@ -96,9 +96,19 @@ impl Synthesis for PortillaSimoncelli {
         if self.plan.window_px.is_some() { "portilla-simoncelli-windows" } else { "portilla-simoncelli" }
     }
 
-    /// The size of the windows where there are windows, since it is the size up to which the arrangement is lost there; else that of the structure kept.
+    /// The size of the windows where there are windows, since it is the size up to which the arrangement is lost there;
+    /// else that of the structure kept.
     fn scale_px(&self) -> u32 {
         self.plan.window_px.unwrap_or(self.scale_px)
+    }
+
+    fn settings(&self) -> String {
+        format!("structure of {} px", self.scale_px)
+    }
+
+    /// The bands of three channels as complex numbers, their gradients, and the search's memory of earlier steps.
+    fn bytes_per_pixel(&self) -> u64 {
+        4_000
     }
 
     /// A picture of one colour comes back as it is: it is its own texture.
