@@ -99,7 +99,6 @@ fn what_is_synthesised_has_the_statistics_and_another_arrangement() {
     for intact in [grey(&colour), colour] {
         let [first, second] = [1, 2].map(|seed| synthesis.distort(&intact, seed).unwrap());
         let (near, other) = (residual(&intact, &first, 3), residual(&intact, &scene_of_another(), 3));
-        println!("{near} {other}");
         assert!(near < 0.2 && near < other / 3.0, "residual {near}; of another picture {other}");
         assert_ne!(first, second);
         for (a, b) in [(&intact, &first), (&first, &second)] {
