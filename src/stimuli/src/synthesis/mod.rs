@@ -8,6 +8,7 @@ mod report;
 
 pub mod measure;
 pub mod patch;
+pub mod portilla_simoncelli;
 
 use std::fmt::Debug;
 
