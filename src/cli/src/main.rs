@@ -4,6 +4,7 @@ mod analyze;
 mod models;
 mod observe;
 mod progress;
+mod report;
 mod scenes;
 mod serve;
 mod train;

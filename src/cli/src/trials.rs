@@ -11,6 +11,7 @@ use gestalt_stimuli::synthesis::PatchSynthesis;
 use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
 
 use crate::progress;
+use crate::report::{self, ReportArgs};
 
 /// Make or check trial sets.
 #[derive(Subcommand)]
@@ -19,6 +20,8 @@ pub enum TrialsCommand {
     Make(MakeArgs),
     /// Check a trial set: every hash, every image, nothing missing, nothing edited.
     Check(CheckArgs),
+    /// Report whether a trial set is fair: what gives the answer away, and which distortions failed.
+    Report(ReportArgs),
 }
 
 /// How the distortions are made.
@@ -96,6 +99,7 @@ pub fn run(command: &TrialsCommand) -> Result<()> {
             );
             Ok(())
         }
+        TrialsCommand::Report(args) => report::run(args),
     }
 }
 
@@ -135,6 +139,11 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         made.set.trials().len(),
         made.set.images().len(),
         args.out.display()
+    );
+    println!(
+        "Is it fair? gestalt trials report {} --out {}-fairness.html",
+        args.out.display(),
+        made.set.name()
     );
     Ok(())
 }

@@ -135,12 +135,13 @@ fn answer(slot: Slot) -> Answer {
     if slot.index() == 0 { Answer::Correct } else { Answer::Wrong }
 }
 
-/// Mean and standard deviation of every feature.
+/// Mean and standard deviation of every feature, over the pictures in which it is finite.
 fn scales(pictures: &[&[f32]]) -> Vec<(f64, f64)> {
     let length = pictures.first().map_or(0, |first| first.len());
-    let count = pictures.len() as f64;
     let scale = |feature: usize| {
-        let values = || pictures.iter().map(|picture| f64::from(picture[feature]));
+        let values =
+            || pictures.iter().map(|picture| f64::from(picture[feature])).filter(|value| value.is_finite());
+        let count = values().count().max(1) as f64;
         let mean = values().sum::<f64>() / count;
         (mean, (values().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt())
     };
@@ -191,14 +192,16 @@ pub(crate) fn trained(trials: &[[Vec<f32>; 3]]) -> Vec<Answer> {
 }
 
 fn discriminant(trials: &[[Vec<f32>; 3]], is_training: impl Fn(usize) -> bool) -> Vec<f64> {
-    let training = || trials.iter().enumerate().filter(|(place, _)| is_training(*place)).map(|(_, trial)| trial);
-    let count = training().count() as f64;
+    let training =
+        || trials.iter().enumerate().filter(|(place, _)| is_training(*place)).map(|(_, trial)| trial);
     let weight = |feature: usize| {
         let differences = || {
-            training().map(|[intact, first, second]| {
+            let of = |[intact, first, second]: &[Vec<f32>; 3]| {
                 f64::from(intact[feature]) - (f64::from(first[feature]) + f64::from(second[feature])) / 2.0
-            })
+            };
+            training().map(of).filter(|difference| difference.is_finite())
         };
+        let count = differences().count().max(1) as f64;
         let mean = differences().sum::<f64>() / count;
         let variance = differences().map(|d| (d - mean).powi(2)).sum::<f64>() / count;
         // A difference that is the same in every trial would weigh infinitely; this is as good as certain.
@@ -239,10 +242,12 @@ mod tests {
         let same = [vec![1.0, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
         let other = [vec![3.0, 1.0], vec![3.0, 1.0], vec![3.0, 1.0]];
         let broken = [vec![f32::NAN, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
-        assert_eq!(by_rule(&[same.clone(), other.clone()]), [Answer::Tie; 2]);
-        assert_eq!(trained(&[same.clone(), other]), [Answer::Tie; 2]);
-        assert_eq!(trained(&[broken.clone(), same.clone()])[0], Answer::NonFinite);
-        assert_eq!(by_rule(&[broken, same])[0], Answer::NonFinite);
+        for answers in [by_rule(&[same.clone(), other.clone()]), trained(&[same.clone(), other])] {
+            assert_eq!(answers, [Answer::Tie; 2]);
+        }
+        for answers in [trained(&[broken.clone(), same.clone()]), by_rule(&[broken, same])] {
+            assert_eq!(answers, [Answer::NonFinite, Answer::Tie]);
+        }
         let distances = [[1.0, 1.0, 0.2], [0.2, 1.0, 1.0], [1.0, 1.0, 1.0], [f64::NAN, 1.0, 1.0]];
         let expected = [Answer::Correct, Answer::Wrong, Answer::Tie, Answer::NonFinite];
         assert_eq!(by_distance(&distances), expected);

@@ -69,8 +69,9 @@ impl Luma {
         let side = |px: u32| ((px as f32 / reduction).round() as u32).max(1);
         let (width, height) = (side(picture.width()), side(picture.height()));
         let small = imageops::thumbnail(picture, width, height);
-        let luma =
-            |p: &image::Rgb<u8>| 0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2]) - 128.0;
+        let luma = |p: &image::Rgb<u8>| {
+            0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2]) - 128.0
+        };
         Self { width: width as usize, height: height as usize, values: small.pixels().map(luma).collect() }
     }
 
@@ -117,7 +118,8 @@ mod tests {
 
     fn structured(side_px: u32) -> RgbImage {
         RgbImage::from_fn(side_px, side_px, |x, y| {
-            let value = ((x as f32 / 9.0).sin() * (y as f32 / 7.0 + x as f32 / 23.0).cos() * 100.0 + 128.0) as u8;
+            let value =
+                ((x as f32 / 9.0).sin() * (y as f32 / 7.0 + x as f32 / 23.0).cos() * 100.0 + 128.0) as u8;
             image::Rgb([value, value / 2, 255 - value])
         })
     }

@@ -72,7 +72,8 @@ fn ticks(
     (top, bottom): (i32, i32),
     step: f64,
 ) -> Result<(), PlotError> {
-    let decimals = (0..8).find(|&d| ((step * 10_f64.powi(d)).fract() - 0.5).abs() > 0.4999).unwrap_or(8) as usize;
+    let decimals =
+        (0..8).find(|&d| ((step * 10_f64.powi(d)).fract() - 0.5).abs() > 0.4999).unwrap_or(8) as usize;
     let (low, high) = scale.values;
     for tick in 0..=((high - low) / step).round() as i32 {
         let value = low + f64::from(tick) * step;
@@ -121,7 +122,10 @@ fn threshold(
 fn in_words(name: &str, values: &[f64]) -> String {
     match [0.05, 0.5, 0.95].map(|share| quantile(values, share)) {
         [Some(low), Some(median), Some(high)] => {
-            format!("{name}: median {median:.3}, 5 % below {low:.3}, 5 % above {high:.3}, n = {}", values.len())
+            format!(
+                "{name}: median {median:.3}, 5 % below {low:.3}, 5 % above {high:.3}, n = {}",
+                values.len()
+            )
         }
         _ => format!("{name}: no values"),
     }
