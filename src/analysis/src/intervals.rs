@@ -60,6 +60,33 @@ pub fn chance_p(hits: u64, of: u64) -> Option<f64> {
     Some(if hits == 0 { 1.0 } else { guessing.sf(hits - 1).clamp(0.0, 1.0) })
 }
 
+/// The least accuracy that a test against guessing at this level (exact binomial, one-sided) finds with this power.
+///
+/// None where even an observer that is always right would not reach the level.
+pub fn detectable_accuracy(of: u64, level: f64, power: f64) -> Option<f64> {
+    let needed = (0..=of).find(|&hits| chance_p(hits, of).is_some_and(|p| p <= level))?;
+    let found = |accuracy: f64| Binomial::new(accuracy, of).map_or(0.0, |hits| hits.sf(needed - 1));
+    // Bisection: the power grows with the accuracy.
+    let (mut low, mut high) = (CHANCE, 1.0);
+    for _ in 0..40 {
+        let middle = (low + high) / 2.0;
+        if found(middle) < power { low = middle } else { high = middle }
+    }
+    Some(high)
+}
+
+/// Holm's step-down correction (Holm 1979): p values that hold for all tests of the family together, in the order given.
+pub fn holm(p_values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p_values.len()).collect();
+    order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
+    let (mut corrected, mut least) = (vec![1.0; p_values.len()], 0.0_f64);
+    for (place, &test) in order.iter().enumerate() {
+        least = least.max((p_values[test] * (p_values.len() - place) as f64).min(1.0));
+        corrected[test] = least;
+    }
+    corrected
+}
+
 /// McNemar's exact test, two-sided: probability of a split at least as uneven as this one among the trials
 /// on which exactly one of two observers was correct, were both equally likely.
 pub fn mcnemar_p(only_first: u64, only_second: u64) -> f64 {

@@ -11,9 +11,14 @@ mod times;
 
 pub use comparison::{Agreement, Comparison, compare, compare_all};
 pub use export::{ExportError, Format, export};
-pub use intervals::{Interval, Proportion, chance_p, mcnemar_p, newcombe_paired, wilson};
-pub use plot::{PlotError, PlotOptions, Words, accuracy_plot, categories_plot, reaction_times_plot};
-pub use report::{CAVEATS, write_tables};
+pub use intervals::{
+    Interval, Proportion, chance_p, detectable_accuracy, holm, mcnemar_p, newcombe_paired, wilson,
+};
+pub use plot::{
+    Distributions, PlotError, PlotOptions, Words, accuracy_plot, categories_plot, distributions_plot,
+    proportions_plot, reaction_times_plot,
+};
+pub use report::{CAVEATS, PAGE_STYLE, write_tables};
 pub use rows::{Observer, counted};
 pub use summary::{Counts, ObserverSummary, Score, Summary, labels, summarise};
 pub use times::{Times, TimesByDevice};

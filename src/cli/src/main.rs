@@ -10,6 +10,7 @@ mod models;
 mod observe;
 mod probes;
 mod progress;
+mod report;
 mod scenes;
 mod serve;
 mod train;

@@ -12,6 +12,7 @@ use gestalt_stimuli::synthesis::{self, PatchSynthesis};
 use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
 
 use crate::encoding_check::{self, ForceArgs};
+use crate::report::{self, ReportArgs};
 use crate::{progress, trials_import};
 
 /// Make, import or check trial sets.
@@ -22,6 +23,8 @@ pub enum TrialsCommand {
     Import(trials_import::ImportArgs),
     /// Check a trial set: every hash, every image, nothing missing, nothing edited.
     Check(CheckArgs),
+    /// Report whether a trial set is fair: what gives the answer away, and which distortions failed.
+    Report(ReportArgs),
 }
 
 /// How the distortions are made.
@@ -126,6 +129,7 @@ pub fn run(command: &TrialsCommand) -> Result<()> {
             );
             Ok(())
         }
+        TrialsCommand::Report(args) => report::run(args),
     }
 }
 
@@ -139,8 +143,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         args.window.is_none() || matches!(args.synthesis, Synthesis::PortillaSimoncelli),
         "--window goes with --synthesis portilla-simoncelli only; leave it out"
     );
-    let mut syntheses =
-        args.scale.iter().map(|scale| synthesis(args, *scale)).collect::<Result<Vec<_>>>()?;
+    let mut syntheses = args.scale.iter().map(|scale| synthesis(args, *scale)).collect::<Result<Vec<_>>>()?;
     ensure!(!syntheses.is_empty(), "--scale is empty: give at least one size in pixels");
     let duplicate = (1..args.scale.len()).find(|at| args.scale[..*at].contains(&args.scale[*at]));
     ensure!(duplicate.is_none(), "--scale names a scale twice: give each once");
@@ -177,6 +180,11 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         made.set.trials().len(),
         made.set.images().len(),
         args.out.display()
+    );
+    println!(
+        "Is it fair? gestalt trials report {} --out {}-fairness.html",
+        args.out.display(),
+        made.set.name()
     );
     Ok(())
 }

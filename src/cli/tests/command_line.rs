@@ -124,6 +124,23 @@ fn an_edited_trial_set_is_refused() {
 }
 
 #[test]
+fn a_set_says_whether_it_is_fair() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = small_set(folder.path());
+    let (page, list) = (path(folder.path(), "fair.html"), path(folder.path(), "fair.csv"));
+    let said = ok(&["trials", "report", &set, "--out", &page, "--json", &list]);
+    assert!(said.contains("3 test trials") && said.contains("Colours, trained"), "{said}");
+    assert!(fs::read_to_string(&page).unwrap().contains("Fairness of the trial set set"));
+    assert_eq!(fs::read_to_string(&list).unwrap().lines().count(), 6);
+    fails(
+        &["trials", "report", &path(folder.path(), "nowhere"), "--out", &page],
+        &["nowhere", "trials.json"],
+    );
+    fails(&["trials", "report", &set, "--out", &path(folder.path(), "no/page.html")], &["no/page.html"]);
+    fails(&["trials", "report", &set, "--out", &page, "--kept-above", "0"], &["--kept-above"]);
+}
+
+#[test]
 fn an_altered_or_missing_image_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let set = small_set(folder.path());

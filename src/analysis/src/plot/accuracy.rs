@@ -9,27 +9,43 @@ use crate::summary::{ObserverSummary, labels};
 
 /// One row an observer, in the order given. Names stand at the left, or above their row where the plot is narrow.
 pub fn accuracy_plot(observers: &[ObserverSummary], options: &PlotOptions) -> Result<String, PlotError> {
-    let names = labels(observers);
-    let values: Vec<Option<Proportion>> = observers.iter().map(|entry| entry.overall.accuracy).collect();
-    let words: Vec<String> = values
-        .iter()
-        .map(|value| value.map_or_else(|| options.words.no_data.to_string(), |value| in_words(&value)))
-        .collect();
+    let values = observers.iter().map(|entry| entry.overall.accuracy);
+    let rows: Vec<_> = labels(observers).into_iter().zip(values).collect();
+    dots(&rows, &series_of(observers), options)
+}
+
+/// One row a named proportion, all of one colour: for observers that have no rows in a log.
+pub fn proportions_plot(
+    rows: &[(String, Option<Proportion>)],
+    options: &PlotOptions,
+) -> Result<String, PlotError> {
+    dots(rows, &vec![0; rows.len()], options)
+}
+
+fn dots(
+    rows: &[(String, Option<Proportion>)],
+    series: &[usize],
+    options: &PlotOptions,
+) -> Result<String, PlotError> {
+    let names: Vec<String> = rows.iter().map(|(name, _)| name.clone()).collect();
+    let in_words = |value: &Option<Proportion>| {
+        value.map_or_else(|| options.words.no_data.to_string(), |value| in_words(&value))
+    };
+    let words: Vec<String> = rows.iter().map(|(_, value)| in_words(value)).collect();
     let described: Vec<String> =
         names.iter().zip(&words).map(|(name, value)| format!("{name}: {value}")).collect();
-    let series = series_of(observers);
     let layout = Layout::new(&names, &words, options);
-    let height = HEAD_PX + layout.row_px * observers.len().max(1) as i32 + FOOT_PX;
+    let height = HEAD_PX + layout.row_px * rows.len().max(1) as i32 + FOOT_PX;
     let texts = (options.words.accuracy_title.as_ref(), described.join("; "));
     draw(options, height, (texts.0, &texts.1), |canvas| {
         let bottom = height - FOOT_PX;
         let scale = Scale { values: (0.0, 1.0), px: layout.axis_px };
         proportions(canvas, scale, (HEAD_PX, bottom), options)?;
-        if observers.is_empty() {
+        if rows.is_empty() {
             let place = (layout.axis_px.0 + 8, HEAD_PX + layout.row_px / 2);
             return canvas.text(&options.words.no_data, place, Anchor::Start, Paint::Muted);
         }
-        for (place, (name, value)) in names.iter().zip(&values).enumerate() {
+        for (place, (name, value)) in rows.iter().enumerate() {
             let top = HEAD_PX + layout.row_px * place as i32;
             layout.texts(canvas, top, (name, &words[place]))?;
             if let Some(value) = value {

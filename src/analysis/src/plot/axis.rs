@@ -44,6 +44,14 @@ pub(super) fn proportions(
     title(canvas, &options.words.proportion_correct, scale.px, bottom + 38, options)
 }
 
+/// The step between ticks that leaves about 70 pixels or more to each.
+pub(super) fn nice_step(span: f64, width_px: i32) -> f64 {
+    let wanted = span / f64::from((width_px / 70).max(3));
+    let power = 10_f64.powf(wanted.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0].map(|factor| factor * power);
+    step.into_iter().find(|step| *step >= wanted).unwrap_or(power * 10.0)
+}
+
 /// An axis title, in the middle of its axis where it fits there, else in the middle of the plot.
 pub(super) fn title(
     canvas: &mut Canvas<'_>,

@@ -4,14 +4,16 @@ mod accuracy;
 mod axis;
 mod canvas;
 mod categories;
+mod distributions;
 mod reaction_times;
 mod theme;
 
 use std::borrow::Cow;
 
-pub use accuracy::accuracy_plot;
+pub use accuracy::{accuracy_plot, proportions_plot};
 pub(crate) use canvas::escape;
 pub use categories::categories_plot;
+pub use distributions::{Distributions, distributions_plot};
 pub use reaction_times::reaction_times_plot;
 
 /// How a plot is drawn.

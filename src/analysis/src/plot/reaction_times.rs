@@ -2,7 +2,7 @@
 
 use gestalt_protocol::{InputDevice, ObserverKind};
 
-use super::axis::{FOOT_PX, Legend, Scale, title};
+use super::axis::{FOOT_PX, Legend, Scale, nice_step, title};
 use super::canvas::{Anchor, Canvas, draw, fit, text_width_px, width_px};
 use super::theme::{Paint, SERIES_COUNT};
 use super::{NARROW_PX, PlotError, PlotOptions};
@@ -131,13 +131,9 @@ fn axes(
     canvas.text(&options.words.cumulative, place, Anchor::Start, Paint::Ink)
 }
 
-/// The end of the axis, in half steps, and the step between ticks: at most one tick every 70 pixels or so.
+/// The end of the axis, in half steps, and the step between ticks.
 fn nice_end(slowest_ms: f64, width_px: i32) -> (f64, f64) {
-    let ticks = f64::from((width_px / 70).max(3));
-    let wanted = slowest_ms.max(100.0) / ticks;
-    let power = 10_f64.powf(wanted.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power);
-    let step = step.into_iter().find(|step| *step >= wanted).unwrap_or(power * 10.0);
+    let step = nice_step(slowest_ms.max(100.0), width_px);
     ((slowest_ms.max(100.0) / step * 2.0).ceil() / 2.0 * step, step)
 }
 

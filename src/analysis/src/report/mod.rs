@@ -3,6 +3,8 @@
 mod html;
 mod tables;
 
+pub use html::PAGE_STYLE;
+
 use gestalt_protocol::Row;
 
 use crate::comparison::compare_all;

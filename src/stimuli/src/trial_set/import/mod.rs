@@ -16,8 +16,8 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use self::sources::{Found, SourceTriplet};
-use super::folder::TrialSetFolder;
 use super::IMAGES_FOLDER;
+use super::folder::TrialSetFolder;
 use super::make::{self, MakeError};
 use super::write::write_triplet;
 use crate::jpeg_copy::{Chroma, jpeg_copy};

@@ -1,0 +1,76 @@
+//! `gestalt trials report`: whether a trial set can be solved without seeing the whole, as a page and as a list.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use gestalt_fairness::{Flag, Thresholds, assess};
+use gestalt_protocol::Role;
+use gestalt_stimuli::trial_set::TrialSetFolder;
+
+use crate::progress;
+
+/// Which set, and where the report goes.
+#[derive(Args)]
+#[command(
+    after_help = "Example: gestalt trials report my-set --out my-set-fairness.html --json my-set-fairness.json\n\n\
+    Trials to leave out, by script: jq -r '.trials[] | select(.flags != []).id' my-set-fairness.json"
+)]
+pub struct ReportArgs {
+    /// The set's folder.
+    folder: PathBuf,
+    /// The page (HTML), with all pictures in it.
+    #[arg(long)]
+    out: PathBuf,
+    /// The same for scripts: everything as JSON, or one line a trial when it ends in .csv.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Flag a distortion of which more than this share (0 to 1) stands together as in the intact picture.
+    #[arg(long, value_name = "SHARE", default_value_t = Thresholds::DEFAULT.kept_above)]
+    kept_above: f64,
+    /// Flag a distortion whose texture is further from its picture's than this share of the way to another picture's.
+    #[arg(long, value_name = "SHARE", default_value_t = Thresholds::DEFAULT.texture_above)]
+    texture_above: f64,
+}
+
+/// Measures the set and writes the report.
+pub fn run(args: &ReportArgs) -> Result<()> {
+    for (name, value) in [("--kept-above", args.kept_above), ("--texture-above", args.texture_above)] {
+        if !(value > 0.0 && value.is_finite()) {
+            bail!("{name} {value}: a number above 0 is needed");
+        }
+    }
+    let thresholds = Thresholds { kept_above: args.kept_above, texture_above: args.texture_above };
+    let folder = TrialSetFolder::open(&args.folder)?;
+    let bar = progress::bar(folder.set().trials().len() as u64, "trials");
+    let report =
+        assess(&folder, thresholds, &|done, _| bar.set_position(done as u64)).with_context(|| {
+            format!("`gestalt trials check {}` lists all that is wrong", args.folder.display())
+        })?;
+    bar.finish_and_clear();
+    write(&args.out, &report.to_html(&folder)?)?;
+    if let Some(list) = &args.json {
+        let as_csv = list.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        write(list, &if as_csv { report.to_csv()? } else { report.to_json()? })?;
+    }
+    for control in &report.controls {
+        let correct = control.accuracy.map_or("no answers".to_owned(), |a| {
+            format!("{:.2} [{:.2}, {:.2}] of {}", a.estimate, a.interval.low, a.interval.high, a.of)
+        });
+        let word = if control.is_above_chance() { "ABOVE CHANCE" } else { "" };
+        println!("{:<30}{correct} {word}", control.name);
+    }
+    let test = report.trials.iter().filter(|trial| trial.role == Role::Test).count();
+    println!(
+        "{test} test trials: {} flagged for keeping the whole, {} for losing the texture; report in {}",
+        report.flagged(Flag::KeptWhole).count(),
+        report.flagged(Flag::LostTexture).count(),
+        args.out.display()
+    );
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text)
+        .with_context(|| format!("{} cannot be written; check that its folder exists", path.display()))
+}

@@ -1,0 +1,225 @@
+//! The parts of the page that speak of the whole set: verdict, control observers, distributions, layers.
+
+use gestalt_analysis::{
+    Distributions, PlotError, PlotOptions, detectable_accuracy, distributions_plot, proportions_plot,
+};
+use gestalt_protocol::Role;
+use maud::{Markup, PreEscaped, html};
+
+use super::{number, probability, table, with_interval};
+use crate::assess::{Flag, Mean, Report};
+use crate::control::{Control, LEVEL};
+use crate::layers::levels;
+use crate::measures::Pair;
+
+/// Widths of the two versions of every plot, of which the page shows the one that fits, in CSS pixels.
+const WIDTHS_PX: [(&str, u32); 2] = [("wide", 900), ("narrow", 340)];
+
+/// What the report comes to, in sentences.
+pub(super) fn verdict(report: &Report) -> Markup {
+    let solved: Vec<&Control> = report.controls.iter().filter(|control| control.is_above_chance()).collect();
+    let trials = report.count(Role::Test);
+    let class = if solved.is_empty() { "verdict" } else { "verdict unfair" };
+    html! {
+        div class=(class) {
+            @if trials == 0 {
+                p { "The set has no test trials: there is nothing to judge." }
+            } @else if solved.is_empty() {
+                p { strong { "No control observer does better than guessing." } " " (power(trials)) }
+            } @else {
+                p { strong { "In part, this set can be solved without seeing the whole." } " Above chance (p < " (LEVEL) ", corrected):" }
+                ul { @for control in solved { li { (control.name) ": " (accuracy(control)) " correct. " (control.sees) } } }
+            }
+            p {
+                (report.flagged(Flag::KeptWhole).count()) " of " (trials) " test trials are flagged because a distortion kept the whole, "
+                (report.flagged(Flag::LostTexture).count()) " because a distortion lost the texture."
+            }
+        }
+    }
+}
+
+/// How well the number of trials protects from missing something.
+fn power(trials: usize) -> String {
+    // Holm's correction is hardest on the first of six observers.
+    match detectable_accuracy(trials as u64, LEVEL / 6.0, 0.8) {
+        Some(least) => format!(
+            "With {trials} trials, one that is truly correct in {} of them would have been found with a probability of 80 %; less may stay hidden.",
+            number(least)
+        ),
+        None => format!(
+            "But {trials} trials are too few to find anything: even one that is always right would not be told from a guesser."
+        ),
+    }
+}
+
+fn accuracy(control: &Control) -> String {
+    control.accuracy.map_or("no answers".into(), |a| with_interval(a.estimate, a.interval))
+}
+
+/// The control observers: plot, table, and accuracy by condition where there are several.
+pub(super) fn controls(report: &Report) -> Result<Markup, PlotError> {
+    let rows: Vec<_> =
+        report.controls.iter().map(|control| (control.name.to_owned(), control.accuracy)).collect();
+    let plot = plots("controls-plot", |mut options| {
+        options.words.accuracy_title = "Accuracy of control observers".into();
+        options.words.no_data = "no answers".into();
+        proportions_plot(&rows, &options)
+    })?;
+    let cells = |control: &Control| {
+        let p = |value: Option<f64>| html! { (value.map_or("–".into(), probability)) };
+        let count = |value: u64| html! { (value) };
+        vec![
+            html! { (control.name) },
+            html! { (accuracy(control)) },
+            count(control.answered),
+            count(control.ties),
+            count(control.non_finite),
+            p(control.p_chance),
+            p(control.p_holm),
+        ]
+    };
+    let header = ["Observer", "Correct [95 %]", "Answered", "Ties", "Not finite", "p", "p (Holm)"];
+    let rows = report.controls.iter().map(cells).collect();
+    let conditions = report.controls.iter().flat_map(|control| {
+        control.by_condition.iter().map(|(name, part)| {
+            vec![
+                html! { (control.name) },
+                html! { (name) },
+                html! { (with_interval(part.estimate, part.interval)) },
+                html! { (part.of) },
+            ]
+        })
+    });
+    let conditions: Vec<Vec<Markup>> = conditions.collect();
+    Ok(html! {
+        p { "These observers cannot see what belongs together. In a fair set they guess: 1/3 correct." }
+        (plot)
+        (table("Control observers", &header, rows))
+        @if !conditions.is_empty() {
+            (table("By condition", &["Observer", "Condition", "Correct [95 %]", "Answered"], conditions))
+        }
+        ul.note { @for control in &report.controls { li { strong { (control.name) } ": " (control.sees) } } }
+    })
+}
+
+/// Means of the measures over the test trials, and how they are distributed.
+pub(super) fn measures(report: &Report) -> Result<Markup, PlotError> {
+    let with_intact = |of: &dyn Fn(&Pair) -> f64| -> Vec<f64> {
+        report.test_trials().flat_map(|trial| trial.pairs.with_intact.iter().map(of)).collect()
+    };
+    let between = |of: &dyn Fn(&Pair) -> f64| -> Vec<f64> {
+        report.test_trials().map(|trial| of(&trial.pairs.between)).collect()
+    };
+    let others: Vec<f64> = report.test_trials().filter_map(|trial| trial.to_another).collect();
+    let mean = |values: &[f64]| {
+        html! { (Mean::of(values).map_or("–".into(), |mean| with_interval(mean.mean, mean.interval))) }
+    };
+    // Both distortions of a trial share its picture: the trial is what is resampled.
+    let mean_of_two = |of: &dyn Fn(&Pair) -> f64| {
+        let both = |values: &[Pair; 2]| (of(&values[0]) + of(&values[1])) / 2.0;
+        mean(&report.test_trials().map(|trial| both(&trial.pairs.with_intact)).collect::<Vec<f64>>())
+    };
+    let row = |name: &str, of: fn(&Pair) -> f64, other: Markup| {
+        vec![html! { (name) }, mean_of_two(&of), mean(&between(&of)), other]
+    };
+    let rows = vec![
+        row("Kept in place (share)", |pair| pair.kept_in_place, html! { "–" }),
+        row("Kept together (share)", |pair| pair.kept_whole, html! { "–" }),
+        row("Layout correlation (r)", |pair| pair.layout_r, html! { "–" }),
+        row("Texture distance (grey levels)", |pair| pair.texture_distance, mean(&others)),
+    ];
+    let header = ["Measure", "Intact and distortion", "Two distortions", "Intact and other pictures"];
+    let distribution = |id: &'static str, axis: &str, rows: Vec<(&str, Vec<f64>)>, threshold: Option<f64>| {
+        let of = Distributions {
+            title: format!("Distribution: {axis}"),
+            axis: axis.to_owned(),
+            rows: rows.into_iter().map(|(name, values)| (name.to_owned(), values)).collect(),
+            threshold: threshold.map(|at| (at, format!("flagged above {at}"))),
+        };
+        plots(id, |options| distributions_plot(&of, &options))
+    };
+    let other = report.other_pictures.map_or(1.0, |other| other.mean).max(f64::MIN_POSITIVE);
+    let shares = |values: Vec<f64>| -> Vec<f64> { values.iter().map(|value| value / other).collect() };
+    let (kept, layout, texture) =
+        (|pair: &Pair| pair.kept_whole, |pair: &Pair| pair.layout_r, |pair: &Pair| pair.texture_distance);
+    let pairs = |of: &dyn Fn(&Pair) -> f64| {
+        vec![("Intact and distortion", with_intact(of)), ("Two distortions", between(of))]
+    };
+    let mut texture_rows: Vec<(&str, Vec<f64>)> =
+        pairs(&texture).into_iter().map(|(name, values)| (name, shares(values))).collect();
+    texture_rows.push(("Intact and other pictures", shares(others.clone())));
+    let thresholds = report.thresholds;
+    Ok(html! {
+        p { "A good distortion loses the arrangement and keeps the texture. Two distortions of one picture should be as far from each other as each is from the intact picture; else the odd one is told by the distances alone." }
+        (table("Means over test trials [95 %]", &header, rows))
+        (distribution("kept-plot", "Kept together (share of structured windows)", pairs(&kept), Some(thresholds.kept_above))?)
+        (distribution("texture-plot", "Texture distance (share of that between intact pictures)", texture_rows, Some(thresholds.texture_above))?)
+        (distribution("layout-plot", "Layout correlation (r)", pairs(&layout), None)?)
+    })
+}
+
+/// The statistics kept, kinds down, levels across.
+pub(super) fn layers(report: &Report) -> Markup {
+    if report.layers.is_empty() {
+        return html! { p { "Not measured: the set has fewer than two test trials, or its pictures are too small for the pyramid." } };
+    }
+    let levels = levels(report.texture_scales);
+    let mut kinds: Vec<&str> = Vec::new();
+    for layer in &report.layers {
+        if !kinds.contains(&layer.kind) {
+            kinds.push(layer.kind);
+        }
+    }
+    let cell = |kind: &str, level: &String| {
+        let found = report.layers.iter().find(|layer| layer.kind == kind && layer.level == *level);
+        html! {
+            @if let Some(layer) = found {
+                (with_interval(layer.kept.mean, layer.kept.interval))
+                span.bar style={ "width:" (format!("{:.0}", layer.kept.mean.clamp(0.0, 1.0) * 100.0)) "%" } {}
+            }
+        }
+    };
+    let row = |kind: &&str| {
+        let mut cells = vec![html! { (in_words(kind)) }];
+        cells.extend(levels.iter().map(|level| cell(kind, level)));
+        cells
+    };
+    let mut header = vec!["Statistics"];
+    header.extend(levels.iter().map(String::as_str));
+    let least = report.layers.iter().min_by(|a, b| a.kept.mean.total_cmp(&b.kept.mean));
+    html! {
+        p { "1: the distortions have all that the intact picture has. 0: they are as far from it as another intact picture is. Scale 0 is the finest." }
+        @if let Some(least) = least {
+            p { "Least is kept of: " (in_words(least.kind)) ", " (least.level) ", " (with_interval(least.kept.mean, least.kept.interval)) "." }
+        }
+        (table("Share of the statistics kept [95 %]", &header, kinds.iter().map(row).collect()))
+    }
+}
+
+/// What a kind of statistics is about.
+fn in_words(kind: &str) -> &str {
+    match kind {
+        "pixel" => "Grey levels",
+        "highpass_variance" => "Finest detail",
+        "std" => "Contrast",
+        "skew" => "Skew",
+        "kurtosis" => "Kurtosis",
+        "autocorrelation" => "Autocorrelation",
+        "magnitude_std" => "Contrast of each orientation",
+        "magnitude_autocorrelation" => "Autocorrelation of magnitudes",
+        "magnitude_cross_orientation" => "Magnitudes across orientations",
+        "magnitude_cross_scale" => "Magnitudes across scales",
+        "real_cross_scale" => "Phases across scales",
+        other => other,
+    }
+}
+
+/// A plot in both widths.
+fn plots(id: &str, draw: impl Fn(PlotOptions) -> Result<String, PlotError>) -> Result<Markup, PlotError> {
+    let both = WIDTHS_PX.map(|(class, width_px)| {
+        draw(PlotOptions::new(format!("{id}-{class}"), width_px)).map(|svg| (class, svg))
+    });
+    let [wide, narrow] = both;
+    let both = [wide?, narrow?];
+    Ok(html! { figure { @for (class, svg) in both { div class=(class) { (PreEscaped(svg)) } } } })
+}

@@ -1,0 +1,222 @@
+//! What a scientist relies on: a planted giveaway is found, a failed distortion is flagged, and a set without either is called neither.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use gestalt_fairness::{Flag, Report, Thresholds, assess};
+use gestalt_protocol::{Encoding, ImageEntry, Made, Name, Role, Sha256, Slot, Task, Trial, TrialSet};
+use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::synthesis::PatchSynthesis;
+use gestalt_stimuli::trial_set::TrialSetFolder;
+use image::RgbImage;
+
+const SIDE_PX: u32 = 96;
+const SCALE_PX: u32 = 24;
+
+fn intact(trial: u64) -> RgbImage {
+    scenes::render(Category::ALL[trial as usize % Category::ALL.len()], trial, SIDE_PX)
+}
+
+fn distorted(picture: &RgbImage, seed: u64) -> RgbImage {
+    PatchSynthesis::new(SCALE_PX).unwrap().distort(picture, seed)
+}
+
+fn shifted(picture: &RgbImage, px: u32) -> RgbImage {
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |x, y| *picture.get_pixel((x + px) % SIDE_PX, y))
+}
+
+fn noise(seed: u64) -> RgbImage {
+    let mut state = seed as u32;
+    RgbImage::from_fn(SIDE_PX, SIDE_PX, |_, _| {
+        image::Rgb([(); 3].map(|()| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        }))
+    })
+}
+
+/// Writes a set of these trials, the intact picture (given first) taking turns in its place.
+fn write_set(folder: &Path, trials: &[(Role, [RgbImage; 3])]) {
+    fs::create_dir(folder.join("images")).unwrap();
+    let mut images = BTreeMap::new();
+    let mut listed = Vec::new();
+    for (number, (role, pictures)) in trials.iter().enumerate() {
+        let mut hashes = pictures.each_ref().map(|picture| {
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+            let hash = Sha256::of(bytes.get_ref());
+            fs::write(folder.join(format!("images/{hash}.png")), bytes.get_ref()).unwrap();
+            let (width_px, height_px) = picture.dimensions();
+            images.insert(hash.clone(), ImageEntry { hash: hash.clone(), width_px, height_px });
+            hash
+        });
+        hashes.swap(0, number % 3);
+        listed.push(Trial {
+            id: Name::new(format!("trial-{number:02}")).unwrap(),
+            role: *role,
+            category: Name::new("scene").unwrap(),
+            condition: Name::new("patch").unwrap(),
+            images: hashes,
+            intact: Slot::from_index(number % 3).unwrap(),
+        });
+    }
+    let made = Made {
+        source: "planted".into(),
+        synthesis: "patch".into(),
+        scale_px: Some(SCALE_PX),
+        seed: 1,
+        software: "test".into(),
+        encoding: Encoding::Png,
+    };
+    let name = Name::new("planted").unwrap();
+    let set = TrialSet::new(name, Task::Disrt, made, images.into_values().collect(), listed).unwrap();
+    fs::write(folder.join("trials.json"), set.to_json()).unwrap();
+}
+
+fn report(trials: &[(Role, [RgbImage; 3])]) -> (tempfile::TempDir, Report) {
+    let folder = tempfile::tempdir().unwrap();
+    write_set(folder.path(), trials);
+    let opened = TrialSetFolder::open(folder.path()).unwrap();
+    (folder, assess(&opened, Thresholds::DEFAULT, &|_, _| ()).unwrap())
+}
+
+fn test_trials(count: u64, of: impl Fn(u64) -> [RgbImage; 3]) -> Vec<(Role, [RgbImage; 3])> {
+    (0..count).map(|trial| (Role::Test, of(trial))).collect()
+}
+
+fn names(report: &Report, flag: Flag) -> Vec<&str> {
+    report.flagged(flag).map(|trial| trial.id.as_str()).collect()
+}
+
+#[test]
+fn colours_that_give_the_answer_away_are_found() {
+    let (_, report) = report(&test_trials(30, |trial| {
+        let picture = intact(trial);
+        let mut tinted = picture.clone();
+        tinted.pixels_mut().for_each(|pixel| pixel[0] = pixel[0].saturating_add(25));
+        [tinted, distorted(&picture, 1), distorted(&picture, 2)]
+    }));
+    for name in ["Colours", "Colours, trained"] {
+        let control = report.controls.iter().find(|control| control.name == name).unwrap();
+        assert!(control.is_above_chance() && control.accuracy.unwrap().estimate > 0.8, "{control:?}");
+    }
+}
+
+/// Three distortions of one picture, one of which is called intact: nothing but chance can tell it.
+#[test]
+fn a_set_without_a_giveaway_is_at_chance() {
+    let (folder, report) =
+        report(&test_trials(30, |trial| [1, 2, 3].map(|seed| distorted(&intact(trial), seed))));
+    for control in &report.controls {
+        assert_eq!(control.answered + control.ties + control.non_finite, 30);
+        let interval = control.accuracy.unwrap().interval;
+        assert!(interval.low < gestalt_analysis::CHANCE, "{control:?}");
+        assert!(gestalt_analysis::CHANCE < interval.high, "{control:?}");
+        assert!(!control.is_above_chance());
+    }
+    let page = report.to_html(&TrialSetFolder::open(folder.path()).unwrap()).unwrap();
+    assert!(page.contains("No control observer does better than guessing"));
+}
+
+#[test]
+fn wholes_that_were_kept_and_textures_that_were_lost_are_flagged_and_only_they() {
+    let mut trials = test_trials(8, |trial| {
+        let picture = intact(trial);
+        [picture.clone(), distorted(&picture, 1), distorted(&picture, 2)]
+    });
+    let noisy = intact(40);
+    trials[2].1[1] = trials[2].1[0].clone();
+    trials[3].1[2] = shifted(&trials[3].1[0], 10);
+    trials[5].1[1] = noise(5);
+    trials.push((Role::Catch, [noisy, noise(1), noise(2)]));
+    trials.push((Role::Practice, [trials[0].1[0].clone(), shifted(&trials[0].1[0], 5), noise(9)]));
+    let (folder, report) = report(&trials);
+    assert_eq!(names(&report, Flag::KeptWhole), ["trial-02", "trial-03"]);
+    assert_eq!(names(&report, Flag::LostTexture), ["trial-05"]);
+    assert!(report.controls.iter().all(|c| c.answered + c.ties + c.non_finite == 8), "catch is not counted");
+    assert!(report.trials.iter().all(|trial| (trial.severity > 1.0) >= !trial.flags.is_empty()));
+
+    let page = report.to_html(&TrialSetFolder::open(folder.path()).unwrap()).unwrap();
+    assert_well_formed(&page);
+    for trial in &report.trials {
+        assert!(page.contains(&format!("<th scope=\"row\">{}</th>", trial.id)));
+    }
+    assert!(page.contains("catch, not counted") && page.contains("practice, not counted"));
+
+    let json: serde_json::Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
+    let flagged =
+        json["trials"].as_array().unwrap().iter().filter(|trial| trial["flags"] != serde_json::json!([]));
+    let flagged: Vec<&str> = flagged.map(|trial| trial["id"].as_str().unwrap()).collect();
+    assert_eq!(flagged, ["trial-02", "trial-03", "trial-05"]);
+    let list = report.to_csv().unwrap();
+    let lines: Vec<Vec<&str>> = list.lines().map(|line| line.split(',').collect()).collect();
+    assert!(lines.len() == 11 && lines.iter().all(|line| line.len() == lines[0].len()));
+    assert_eq!((lines[3][0], lines[3][4], lines[6][5]), ("trial-02", "true", "true"));
+}
+
+#[test]
+fn layers_say_what_is_kept() {
+    let kept = |distort: &dyn Fn(&RgbImage, u64) -> RgbImage| {
+        let (_, report) = report(&test_trials(6, |trial| {
+            let picture = intact(trial);
+            [picture.clone(), distort(&picture, 1), distort(&picture, 2)]
+        }));
+        assert!(report.layers.len() > 20);
+        report.layers.iter().map(|layer| layer.kept.mean).sum::<f64>() / report.layers.len() as f64
+    };
+    let same = kept(&|picture, _| picture.clone());
+    let patches = kept(&distorted);
+    let destroyed = kept(&|_, seed| noise(seed));
+    assert!(same == 1.0 && patches < 1.0 && patches > destroyed + 0.5, "{same} {patches} {destroyed}");
+}
+
+#[test]
+fn small_even_and_few_pictures_are_no_obstacle() {
+    let tiny = |grey: u8| RgbImage::from_pixel(5, 9, image::Rgb([grey; 3]));
+    for trials in [vec![], vec![(Role::Test, [tiny(3), tiny(4), tiny(5)])]] {
+        let (folder, report) = report(&trials);
+        assert!(report.controls.iter().all(|control| !control.is_above_chance()));
+        assert_well_formed(&report.to_html(&TrialSetFolder::open(folder.path()).unwrap()).unwrap());
+    }
+}
+
+#[test]
+fn a_broken_set_is_named_with_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = TrialSetFolder::open(&folder.path().join("nowhere")).unwrap_err().to_string();
+    assert!(missing.contains("nowhere"), "{missing}");
+    write_set(folder.path(), &test_trials(2, |trial| [intact(trial), noise(trial + 1), noise(trial + 7)]));
+    let image = fs::read_dir(folder.path().join("images")).unwrap().next().unwrap().unwrap().path();
+    fs::write(&image, b"not a picture").unwrap();
+    let opened = TrialSetFolder::open(folder.path()).unwrap();
+    let error = assess(&opened, Thresholds::DEFAULT, &|_, _| ()).unwrap_err().to_string();
+    assert!(error.contains(image.file_name().unwrap().to_str().unwrap()), "{error}");
+}
+
+/// Every element is closed in order, ids are unique, every picture is inside the file and has words for those who do not see it.
+fn assert_well_formed(page: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    let mut ids = std::collections::BTreeSet::new();
+    let body = page.strip_prefix("<!DOCTYPE html>").unwrap();
+    for tag in body.split('<').skip(1) {
+        let tag = &tag[..tag.find('>').unwrap()];
+        if let Some(id) = tag.split(" id=\"").nth(1) {
+            assert!(ids.insert(id.split('"').next().unwrap()), "{id}");
+        }
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{tag}");
+            continue;
+        }
+        let name = tag.split([' ', '/']).next().unwrap();
+        if name == "img" {
+            assert!(tag.contains("src=\"data:image/jpeg;base64,") && tag.contains(" alt=\""), "{tag}");
+        }
+        if !(tag.ends_with('/') || ["meta", "img", "br"].contains(&name)) {
+            open.push(name);
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    assert!(!page.contains("src=\"http") && !page.contains("<script") && !page.contains("<link"));
+}
