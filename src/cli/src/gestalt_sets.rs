@@ -32,7 +32,7 @@ pub struct MakeArgs {
     /// train, validation, test or all.
     #[arg(long)]
     split: Choice<Split>,
-    /// Pictures of each set and split, 49 KB each [default: as published, 30000 train, 300 validation, 100 test].
+    /// Pictures of each set and split, 53 KB each [default: as published, 30000 train, 300 validation, 100 test].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
     /// The same seed makes the same pictures, on every machine and in the browser.

@@ -52,30 +52,42 @@ pub struct SheetArgs {
 /// The parameters of all figures as options, made from the figures' own descriptions.
 struct Given(Vec<(&'static str, f64)>);
 
-/// Every parameter once, with the figures that have it.
-fn parameters() -> Vec<(Parameter, Vec<&'static str>)> {
-    let mut known: Vec<(Parameter, Vec<&'static str>)> = Vec::new();
-    for figure in Figure::ALL {
-        for parameter in figure.parameters() {
-            match known.iter_mut().find(|(other, _)| other.name == parameter.name) {
-                Some((_, figures)) => figures.push(figure.name()),
-                None => known.push((*parameter, vec![figure.name()])),
-            }
+/// Every parameter once.
+fn parameters() -> Vec<Parameter> {
+    let mut known: Vec<Parameter> = Vec::new();
+    for parameter in Figure::ALL.iter().flat_map(|figure| figure.parameters()) {
+        if !known.iter().any(|other| other.name == parameter.name) {
+            known.push(*parameter);
         }
     }
     known
 }
 
+/// What a name means to each figure that has it.
+fn meaning(name: &str) -> String {
+    let mut meanings: Vec<(&str, Vec<&str>)> = Vec::new();
+    for figure in Figure::ALL {
+        for parameter in figure.parameters().iter().filter(|parameter| parameter.name == name) {
+            match meanings.iter_mut().find(|(meaning, _)| *meaning == parameter.meaning) {
+                Some((_, figures)) => figures.push(figure.name()),
+                None => meanings.push((parameter.meaning, vec![figure.name()])),
+            }
+        }
+    }
+    let one = |(meaning, figures): &(&str, Vec<&str>)| format!("{meaning} ({})", figures.join(", "));
+    meanings.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
 impl Args for Given {
     fn augment_args(mut command: Command) -> Command {
-        for (parameter, figures) in parameters() {
-            let figures = figures.join(", ");
+        for parameter in parameters() {
+            let meaning = meaning(parameter.name);
             let option = Arg::new(parameter.name).long(parameter.name).help_heading("Parameters of figures");
             let option = if parameter.unit == Unit::Switch {
-                option.help(format!("{} ({figures})", parameter.meaning)).action(ArgAction::SetTrue)
+                option.help(meaning).action(ArgAction::SetTrue)
             } else {
                 let (range, default) = (parameter.range(), parameter.default);
-                let help = format!("{}: {range} ({figures}) [default: {default}]", parameter.meaning);
+                let help = format!("{meaning}: {range} [default: {default}]");
                 option.help(help).value_parser(clap::value_parser!(f64)).allow_negative_numbers(true)
             };
             command = command.arg(option);
@@ -94,10 +106,8 @@ impl FromArgMatches for Given {
             Unit::Switch => matches.get_flag(parameter.name).then_some(1.0),
             _ => matches.get_one::<f64>(parameter.name).copied(),
         };
-        let given = parameters()
-            .iter()
-            .filter_map(|(parameter, _)| Some((parameter.name, value(parameter)?)))
-            .collect();
+        let given =
+            parameters().iter().filter_map(|parameter| Some((parameter.name, value(parameter)?))).collect();
         Ok(Self(given))
     }
 
