@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use gestalt_stimuli::controls::block_shuffled;
 use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::synthesis::PatchSynthesis;
 
 fn gestalt(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gestalt")).args(words).env_remove("RUST_BACKTRACE").output().unwrap()
@@ -15,12 +15,13 @@ fn gestalt(words: &[&str]) -> Output {
 
 /// The published confound: originals of quality 95 with full chroma, distortions of 75 with halved chroma.
 fn confounded_dist(folder: &Path) {
+    let synthesis = PatchSynthesis::new(24).unwrap();
     for seed in 0..24u64 {
         let intact = scenes::render(Category::ALL[seed as usize % Category::ALL.len()], seed, 96);
         for (place, name) in ["original", "set1", "set2"].into_iter().enumerate() {
             let (picture, quality, chroma) = match place {
                 0 => (intact.clone(), 95, Chroma::Full),
-                _ => (block_shuffled(&intact, 21, seed * 2 + place as u64), 75, Chroma::Halved),
+                _ => (synthesis.distort(&intact, seed * 2 + place as u64), 75, Chroma::Halved),
             };
             fs::create_dir_all(folder.join(name)).unwrap();
             let bytes = jpeg_bytes(&picture, quality, chroma).unwrap();

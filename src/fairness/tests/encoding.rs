@@ -6,9 +6,9 @@ use std::path::Path;
 
 use gestalt_fairness::encoding::{EncodingReport, of_set, of_sources};
 use gestalt_protocol::{Encoding, Name, Role, Trial};
-use gestalt_stimuli::controls::block_shuffled;
 use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::synthesis::PatchSynthesis;
 use gestalt_stimuli::trial_set::{Import, ImportedSet, Layout, TrialSetFolder, import};
 use image::RgbImage;
 
@@ -20,12 +20,12 @@ fn dist(folder: &Path, save: impl Fn(&RgbImage, bool, &Path)) {
     for name in ["original", "set1", "set2"] {
         fs::create_dir_all(folder.join(name)).unwrap();
     }
+    let synthesis = PatchSynthesis::new(24).unwrap();
     for seed in 0..TRIALS {
         let intact = scenes::render(Category::ALL[seed as usize % Category::ALL.len()], seed, SIZE_PX);
         save(&intact, true, &folder.join(format!("original/{seed}")));
         for (set, copy) in [("set1", 0), ("set2", 1)] {
-            // An odd block size, so that the seams do not lie on an encoder's grid.
-            let distorted = block_shuffled(&intact, 27, 2 * seed + copy);
+            let distorted = synthesis.distort(&intact, 2 * seed + copy);
             save(&distorted, false, &folder.join(format!("{set}/{seed}")));
         }
     }
