@@ -132,7 +132,10 @@ fn a_set_says_whether_it_is_fair() {
     assert!(said.contains("3 test trials") && said.contains("Colours, trained"), "{said}");
     assert!(fs::read_to_string(&page).unwrap().contains("Fairness of the trial set set"));
     assert_eq!(fs::read_to_string(&list).unwrap().lines().count(), 6);
-    fails(&["trials", "report", &path(folder.path(), "nowhere"), "--out", &page], &["nowhere", "trials.json"]);
+    fails(
+        &["trials", "report", &path(folder.path(), "nowhere"), "--out", &page],
+        &["nowhere", "trials.json"],
+    );
     fails(&["trials", "report", &set, "--out", &path(folder.path(), "no/page.html")], &["no/page.html"]);
     fails(&["trials", "report", &set, "--out", &page, "--kept-above", "0"], &["--kept-above"]);
 }

@@ -146,7 +146,8 @@ fn wholes_that_were_kept_and_textures_that_were_lost_are_flagged_and_only_they()
     assert!(page.contains("catch, not counted") && page.contains("practice, not counted"));
 
     let json: serde_json::Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
-    let flagged = json["trials"].as_array().unwrap().iter().filter(|trial| trial["flags"] != serde_json::json!([]));
+    let flagged =
+        json["trials"].as_array().unwrap().iter().filter(|trial| trial["flags"] != serde_json::json!([]));
     let flagged: Vec<&str> = flagged.map(|trial| trial["id"].as_str().unwrap()).collect();
     assert_eq!(flagged, ["trial-02", "trial-03", "trial-05"]);
     let list = report.to_csv().unwrap();
