@@ -31,7 +31,7 @@ pub struct Thresholds {
 
 impl Thresholds {
     /// Chosen from the demo set's distribution, see `docs/stimuli.md`.
-    pub const DEFAULT: Self = Self { kept_above: 0.5, texture_above: 0.5 };
+    pub const DEFAULT: Self = Self { kept_above: 0.5, texture_above: 0.4 };
 }
 
 /// Why a trial should be looked at.
@@ -223,7 +223,7 @@ fn controls(counted: &[(&Trial, &Measured)], texture: &[[Vec<f32>; 3]]) -> Vec<C
         ),
         new(
             "Colours, trained",
-            "The same, after learning on the other trials what tells intact pictures from distortions.",
+            "Mean, covariance and histogram of the colours of the whole picture; it has learned on other trials what tells intact pictures from distortions.",
             trained(&colour),
         ),
         new(
@@ -233,7 +233,7 @@ fn controls(counted: &[(&Trial, &Measured)], texture: &[[Vec<f32>; 3]]) -> Vec<C
         ),
         new(
             "Texture statistics, trained",
-            "The same, after learning on the other trials what tells intact pictures from distortions.",
+            "The statistics of Portilla and Simoncelli of the luma of the whole picture; it has learned on other trials what tells intact pictures from distortions.",
             too_small(trained(texture)),
         ),
         new(

@@ -17,7 +17,8 @@ const PICTURE_PX: u32 = 72;
 pub(super) fn every_trial(report: &Report, folder: &TrialSetFolder) -> Result<Markup, PageError> {
     let trials: Vec<&TrialReport> = report.trials.iter().collect();
     let with_pictures = trials.len() <= WITH_PICTURES;
-    let pictures = triplets(folder, if with_pictures { &trials } else { &[] }, PICTURE_PX)?;
+    let pictured: &[&TrialReport] = if with_pictures { &trials } else { &[] };
+    let pictures = triplets(folder, pictured, PICTURE_PX)?;
     let row = |(place, trial): (usize, &&TrialReport)| {
         let [first, second] = trial.pairs.with_intact;
         let cell =
