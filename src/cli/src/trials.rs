@@ -10,6 +10,7 @@ use gestalt_stimuli::scenes::Category;
 use gestalt_stimuli::synthesis::PatchSynthesis;
 use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
 
+use crate::gram::GramArgs;
 use crate::progress;
 
 /// Make or check trial sets.
@@ -26,13 +27,19 @@ pub enum TrialsCommand {
 enum Synthesis {
     /// The picture's own patches in another arrangement.
     Patch,
+    /// Noise with the picture's Gram matrices in VGG19 (needs --vgg19).
+    Gatys,
+    /// Noise with the picture's Gram matrices in a fixed bank of random filters.
+    FilterBank,
 }
 
 /// What a trial set is made of.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  gestalt trials make --images photographs --synthesis patch --scale 32 --size 224 --seed 1 --out my-set\n  \
-    gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set"
+    gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set\n  \
+    gestalt trials make --images photographs --synthesis gatys --vgg19 vgg19.pth --out gatys-set\n  \
+    gestalt trials make --images photographs --synthesis filter-bank --scale 64 --out filter-bank-set"
 )]
 pub struct MakeArgs {
     /// Folder of photographs (JPEG, PNG, WebP), one subfolder a category.
@@ -47,9 +54,14 @@ pub struct MakeArgs {
     /// How the distortions are made.
     #[arg(long, value_enum, default_value = "patch")]
     synthesis: Synthesis,
-    /// Size of the local structure that is kept, in pixels of the image.
-    #[arg(long, default_value_t = 32)]
-    scale: u32,
+    /// Size of the local structure that is kept, in pixels of the image [default: 32; for gatys all published layers].
+    ///
+    /// For gatys the layers that see at most so many pixels: 8 up to pool1, 16 pool2, 32 relu3_2, 64 pool3, 128 pool4,
+    /// which is the published set. For filter-bank the largest filters: 5, 13, 29, 61 and 125 px at these scales.
+    #[arg(long, value_name = "PX")]
+    scale: Option<u32>,
+    #[command(flatten)]
+    gram: GramArgs,
     /// Side of every image in pixels.
     #[arg(long, default_value_t = 224)]
     size: u32,
@@ -107,8 +119,12 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         (Some(folder), _) => Source::Images(folder.clone()),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
     };
-    let synthesis = match args.synthesis {
-        Synthesis::Patch => Arc::new(PatchSynthesis::new(args.scale)?),
+    let bar = progress::bar(0, "trials");
+    let scale_px = args.scale.unwrap_or(32);
+    let synthesis: Arc<dyn gestalt_stimuli::synthesis::Synthesis> = match args.synthesis {
+        Synthesis::Patch => Arc::new(PatchSynthesis::new(scale_px)?),
+        Synthesis::Gatys => args.gram.gatys(args.scale, &bar)?,
+        Synthesis::FilterBank => args.gram.filter_bank(scale_px, &bar)?,
     };
     let recipe = Recipe {
         name: Name::new(name)?,
@@ -120,7 +136,6 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         catch: args.catch,
         encoding: if args.png { Encoding::Png } else { Encoding::WebpLossless },
     };
-    let bar = progress::bar(0, "trials");
     let made = make(&recipe, &args.out, &|done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);

@@ -50,12 +50,16 @@ pub enum MakeError {
         error: std::io::Error,
     },
     /// Pictures too small for the synthesis, or too large.
-    #[error("pictures of {size_px} px do not go with patches of {scale_px} px: from {} to {MAX_SIZE_PX} px are needed", 2 * scale_px)]
+    #[error(
+        "pictures of {size_px} px do not go with a scale of {scale_px} px: from {smallest_px} to {MAX_SIZE_PX} px are needed"
+    )]
     Size {
         /// The size asked for, in pixels.
         size_px: u32,
-        /// The patch size, in pixels.
+        /// The scale of the synthesis, in pixels.
         scale_px: u32,
+        /// The least that goes with it, in pixels.
+        smallest_px: u32,
     },
     /// Not enough photographs.
     #[error("{found} usable photographs in {}, but {needed} are needed for the practice and catch trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
@@ -92,8 +96,9 @@ pub fn make(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<MadeSet, MakeError> {
     let scale_px = recipe.synthesis.scale_px();
-    if !(2 * scale_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
-        return Err(MakeError::Size { size_px: recipe.size_px, scale_px });
+    let smallest_px = recipe.synthesis.smallest_px();
+    if !(smallest_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
+        return Err(MakeError::Size { size_px: recipe.size_px, scale_px, smallest_px });
     }
     prepare(out)?;
     let (planned, mut skipped) = plan_trials(recipe)?;
