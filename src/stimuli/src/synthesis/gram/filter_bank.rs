@@ -66,10 +66,13 @@ pub struct FilterBankSynthesis {
 /// The scale is out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a scale of {0} px is out of range; give one from {} to {} px",
+    "a scale of {scale_px} px is out of range; give one from {} to {} px",
     SCALE_LIMITS_PX.start(), SCALE_LIMITS_PX.end()
 )]
-pub struct ScaleError(u32);
+pub struct ScaleError {
+    /// The scale asked for, in pixels.
+    pub scale_px: u32,
+}
 
 impl FilterBankSynthesis {
     /// Filters up to `scale_px` pixels, on `device`, which needs no autodiff of its own.
@@ -78,7 +81,7 @@ impl FilterBankSynthesis {
     /// When the scale is outside [`SCALE_LIMITS_PX`].
     pub fn new(scale_px: u32, device: &Device) -> Result<Self, ScaleError> {
         if !SCALE_LIMITS_PX.contains(&scale_px) {
-            return Err(ScaleError(scale_px));
+            return Err(ScaleError { scale_px });
         }
         Ok(Self {
             device: device.clone().autodiff(),
