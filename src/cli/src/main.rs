@@ -5,6 +5,7 @@ mod encoding_check;
 mod features;
 mod folders;
 mod gestalt_sets;
+mod gram;
 mod import;
 mod models;
 mod observe;

@@ -10,8 +10,10 @@ use gestalt_stimuli::scenes::Category;
 use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_stimuli::synthesis::{self, PatchSynthesis};
 use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
+use indicatif::ProgressBar;
 
 use crate::encoding_check::{self, ForceArgs};
+use crate::gram::GramArgs;
 use crate::report::{self, ReportArgs};
 use crate::{progress, trials_import};
 
@@ -34,6 +36,10 @@ enum Synthesis {
     Patch,
     /// Noise with the picture's wavelet statistics (Portilla & Simoncelli 2000); scales 8, 16, 32, 64, 128 or 256.
     PortillaSimoncelli,
+    /// Noise with the picture's Gram matrices in VGG19 (needs --vgg19).
+    Gatys,
+    /// Noise with the picture's Gram matrices in a fixed bank of random filters.
+    FilterBank,
 }
 
 /// What a trial set is made of.
@@ -44,6 +50,8 @@ enum Synthesis {
     gestalt trials make --scenes 60 --size 256 --scale 8,16,32,64,128 --out scales\n  \
     gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --out textures\n  \
     gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --window 56 --out metamers\n  \
+    gestalt trials make --images photographs --synthesis gatys --vgg19 vgg19.pth --out gatys-set\n  \
+    gestalt trials make --images photographs --synthesis filter-bank --scale 64 --out filter-bank-set\n  \
     gestalt trials make --scenes 48 --controls 12 --out set-with-controls\n\n\
     A run that was interrupted goes on when the same command is given again.\n\n\
     Controls are test trials of their own conditions, each with a picture of its own:\n  \
@@ -67,8 +75,11 @@ pub struct MakeArgs {
     #[arg(long, value_enum, default_value = "patch")]
     synthesis: Synthesis,
     /// Size of the local structure that is kept, in pixels of the image; several, separated by commas, make one set
-    /// in which every test picture is distorted at each of them.
-    #[arg(long, value_delimiter = ',', default_value = "32")]
+    /// in which every test picture is distorted at each of them [default: 32; for gatys all published layers].
+    ///
+    /// For gatys the layers that see at most so many pixels: 8 up to pool1, 16 pool2, 32 relu3_2, 64 pool3, 128 pool4,
+    /// which is the published set. For filter-bank the largest filters: 5, 13, 29, 61 and 125 px at these scales.
+    #[arg(long, value_name = "PX", value_delimiter = ',')]
     scale: Vec<u32>,
     /// Distort each test picture at one of several scales, in turn, instead of at every one.
     #[arg(long)]
@@ -77,6 +88,8 @@ pub struct MakeArgs {
     /// arranged more finely is lost [default: one window, so that the whole arrangement is lost].
     #[arg(long)]
     window: Option<u32>,
+    #[command(flatten)]
+    gram: GramArgs,
     /// Side of every image in pixels.
     #[arg(long, default_value_t = 224)]
     size: u32,
@@ -143,10 +156,16 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         args.window.is_none() || matches!(args.synthesis, Synthesis::PortillaSimoncelli),
         "--window goes with --synthesis portilla-simoncelli only; leave it out"
     );
-    let mut syntheses = args.scale.iter().map(|scale| synthesis(args, *scale)).collect::<Result<Vec<_>>>()?;
-    ensure!(!syntheses.is_empty(), "--scale is empty: give at least one size in pixels");
     let duplicate = (1..args.scale.len()).find(|at| args.scale[..*at].contains(&args.scale[*at]));
     ensure!(duplicate.is_none(), "--scale names a scale twice: give each once");
+    let bar = progress::bar(0, "trials");
+    // Without a scale the synthesis has its own.
+    let scales: Vec<Option<u32>> = match args.scale.as_slice() {
+        [] => vec![None],
+        scales => scales.iter().copied().map(Some).collect(),
+    };
+    let mut syntheses =
+        scales.into_iter().map(|scale| synthesis(args, scale, &bar)).collect::<Result<Vec<_>>>()?;
     let recipe = Recipe {
         name,
         source,
@@ -160,7 +179,6 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         controls: args.controls,
         encoding: if args.png { Encoding::Png } else { Encoding::WebpLossless },
     };
-    let bar = progress::bar(0, "trials");
     progress::say_when_interrupted(format!(
         "interrupted; the finished trials are kept in {}: give the same command again to go on",
         args.out.display()
@@ -189,13 +207,23 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     Ok(())
 }
 
-fn synthesis(args: &MakeArgs, scale_px: u32) -> Result<Arc<dyn synthesis::Synthesis>> {
+/// The scale of syntheses that are not given one, in pixels.
+const SCALE_PX: u32 = 32;
+
+fn synthesis(
+    args: &MakeArgs,
+    scale_px: Option<u32>,
+    bar: &ProgressBar,
+) -> Result<Arc<dyn synthesis::Synthesis>> {
+    let stated_px = scale_px.unwrap_or(SCALE_PX);
     Ok(match args.synthesis {
-        Synthesis::Patch => Arc::new(PatchSynthesis::new(scale_px)?),
+        Synthesis::Patch => Arc::new(PatchSynthesis::new(stated_px)?),
         Synthesis::PortillaSimoncelli => {
-            let whole = PortillaSimoncelli::new(scale_px)?;
+            let whole = PortillaSimoncelli::new(stated_px)?;
             Arc::new(args.window.map_or(Ok(whole), |px| whole.in_windows(px))?)
         }
+        Synthesis::Gatys => args.gram.gatys(scale_px, bar)?,
+        Synthesis::FilterBank => args.gram.filter_bank(stated_px, bar)?,
     })
 }
 

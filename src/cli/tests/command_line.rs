@@ -396,3 +396,21 @@ fn probe_figures_are_drawn_with_their_parameters_and_regions() {
     );
     assert!(ok(&["probes", "make", "--help"]).contains("from 0.1 to 0.9"));
 }
+
+#[test]
+fn gram_matching_makes_a_set_and_gatys_asks_for_its_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = path(folder.path(), "bank");
+    let make = ["trials", "make", "--scenes", "1", "--practice", "0", "--catch", "0", "--size", "64"];
+    let bank = ["--synthesis", "filter-bank", "--scale", "16", "--iterations", "2", "--out", &set];
+    let said = ok(&[&make[..], &bank[..]].concat());
+    assert!(said.contains("1 trials, 3 images"), "{said}");
+    ok(&["trials", "check", &set]);
+
+    let out = path(folder.path(), "gatys");
+    let gatys = [&make[..], &["--synthesis", "gatys", "--out", &out][..]].concat();
+    fails(&gatys, &["--vgg19 FILE", "--synthesis filter-bank"]);
+    let narrow = concat!(env!("CARGO_MANIFEST_DIR"), "/../networks/fixtures/vgg19.pth");
+    let wanted = "`features.0.weight` is [4, 3, 3, 3], wanted [64, 3, 3, 3]";
+    fails(&[&gatys[..], &["--vgg19", narrow][..]].concat(), &["vgg19.pth", wanted]);
+}

@@ -18,5 +18,8 @@ pub mod resnet;
 pub mod sparsity;
 pub mod stellar;
 pub mod vae;
+pub mod vgg;
+#[cfg(feature = "import")]
+pub mod vgg_file;
 pub mod vit;
 pub mod weights;

@@ -6,6 +6,8 @@ mod jigsaw;
 mod raster;
 mod report;
 
+#[cfg(feature = "gatys")]
+pub mod gram;
 pub mod measure;
 pub mod patch;
 pub mod portilla_simoncelli;
@@ -14,6 +16,8 @@ use std::fmt::Debug;
 
 use image::RgbImage;
 
+#[cfg(feature = "gatys")]
+pub use gram::{FilterBankSynthesis, GatysSynthesis};
 pub use patch::{PatchSynthesis, ScaleError};
 pub use report::{MeanInterval, SynthesisReport, TripletMeasure};
 
@@ -37,6 +41,11 @@ pub trait Synthesis: Debug + Send + Sync {
         100
     }
 
+    /// The least side of a picture that a set can be made of, in pixels.
+    fn smallest_px(&self) -> u32 {
+        2 * self.scale_px()
+    }
+
     /// A distortion of `intact`, of the same size; the same for the same picture and seed.
     ///
     /// # Errors
@@ -56,6 +65,18 @@ pub enum SynthesisError {
         height_px: u32,
         /// The least that would do, in pixels.
         needed_px: u32,
+    },
+    /// Larger than memory allows.
+    #[error(
+        "is {width_px} × {height_px} px; this synthesis has memory for {most_px} × {most_px} px: make the set smaller"
+    )]
+    TooLarge {
+        /// Width of the picture in pixels.
+        width_px: u32,
+        /// Height of the picture in pixels.
+        height_px: u32,
+        /// Side of the largest square that would do, in pixels.
+        most_px: u32,
     },
     /// The statistics or the search left the numbers that a computer knows.
     #[error("its synthesis did not come to an end in numbers ({0}); use another picture or another seed")]

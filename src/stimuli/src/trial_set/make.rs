@@ -115,12 +115,16 @@ pub enum MakeError {
     #[error(transparent)]
     Image(#[from] Problem),
     /// Pictures too small for the synthesis, or too large.
-    #[error("pictures of {size_px} px do not go with patches of {scale_px} px: from {} to {MAX_SIZE_PX} px are needed", 2 * scale_px)]
+    #[error(
+        "pictures of {size_px} px do not go with a scale of {scale_px} px: from {smallest_px} to {MAX_SIZE_PX} px are needed"
+    )]
     Size {
         /// The size asked for, in pixels.
         size_px: u32,
-        /// The patch size, in pixels.
+        /// The scale of the synthesis, in pixels.
         scale_px: u32,
+        /// The least that goes with it, in pixels.
+        smallest_px: u32,
     },
     /// Not enough photographs.
     #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
@@ -189,9 +193,10 @@ pub fn make(
     out: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<UnpublishedSet, MakeError> {
-    for scale_px in recipe.syntheses().map(|synthesis| synthesis.scale_px()) {
-        if !(2 * scale_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
-            return Err(MakeError::Size { size_px: recipe.size_px, scale_px });
+    for synthesis in recipe.syntheses() {
+        let (scale_px, smallest_px) = (synthesis.scale_px(), synthesis.smallest_px());
+        if !(smallest_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
+            return Err(MakeError::Size { size_px: recipe.size_px, scale_px, smallest_px });
         }
     }
     let journal = Journal::open(out, &recipe.record())?;

@@ -100,7 +100,7 @@ pub fn import(
 ) -> Result<ImportedSet, MakeError> {
     let smallest_px = photographs::MIN_SIDE_PX;
     if !(smallest_px..=make::MAX_SIZE_PX).contains(&import.size_px) {
-        return Err(MakeError::Size { size_px: import.size_px, scale_px: smallest_px / 2 });
+        return Err(MakeError::Size { size_px: import.size_px, scale_px: smallest_px, smallest_px });
     }
     let Found { triplets, mut skipped } = match &import.layout {
         Layout::Dist => dist::find(&import.folder),
