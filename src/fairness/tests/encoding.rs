@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use gestalt_fairness::encoding::{EncodingReport, of_set, of_sources};
 use gestalt_protocol::{Encoding, Name, Role, Trial};
@@ -15,18 +16,23 @@ use image::RgbImage;
 const SIZE_PX: u32 = 128;
 const TRIALS: u64 = 24;
 
+/// Every picture with two distortions, made once for all tests.
+static TRIPLETS: LazyLock<Vec<[RgbImage; 3]>> = LazyLock::new(|| {
+    let synthesis = PatchSynthesis::new(24).unwrap();
+    let triplet = |seed: u64| {
+        let intact = scenes::render(Category::ALL[seed as usize % Category::ALL.len()], seed, SIZE_PX);
+        let [first, second] = [0, 1].map(|copy| synthesis.distort(&intact, 2 * seed + copy));
+        [intact, first, second]
+    };
+    (0..TRIALS).map(triplet).collect()
+});
+
 /// A folder in the layout of DiST; `save` writes the picture, which is intact or not, at the path without ending.
 fn dist(folder: &Path, save: impl Fn(&RgbImage, bool, &Path)) {
-    for name in ["original", "set1", "set2"] {
+    for (place, name) in ["original", "set1", "set2"].into_iter().enumerate() {
         fs::create_dir_all(folder.join(name)).unwrap();
-    }
-    let synthesis = PatchSynthesis::new(24).unwrap();
-    for seed in 0..TRIALS {
-        let intact = scenes::render(Category::ALL[seed as usize % Category::ALL.len()], seed, SIZE_PX);
-        save(&intact, true, &folder.join(format!("original/{seed}")));
-        for (set, copy) in [("set1", 0), ("set2", 1)] {
-            let distorted = synthesis.distort(&intact, 2 * seed + copy);
-            save(&distorted, false, &folder.join(format!("{set}/{seed}")));
+        for (index, triplet) in TRIPLETS.iter().enumerate() {
+            save(&triplet[place], place == 0, &folder.join(format!("{name}/{index}")));
         }
     }
 }
