@@ -2,7 +2,7 @@
 
 mod fold;
 mod layout;
-mod read;
+pub(crate) mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
