@@ -40,7 +40,7 @@ fn a_set_that_its_encoding_gives_away_is_refused_unless_forced_or_mended() {
         let out = folder.path().join(name);
         let words = ["trials", "import", "--layout", "dist", source.to_str().unwrap(), "--size", "96"];
         let words =
-            [&words, &["--practice", "1", "--catch", "2", "--out", out.to_str().unwrap()], more].concat();
+            [&words[..], &["--practice", "1", "--catch", "2", "--out", out.to_str().unwrap()], more].concat();
         (gestalt(&words), out)
     };
     let (refused, out) = run("refused", &[]);

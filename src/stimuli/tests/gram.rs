@@ -185,10 +185,13 @@ fn a_trial_set_is_made_and_its_progress_told() {
         seed: 1,
         practice: 0,
         catch: 0,
+        further: Vec::new(),
+        spread: false,
+        controls: 0,
         encoding: Encoding::Png,
     };
     let out = tempfile::tempdir().unwrap();
-    let made = make(&recipe, out.path(), &|_, _| ()).unwrap();
+    let made = make(&recipe, out.path(), &|_, _| ()).unwrap().publish().unwrap();
     assert_eq!((made.set.trials().len(), made.set.images().len()), (2, 6));
     assert_eq!((made.set.made().synthesis.as_str(), made.set.made().scale_px), ("gatys", Some(124)));
     assert!(told.load(Ordering::Relaxed) >= 8);

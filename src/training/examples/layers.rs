@@ -30,9 +30,9 @@ fn main() -> Result<()> {
             let intact = render(category, derived_seed(seed, i), SIZE_PX);
             let Triplet { intact, distortions: [a, b] } =
                 Triplet::synthesised(intact, &synthesis, derived_seed(seed, trials + i))?;
-            [intact, a, b]
+            Ok([intact, a, b])
         })
-        .collect();
+        .collect::<Result<_>>()?;
     for folder in models {
         let model = load(Path::new(folder))?;
         for name in &model.card().layers {

@@ -37,7 +37,7 @@ const COARSEST_PX: usize = 9;
 const MARGIN_PX: usize = 16;
 /// Pairs of pixels and gradients that L-BFGS remembers.
 const HISTORY: usize = 10;
-/// Feature maps of all levels with their gradients and what filtering needs besides, measured.
+/// Feature maps of all levels with their gradients and what filtering needs besides, reckoned from the shapes.
 const BYTES_PER_PIXEL: usize = 2600;
 /// The blur before a picture is halved, in sixteenths.
 const BLUR: [f32; 5] = [1.0, 4.0, 6.0, 4.0, 1.0];
@@ -155,6 +155,10 @@ impl Synthesis for FilterBankSynthesis {
 
     fn scale_px(&self) -> u32 {
         self.scale_px
+    }
+
+    fn settings(&self) -> String {
+        format!("{} iterations", self.iterations)
     }
 
     /// Doubling and adding the blur's margin for every level above the coarsest.

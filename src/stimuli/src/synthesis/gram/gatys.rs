@@ -6,6 +6,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gestalt_networks::vgg::{Layer, Pooling, Vgg, VggConfig};
 use gestalt_networks::vgg_file::{self, VggFileError, VggKeys};
+use gestalt_protocol::Sha256;
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -26,7 +27,7 @@ pub const PUBLISHED_ITERATIONS: usize = 2000;
 const SMALLEST_PX: u32 = 32;
 /// Pairs of pixels and gradients that L-BFGS remembers, as in PyTorch.
 const HISTORY: usize = 100;
-/// The history's 2 × 100 pictures of three planes of four bytes, and about 3,300 bytes of feature maps, measured.
+/// The history's 2 × 100 pictures of three planes of four bytes, and about 3,300 bytes of feature maps, reckoned from the layers.
 const BYTES_PER_PIXEL: usize = 2 * HISTORY * 3 * 4 + 3300;
 /// Mean and standard deviation of ImageNet's pixels, by which VGG19's input is normalised.
 const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
@@ -53,6 +54,8 @@ pub struct GatysSynthesis {
     layers: Vec<Layer>,
     scale_px: u32,
     iterations: usize,
+    /// Of the file that the weights came from.
+    weights: Option<Sha256>,
     watcher: Watcher,
     turns: Turns,
 }
@@ -71,7 +74,9 @@ impl GatysSynthesis {
     pub fn from_file(vgg19: &Path, device: &Device) -> Result<(Self, VggKeys), VggFileError> {
         let device = device.clone().autodiff();
         let (network, keys) = vgg_file::read(vgg19, VggConfig::vgg19(Pooling::Average), &device)?;
-        Ok((Self::new(network, device), keys))
+        // It was read a moment ago.
+        let weights = std::fs::read(vgg19).ok().map(|bytes| Sha256::of(&bytes));
+        Ok((Self { weights, ..Self::new(network, device) }, keys))
     }
 
     /// With a network that lies on `device`, which has autodiff; the published layers and iterations.
@@ -82,6 +87,7 @@ impl GatysSynthesis {
             layers: PUBLISHED_LAYERS.to_vec(),
             scale_px: PUBLISHED_LAYERS[4].receptive_field_px() as u32,
             iterations: PUBLISHED_ITERATIONS,
+            weights: None,
             watcher: Watcher::default(),
             turns: Turns::new(BYTES_PER_PIXEL),
         }
@@ -156,6 +162,11 @@ impl Synthesis for GatysSynthesis {
 
     fn smallest_px(&self) -> u32 {
         SMALLEST_PX
+    }
+
+    fn settings(&self) -> String {
+        let weights = self.weights.as_ref().map_or(String::new(), |hash| format!(", weights {hash}"));
+        format!("{} iterations{weights}", self.iterations)
     }
 
     fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError> {
