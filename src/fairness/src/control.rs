@@ -242,12 +242,11 @@ mod tests {
         let same = [vec![1.0, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
         let other = [vec![3.0, 1.0], vec![3.0, 1.0], vec![3.0, 1.0]];
         let broken = [vec![f32::NAN, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
-        for answers in [by_rule(&[same.clone(), other.clone()]), trained(&[same.clone(), other])] {
+        for answers in [by_rule(&[same.clone(), other.clone()]), trained(&[same.clone(), other.clone()])] {
             assert_eq!(answers, [Answer::Tie; 2]);
         }
-        for answers in [trained(&[broken.clone(), same.clone()]), by_rule(&[broken, same])] {
-            assert_eq!(answers, [Answer::NonFinite, Answer::Tie]);
-        }
+        assert_eq!(trained(&[broken.clone(), same.clone()]), [Answer::NonFinite, Answer::Tie]);
+        assert_eq!(by_rule(&[broken, same, other]), [Answer::NonFinite, Answer::Tie, Answer::Tie]);
         let distances = [[1.0, 1.0, 0.2], [0.2, 1.0, 1.0], [1.0, 1.0, 1.0], [f64::NAN, 1.0, 1.0]];
         let expected = [Answer::Correct, Answer::Wrong, Answer::Tie, Answer::NonFinite];
         assert_eq!(by_distance(&distances), expected);
