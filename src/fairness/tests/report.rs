@@ -174,7 +174,7 @@ fn layers_say_what_is_kept() {
     let same = kept(&|picture, _| picture.clone());
     let patches = kept(&distorted);
     let destroyed = kept(&|_, seed| noise(seed));
-    assert!(same == 1.0 && patches < 1.0 && patches > destroyed + 0.5, "{same} {patches} {destroyed}");
+    assert!(same > 0.999_999 && patches < 0.999 && patches > destroyed + 0.5, "{same} {patches} {destroyed}");
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn the_filter_bank_keeps_texture_and_colours_and_loses_the_arrangement() {
         };
         let shift: u64 =
             levels(intact).iter().zip(levels(&made)).map(|(a, b)| u64::from(a.abs_diff(b))).sum();
-        assert!(shift < 3 * intact.as_raw().len() as u64, "{shift}");
+        assert!(shift < 5 * intact.as_raw().len() as u64, "{shift}");
     }
 }
 
