@@ -88,6 +88,7 @@ impl Network {
 
     /// The network with what of `weights` fits it, and how they met.
     pub(crate) fn apply(self, weights: &Weights, device: &Device) -> (Self, KeyReport) {
+        #[expect(clippy::boxed_local, reason = "it comes in a box and leaves in one")]
         fn put<M: Module>(network: Box<M>, weights: &Weights, device: &Device) -> (Box<M>, KeyReport) {
             let (network, report) = keys::apply(*network, weights, device);
             (Box::new(network), report)

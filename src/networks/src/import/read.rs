@@ -93,6 +93,9 @@ fn safetensors(file: &str, bytes: &[u8]) -> Result<Tensors, ReadError> {
     tensors.collect()
 }
 
+/// Makes numbers of the bytes of one type.
+type Decode = fn(&[u8]) -> Vec<f32>;
+
 fn pytorch(file: &str, path: &Path, length: u64) -> Result<Tensors, ReadError> {
     let reader = PytorchReader::new(path).map_err(|e| ReadError::Contents {
         file: file.to_owned(),
@@ -106,7 +109,7 @@ fn pytorch(file: &str, path: &Path, length: u64) -> Result<Tensors, ReadError> {
         if elements.and_then(|n| n.checked_mul(tensor.dtype().size() as u64)).is_none_or(|n| n > length) {
             return Err(wrong(format!("its shape {:?} is larger than the file", tensor.shape())));
         }
-        let of: Option<fn(&[u8]) -> Vec<f32>> = match tensor.dtype() {
+        let of: Option<Decode> = match tensor.dtype() {
             DType::F32 => Some(of_f32),
             DType::F16 => Some(of_f16),
             DType::BF16 => Some(of_bf16),

@@ -86,7 +86,7 @@ impl Convexity {
         } else {
             nearest
         };
-        u8::from(column as u32 % 2 == 0)
+        u8::from((column as u32).is_multiple_of(2))
     }
 
     /// How far a border lies to the right of where it would be if it were straight, in columns: parabolas whose mean is 0.

@@ -5,8 +5,11 @@ use image::RgbImage;
 use super::{Figure, ParameterError, Probe};
 use crate::sheet::{mask_picture, tiled};
 
-/// What is set in the columns of a row; the mask of the second is drawn in the last.
-const VARIANTS: [(Figure, [&[(&str, f64)]; 5]); 5] = [
+/// What is set in the columns of a row.
+type Columns = [&'static [(&'static str, f64)]; 5];
+
+/// The mask of the second column is drawn in the last.
+const VARIANTS: [(Figure, Columns); 5] = [
     (Figure::KanizsaSquare, KANIZSA),
     (Figure::KanizsaTriangle, KANIZSA),
     (

@@ -2,6 +2,8 @@
 //!
 //! Principal components of the sRGB values, each scaled to a variance of one (as in the authors' colour extension of the method).
 
+use std::array;
+
 use image::RgbImage;
 
 /// A channel with less than this share of the variance of the colours is left out: a grey picture has one channel.
@@ -115,9 +117,9 @@ fn eigen(mut a: [[f64; 3]; 3]) -> Vec<(f64, [f64; 3])> {
         for row in &mut a {
             (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
         }
-        for k in 0..3 {
-            (a[p][k], a[q][k]) = (cos * a[p][k] - sin * a[q][k], sin * a[p][k] + cos * a[q][k]);
-        }
+        let (above, below) = (a[p], a[q]);
+        a[p] = array::from_fn(|k| cos * above[k] - sin * below[k]);
+        a[q] = array::from_fn(|k| sin * above[k] + cos * below[k]);
         for row in &mut vectors {
             (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
         }

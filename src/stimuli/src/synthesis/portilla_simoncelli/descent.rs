@@ -17,12 +17,15 @@ pub(super) struct Limits {
     pub(super) loss: f64,
 }
 
+/// A point, its loss and its derivative.
+type Evaluated = (Vec<f64>, f64, Vec<f64>);
+
 /// A loss and its derivative at the point asked for last, since the solver asks for them one by one.
 struct Loss<F> {
     evaluate: F,
     /// What the loss is multiplied by, so that the solver's first step of length 1 is a sensible one.
     factor: f64,
-    last: RefCell<Option<(Vec<f64>, f64, Vec<f64>)>>,
+    last: RefCell<Option<Evaluated>>,
 }
 
 impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Loss<F> {

@@ -80,7 +80,7 @@ impl LevelFields {
         (0..self.low.len())
             .map(|channel| {
                 let mut spectrum = vec![Complex32::ZERO; level.width * level.height];
-                let mut low = by.low[channel].iter().map(|&v| Complex32::new(v, 0.0)).collect();
+                let mut low: Vec<_> = by.low[channel].iter().map(|&v| Complex32::new(v, 0.0)).collect();
                 add_back(level, &mut low, &level.low, one, &mut spectrum);
                 for (k, filter) in level.bands.iter().enumerate() {
                     let at = channel * orientations + k;
@@ -117,7 +117,7 @@ pub(super) fn filtered(
 /// Adds to `spectrum` what a change of the filtered picture means for it: the adjoint of [`filtered`].
 pub(super) fn add_back(
     level: &Level,
-    by_picture: &mut Vec<Complex32>,
+    by_picture: &mut [Complex32],
     filter: &[f32],
     turn: Complex32,
     spectrum: &mut [Complex32],

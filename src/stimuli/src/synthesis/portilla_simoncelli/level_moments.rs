@@ -76,7 +76,7 @@ impl LevelMoments {
         let by: Vec<Vec<f64>> = by.iter().map(|by| windows.spread(by, by.len() / windows.count())).collect();
         let mut out = fields.zeros();
         let (magnitude, low) = (&fields.magnitude, &fields.low);
-        let forth = |pairs: &[(usize, usize)]| pairs.to_vec().into_iter();
+        let forth = |pairs: &[(usize, usize)]| Vec::from(pairs).into_iter();
         let swapped =
             |pairs: &[(usize, usize)]| pairs.iter().map(|&(i, j)| (j, i)).collect::<Vec<_>>().into_iter();
         moments::sums_back(width, windows, &by[0], &mut out.magnitude);

@@ -122,7 +122,7 @@ impl LevelTarget {
 /// How much a statistic counts whose value is `wanted` in its unit; `at` is its place among its kind.
 fn importance(kind: usize, at: usize, wanted: f64) -> f64 {
     match kind {
-        1 | 5 if at % LAGS.len() == 0 => VARIANCE_WEIGHT,
+        1 | 5 if at.is_multiple_of(LAGS.len()) => VARIANCE_WEIGHT,
         6 => power_importance(at % POWERS, wanted),
         _ => 1.0,
     }

@@ -1,6 +1,7 @@
 //! Finds the triplets of a folder that is laid out as DiST is published.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use super::sources::Found;
@@ -25,13 +26,12 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
         found.skipped.extend(listing.skipped);
         for photograph in listing.photographs {
             let key = key(&place, &photograph.path);
-            if files.contains_key(&key) {
-                found.skip(
+            match files.entry(key) {
+                Entry::Vacant(free) => drop(free.insert(photograph)),
+                Entry::Occupied(_) => found.skip(
                     &photograph.path,
                     "has the name of another file but for the ending; remove one of the two",
-                );
-            } else {
-                files.insert(key, photograph);
+                ),
             }
         }
     }
