@@ -18,7 +18,7 @@ pub enum Engine {
     /// Through burn, on any device.
     Burn(Network),
     /// In plain Rust. A browser's processor has neither threads nor wide registers, for which burn's CPU backend is made: there this way
-    /// is two to three times faster (docs/measurements.md).
+    /// is faster (docs/measurements.md).
     Plain(CpuNetwork),
 }
 

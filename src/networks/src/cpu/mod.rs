@@ -1,4 +1,5 @@
-//! The forward pass on one processor core in plain Rust, for the browser: there it takes a third to a half of burn-flex's time.
+//! The forward pass on one processor core in plain Rust, for the browser: there it is faster than burn-flex and than
+//! onnxruntime-web (docs/measurements.md).
 //!
 //! A second way to compute what the burn networks define: each is held to its burn twin by a test. Values are `f32` slices,
 //! row by row; nothing here reads files or knows devices.
