@@ -216,7 +216,8 @@ impl Take<'_> {
         };
         let shelve = async |index: usize, answer: FromWorker| {
             let at = self.rows.get();
-            let row = session.identity.row(Uuid::now_v7(), at, &shown[index], response(answer)?);
+            let response = response(answer, ready)?;
+            let row = session.identity.row(Uuid::now_v7(), at, &shown[index], response);
             let row = scored(opened, row)?;
             // Counted before it is put: another worker may answer meanwhile.
             self.rows.set(at + 1);
@@ -231,17 +232,13 @@ impl Take<'_> {
     }
 }
 
-fn response(answer: FromWorker) -> Result<Response, WorkerError> {
-    match answer {
-        FromWorker::Answered { outcome, chosen_slot, reading } => Ok(Response {
-            outcome,
-            chosen_slot,
-            reaction_time_ms: None,
-            showing: None,
-            reading: Some(reading),
-        }),
-        other => Err(WorkerError::Died(format!("it answered {other:?} to a trial"))),
-    }
+fn response(answer: FromWorker, ready: &Ready) -> Result<Response, WorkerError> {
+    let FromWorker::Answered { outcome, chosen_slot, mut reading } = answer else {
+        return Err(WorkerError::Died(format!("it answered {answer:?} to a trial")));
+    };
+    // Only the first worker fell back; the others were told to take the processor because of it.
+    reading.fell_back_from = ready.fell_back_from.as_ref().map(|(device, _)| *device);
+    Ok(Response { outcome, chosen_slot, reaction_time_ms: None, showing: None, reading: Some(reading) })
 }
 
 /// Where no server scores, the page does.
