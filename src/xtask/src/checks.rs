@@ -115,13 +115,16 @@ fn build_stimuli_wasm() -> Result<()> {
     Ok(())
 }
 
+/// A test that waits for what never comes fails after fifteen minutes instead of hanging; a whole session takes two.
+const LONGEST_TEST: &str = "--test-timeout=900000";
+
 /// Node's own test runner over `e2e/*.test.mjs`, one file at a time: the machine may have only two cores, and
 /// the tests measure frames.
 fn test_browser() -> Result<()> {
     let chromium = browser::ensure()?;
     let tests = test_files(&place::root()?.join("e2e"))?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(tests);
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", LONGEST_TEST]).args(tests);
     node.env("CHROMIUM", chromium).env("GESTALT_BIN", place::gestalt()?).env("GESTALT_SITE", site::need()?);
     node.env("GESTALT_STIMULI_WASM", place::stimuli_wasm()?);
     shown("the browser tests", &mut node)
