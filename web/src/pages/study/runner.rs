@@ -87,7 +87,12 @@ impl Runner {
         Self {
             inner,
             _frames: FrameLoop::start(move |now_ms| framed.borrow_mut().frame(now_ms)),
-            _watch: Watch::start(move || lost.borrow_mut().course().interrupt()),
+            _watch: Watch::start(move || {
+                let mut inner = lost.borrow_mut();
+                // The row is to say what was lost: the focus or the full screen.
+                inner.course().set_surroundings(surroundings());
+                inner.course().interrupt();
+            }),
             _listeners: [
                 Listener::new(&window(), "keydown", move |event| on_key(&pressed, &event)),
                 Listener::new(&window(), "beforeunload", guard),
