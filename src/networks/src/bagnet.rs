@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::BadConfig;
 use crate::readout::Layer;
-use crate::sparsity::TopK;
+use crate::sparsity::{TopK, through_stages};
 
 /// The numbers that fix a BagNet's shape.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -113,15 +113,11 @@ impl BagNet {
     /// `[b, 3, px, px]` → `[b, c, h, h]`
     pub fn forward_to(&self, pictures: Tensor<4>, last: usize, top_k: Option<TopK>) -> Tensor<4> {
         assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
-        let mut x = relu(self.conv2.forward(self.conv1.forward(pictures)));
+        let map = relu(self.conv2.forward(self.conv1.forward(pictures)));
         let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
-        for (s, stage) in stages.into_iter().enumerate().take(last + 1) {
-            if let (Some(top_k), true) = (top_k, s > 0) {
-                x = top_k.apply_map(x);
-            }
-            x = stage.iter().fold(x, |x, block| block.forward(x));
-        }
-        x
+        through_stages(map, stages, last, top_k, |stage, map| {
+            stage.iter().fold(map, |map, block| block.forward(map))
+        })
     }
 
     /// One vector a picture: the mean over a stage's patches, or all of them.

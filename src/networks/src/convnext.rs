@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::BadConfig;
 use crate::readout::{Layer, Pool, Site};
-use crate::sparsity::TopK;
+use crate::sparsity::{TopK, through_stages};
 use crate::vit::zeros;
 
 /// The numbers that fix a ConvNeXt V2's shape.
@@ -85,14 +85,8 @@ impl ConvNext {
     /// `[b, 3, px, px]` → `[b, c, px / 2^(last + 2), px / 2^(last + 2)]`
     pub fn forward_to(&self, pictures: Tensor<4>, last: usize, top_k: Option<TopK>) -> Tensor<4> {
         assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
-        let mut x = over_channels(&self.stem.1, self.stem.0.forward(pictures));
-        for (s, stage) in self.stages.iter().enumerate().take(last + 1) {
-            if let (Some(top_k), true) = (top_k, s > 0) {
-                x = top_k.apply_map(x);
-            }
-            x = stage.forward(x);
-        }
-        x
+        let map = over_channels(&self.stem.1, self.stem.0.forward(pictures));
+        through_stages(map, &self.stages, last, top_k, Stage::forward)
     }
 
     /// One vector a picture: the mean over a stage's positions, or all of them.

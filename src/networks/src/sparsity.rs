@@ -95,3 +95,23 @@ impl TopK {
         x * (above + equal * first)
     }
 }
+
+/// Takes a map through the stages `0..=last` of a convolutional network, with Top-K sparsity between them when asked for.
+///
+/// # Shapes
+/// As the stages change it.
+pub(crate) fn through_stages<S>(
+    map: Tensor<4>,
+    stages: impl IntoIterator<Item = S>,
+    last: usize,
+    top_k: Option<TopK>,
+    forward: impl Fn(S, Tensor<4>) -> Tensor<4>,
+) -> Tensor<4> {
+    stages.into_iter().enumerate().take(last + 1).fold(map, |map, (s, stage)| {
+        let map = match top_k {
+            Some(top_k) if s > 0 => top_k.apply_map(map),
+            _ => map,
+        };
+        forward(stage, map)
+    })
+}
