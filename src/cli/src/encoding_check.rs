@@ -33,23 +33,23 @@ pub fn check(folder: &TrialSetFolder, force: &ForceArgs) -> Result<()> {
             controls.trials
         );
     }
-    refuse_if_given_away(&report, force)
+    refuse_if_given_away(&report, "was encoded", force)
 }
 
-/// An error where the report says that the encoding gives the answers away, unless forced.
-pub fn refuse_if_given_away(report: &EncodingReport, force: &ForceArgs) -> Result<()> {
+/// An error where the report says that the encoding gives the answers away, unless forced; `how` ends "by how it ...".
+pub fn refuse_if_given_away(report: &EncodingReport, how: &str, force: &ForceArgs) -> Result<()> {
     let found: Vec<&str> = report.given_away_by().iter().map(|trace| trace.name).collect();
     if !found.is_empty() {
         let traces = found.join("; ");
         if !force.force {
             bail!(
-                "the odd picture can be told by how it was encoded (p < {LEVEL}, corrected): {traces}. No trials.json was \
+                "the odd picture can be told by how it {how} (p < {LEVEL}, corrected): {traces}. No trials.json was \
                  written. Make the set from lossless pictures, or import it with --equalise-jpeg Q, Q being the lowest JPEG \
                  quality of the sources: all three pictures then share the traces of one encoding. With --force the set is \
                  published as it is"
             );
         }
-        eprintln!("warning: published although the odd picture can be told by how it was encoded: {traces}");
+        eprintln!("warning: published although the odd picture can be told by how it {how}: {traces}");
     }
     Ok(())
 }

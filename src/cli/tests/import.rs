@@ -36,13 +36,14 @@ fn a_set_that_its_encoding_gives_away_is_refused_unless_forced_or_mended() {
     let source = folder.path().join("DiST");
     confounded_dist(&source);
     fs::write(source.join("set1/0.jpg"), b"not a picture").unwrap();
-    let run = |name: &str, more: &[&str]| {
+    let run_at = |size_px: &str, name: &str, more: &[&str]| {
         let out = folder.path().join(name);
-        let words = ["trials", "import", "--layout", "dist", source.to_str().unwrap(), "--size", "96"];
+        let words = ["trials", "import", "--layout", "dist", source.to_str().unwrap(), "--size", size_px];
         let words =
             [&words[..], &["--practice", "1", "--catch", "2", "--out", out.to_str().unwrap()], more].concat();
         (gestalt(&words), out)
     };
+    let run = |name: &str, more: &[&str]| run_at("96", name, more);
     let (refused, out) = run("refused", &[]);
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success());
@@ -51,6 +52,12 @@ fn a_set_that_its_encoding_gives_away_is_refused_unless_forced_or_mended() {
     }
     assert!(!out.join("trials.json").exists(), "a refused set is no set");
     assert!(String::from_utf8(refused.stdout).unwrap().contains("JPEG quality by its tables"));
+
+    // Resizing hides the grids, not the fault.
+    let (resized, out) = run_at("84", "resized", &[]);
+    let said = String::from_utf8(resized.stderr).unwrap();
+    assert!(!resized.status.success() && said.contains("before the import"), "{said}");
+    assert!(!out.join("trials.json").exists(), "a refused set is no set");
 
     for (name, more) in [("forced", &["--force"][..]), ("mended", &["--equalise-jpeg", "75"])] {
         let (output, out) = run(name, more);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use gestalt_fairness::encoding::{EncodingReport, of_set, of_sources};
+use gestalt_fairness::encoding::{EncodingReport, LEVEL, of_set, of_sources};
 use gestalt_protocol::{Encoding, Name, Role, Trial};
 use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_stimuli::scenes::{self, Category};
@@ -72,9 +72,10 @@ fn the_published_confound_is_found_in_the_files_and_in_the_finished_set() {
     dist(folder.path(), confounded);
     let set = imported(folder.path(), out.path(), SIZE_PX, None);
     let sources = of_sources(&set.sources, set.folder.set(), tested).unwrap();
-    for trace in ["file size", "JPEG quality by its tables", "chroma subsampling as stated"] {
+    for trace in ["JPEG quality by its tables", "chroma subsampling as stated"] {
         assert!(names(&sources).contains(&trace), "{sources}");
     }
+    assert!(sources.file_size.unwrap().corrected_p < LEVEL);
     let finished = of_set(&set.folder, tested).unwrap();
     assert_eq!(finished.trials as u64, TRIALS);
     assert!(names(&finished).contains(&"chroma subsampling, pixel pairs"), "{finished}");

@@ -38,6 +38,7 @@ fn main() -> anyhow::Result<()> {
             imageops::replace(&mut sheet, &pair[1], place(2 + 2 * block), place(row));
         }
         let report = SynthesisReport {
+            name: "patch",
             scale_px,
             triplets: pictures
                 .iter()

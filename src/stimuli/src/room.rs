@@ -4,7 +4,7 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// What all threads together may take at one time, in bytes.
-pub(crate) const WORKING_BYTES: u64 = 1_300_000_000;
+pub(crate) const WORKING_BYTES: u64 = 1_500_000_000;
 
 /// The one that all share.
 pub(crate) static ROOM: Room = Room { free: Mutex::new(WORKING_BYTES), given_back: Condvar::new() };

@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use gestalt_protocol::{Encoding, Name, Role};
+use gestalt_protocol::{Encoding, Name, Role, TrialSet};
 use gestalt_stimuli::scenes::{self, Category};
-use gestalt_stimuli::trial_set::{Import, ImportedSet, Layout, MakeError, TrialSetFolder, check, import};
+use gestalt_stimuli::trial_set::{Import, Layout, MakeError, TrialSetFolder, check, import};
 use image::RgbImage;
 
 fn picture(seed: u64) -> RgbImage {
@@ -34,12 +34,12 @@ fn recipe(folder: &Path, layout: Layout) -> Import {
 }
 
 /// Imports, publishes, checks; gives the set with the lines of what was left out.
-fn imported(recipe: &Import, out: &Path) -> (ImportedSet, Vec<String>) {
-    let set = import(recipe, out, &|done, total| assert!(done <= 2 * total)).unwrap();
+fn imported(recipe: &Import, out: &Path) -> (TrialSet, Vec<String>) {
+    let imported = import(recipe, out, &|done, total| assert!(done <= 2 * total)).unwrap();
     assert!(check(out).is_err(), "no set before it is published");
-    set.publish().unwrap();
-    assert_eq!(check(out).unwrap(), *set.folder.set());
-    let skipped = set.skipped.iter().map(ToString::to_string).collect();
+    let skipped = imported.skipped.iter().map(ToString::to_string).collect();
+    let set = imported.publish().unwrap();
+    assert_eq!(check(out).unwrap(), set);
     (set, skipped)
 }
 
@@ -58,7 +58,6 @@ fn the_layout_of_dist_comes_in_pixel_by_pixel() {
     let recipe = Import { practice: 1, catch: 2, ..recipe(folder.path(), Layout::Dist) };
     let (set, skipped) = imported(&recipe, out.path());
     assert_eq!(skipped, Vec::<String>::new());
-    let set = set.folder.set();
     let count = |role| set.trials().iter().filter(|trial| trial.role == role).count();
     assert_eq!((count(Role::Practice), count(Role::Catch), count(Role::Test)), (1, 2, 4));
     let folder = TrialSetFolder::open(out.path()).unwrap();
@@ -71,6 +70,32 @@ fn the_layout_of_dist_comes_in_pixel_by_pixel() {
     }
     let once_more = import(&recipe, again.path(), &|_, _| ()).unwrap();
     assert_eq!(once_more.folder.set().hash(), set.hash());
+}
+
+#[test]
+fn an_interrupted_import_goes_on_and_a_changed_file_is_read_again() {
+    let [folder, straight, out] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    dist(folder.path(), 5);
+    let recipe = Import { practice: 1, catch: 2, ..recipe(folder.path(), Layout::Dist) };
+    // A file that vanishes between the two readings ends the run.
+    let vanishing = folder.path().join("set2/birds/n4.png");
+    let cut_off = import(&recipe, out.path(), &|done, total| {
+        if 2 * done == total {
+            drop(fs::remove_file(&vanishing));
+        }
+    });
+    assert!(matches!(cut_off, Err(MakeError::Io { .. })) && check(out.path()).is_err());
+    let journal = fs::read_to_string(out.path().join("finished.ndjson")).unwrap();
+    assert!((1..7).contains(&journal.lines().count()), "{journal}");
+    save(folder.path(), "set2/birds/n4.png", 42);
+    save(folder.path(), "original/birds/n0.png", 999);
+    let (set, _) = imported(&recipe, out.path());
+    assert_eq!(set, imported(&recipe, straight.path()).0);
+    let other = Import { seed: 4, ..recipe };
+    drop(import(&other, &out.path().join("new"), &|_, _| ()).unwrap());
+    let again = Import { size_px: 48, ..other };
+    let error = import(&again, &out.path().join("new"), &|_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("size_px is 64 there, 48 is asked for"), "{error}");
 }
 
 #[test]
@@ -87,7 +112,7 @@ fn whatever_is_amiss_in_a_triplet_is_named_and_the_others_come_in() {
     fs::copy(at("set1/birds/n6.png"), at("set1/birds/n6.jpg")).unwrap();
     fs::write(at("set1/notes.txt"), b"hello").unwrap();
     let (set, skipped) = imported(&recipe(folder.path(), Layout::Dist), out.path());
-    let ids: Vec<&str> = set.folder.set().trials().iter().map(|trial| trial.id.as_str()).collect();
+    let ids: Vec<&str> = set.trials().iter().map(|trial| trial.id.as_str()).collect();
     assert_eq!(ids, ["birds n6", "birds n7"]);
     for (file, reason) in [
         ("original/birds/n0.png", "set2/"),
@@ -129,12 +154,12 @@ fn model_vs_human_names_give_triplets_of_one_or_two_conditions() {
         distorted: distorted.iter().map(ToString::to_string).collect(),
     };
     let (set, skipped) = imported(&recipe(folder.path(), layout(&["eid"])), one.path());
-    assert_eq!(set.folder.set().trials().len(), 3);
+    assert_eq!(set.trials().len(), 3);
     assert!(skipped.iter().any(|line| line.contains("n02_3") && line.contains("second --condition")));
     assert!(skipped.iter().any(|line| line.contains("stray.png")));
 
     let (set, _) = imported(&recipe(folder.path(), layout(&["eid", "noise"])), two.path());
-    let trials = set.folder.set().trials();
+    let trials = set.trials();
     assert_eq!(trials.len(), 4);
     assert!(trials.iter().all(|t| t.condition.as_str() == "eid+noise" && t.category.as_str() == "dog"));
 
@@ -161,7 +186,7 @@ fn folders_of_three_and_tables_give_triplets() {
         .for_each(|(n, s)| save(folder.path(), n, s));
     let (set, skipped) = imported(&recipe(folder.path(), Layout::Triplets), out.path());
     let found: Vec<(&str, &str)> =
-        set.folder.set().trials().iter().map(|t| (t.id.as_str(), t.category.as_str())).collect();
+        set.trials().iter().map(|t| (t.id.as_str(), t.category.as_str())).collect();
     assert_eq!(found, [("a", "uncategorised"), ("dogs b", "dogs")]);
     assert!(
         skipped.iter().any(|line| line.contains("two") && line.contains("has 2 pictures")),
@@ -175,8 +200,8 @@ fn folders_of_three_and_tables_give_triplets() {
     )
     .unwrap();
     let (set, skipped) = imported(&recipe(folder.path(), Layout::Triplets), table_out.path());
-    assert_eq!(set.folder.set().trials()[0].condition.as_str(), "blur");
-    assert_eq!(set.folder.set().trials().len(), 1);
+    assert_eq!(set.trials()[0].condition.as_str(), "blur");
+    assert_eq!(set.trials().len(), 1);
     assert!(skipped.iter().any(|line| line.contains("lost.png")), "{skipped:?}");
 }
 

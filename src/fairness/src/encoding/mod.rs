@@ -39,8 +39,8 @@ pub struct EncodingReport {
     pub trials: usize,
     /// What came of each trace, and of all together.
     pub traces: Vec<TraceResult>,
-    /// Lossless files measure what a picture shows as much as how it was encoded: shown, but never a reason to refuse.
-    pub own_file_size: Option<TraceResult>,
+    /// File sizes measure what a picture shows as much as how it was encoded: told, but never a reason to refuse.
+    pub file_size: Option<TraceResult>,
 }
 
 /// A file or picture that cannot be measured.
@@ -80,15 +80,7 @@ pub fn of_set(
         .map(|trial| three(|slot| of_image(folder, trial, slot)))
         .collect::<Result<_, EncodingError>>()?;
     let odd: Vec<usize> = trials.iter().map(|trial| trial.intact.index()).collect();
-    let pixels: Vec<[Vec<f64>; 3]> =
-        measured.iter().map(|three| three.each_ref().map(|one| one.pixels.clone())).collect();
-    let sizes: Vec<[Vec<f64>; 3]> =
-        measured.iter().map(|three| three.each_ref().map(|one| vec![one.file_size])).collect();
-    Ok(EncodingReport {
-        trials: trials.len(),
-        traces: results(&PIXEL_TRACES, &pixels, &odd),
-        own_file_size: results(&[FILE_SIZE], &sizes, &odd).into_iter().next(),
-    })
+    Ok(report(&PIXEL_TRACES, &measured, &odd))
 }
 
 /// Takes the trials that were made of these files, by the files themselves: what would have been given away had they
@@ -106,22 +98,35 @@ pub fn of_sources(
         .filter_map(|(id, files)| Some((files, set.trial(id).filter(|trial| counted(trial))?.intact.index())))
         .collect();
     let large = Mutex::new(());
-    let measured: Vec<[Vec<f64>; 3]> = trials
+    let measured: Vec<[Measured; 3]> = trials
         .par_iter()
         .map(|(files, _)| three(|slot| of_source(&files[slot], &large)))
         .collect::<Result<_, EncodingError>>()?;
     let odd: Vec<usize> = trials.iter().map(|(_, odd)| *odd).collect();
-    let names: Vec<&'static str> = SOURCE_TRACES.into_iter().chain(PIXEL_TRACES).collect();
-    Ok(EncodingReport { trials: trials.len(), traces: results(&names, &measured, &odd), own_file_size: None })
+    let names: Vec<&'static str> = STATED_TRACES.into_iter().chain(PIXEL_TRACES).collect();
+    Ok(report(&names, &measured, &odd))
 }
 
 const FILE_SIZE: &str = "file size";
-/// What a file says of itself: bytes per pixel, quality of the quantisation tables, colour samples per pixel.
-const SOURCE_TRACES: [&str; 3] = [FILE_SIZE, "JPEG quality by its tables", "chroma subsampling as stated"];
+/// What a file says of itself: quality of the quantisation tables, colour samples per pixel.
+const STATED_TRACES: [&str; 2] = ["JPEG quality by its tables", "chroma subsampling as stated"];
 
+/// What one picture or file shows of its encoding.
 struct Measured {
-    pixels: Vec<f64>,
+    traces: Vec<f64>,
+    /// Logarithm of bytes per pixel.
     file_size: f64,
+}
+
+fn report(names: &[&'static str], measured: &[[Measured; 3]], odd: &[usize]) -> EncodingReport {
+    let of = |numbers: fn(&Measured) -> Vec<f64>| -> Vec<[Vec<f64>; 3]> {
+        measured.iter().map(|three| three.each_ref().map(numbers)).collect()
+    };
+    EncodingReport {
+        trials: measured.len(),
+        traces: results(names, &of(|one| one.traces.clone()), odd),
+        file_size: results(&[FILE_SIZE], &of(|one| vec![one.file_size]), odd).into_iter().next(),
+    }
 }
 
 fn three<T>(measure: impl Fn(usize) -> Result<T, EncodingError>) -> Result<[T; 3], EncodingError> {
@@ -133,10 +138,10 @@ fn of_image(folder: &TrialSetFolder, trial: &Trial, slot: usize) -> Result<Measu
     let picture = folder.read_image(hash)?;
     let path = folder.image_path(hash);
     let bytes = fs::metadata(&path).map_err(|error| unmeasured(&path, &error))?.len();
-    Ok(Measured { pixels: traces::of(&picture).to_vec(), file_size: bytes_per_pixel(bytes, &picture) })
+    Ok(Measured { traces: traces::of(&picture).to_vec(), file_size: bytes_per_pixel(bytes, &picture) })
 }
 
-fn of_source(path: &Path, large: &Mutex<()>) -> Result<Vec<f64>, EncodingError> {
+fn of_source(path: &Path, large: &Mutex<()>) -> Result<Measured, EncodingError> {
     let bytes = fs::read(path).map_err(|error| unmeasured(path, &error))?;
     let reader = || ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
     let (width, height) = reader()
@@ -150,15 +155,15 @@ fn of_source(path: &Path, large: &Mutex<()>) -> Result<Vec<f64>, EncodingError> 
         .decode()
         .map_err(|error| unmeasured(path, &error))?
         .into_rgb8();
-    let size = bytes_per_pixel(bytes.len() as u64, &whole);
+    let file_size = bytes_per_pixel(bytes.len() as u64, &whole);
     // From the corner where an encoder's blocks begin.
     let corner = imageops::crop_imm(&whole, 0, 0, width.min(MEASURED_PX), height.min(MEASURED_PX)).to_image();
     drop(whole);
     drop(alone);
     let header = jpeg_header::read(&bytes);
-    let mut found = vec![size, header.quality, header.chroma_samples];
-    found.extend(traces::of(&corner));
-    Ok(found)
+    let mut traces = vec![header.quality, header.chroma_samples];
+    traces.extend(traces::of(&corner));
+    Ok(Measured { traces, file_size })
 }
 
 fn bytes_per_pixel(bytes: u64, picture: &RgbImage) -> f64 {
@@ -174,8 +179,8 @@ impl fmt::Display for EncodingReport {
         for trace in &self.traces {
             writeln!(f, "  {trace}")?;
         }
-        if let Some(size) = &self.own_file_size {
-            writeln!(f, "  {size}  (shown only: lossless files measure the picture)")?;
+        if let Some(size) = &self.file_size {
+            writeln!(f, "  {size}  (told only: it measures the picture too)")?;
         }
         Ok(())
     }

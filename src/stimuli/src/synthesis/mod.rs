@@ -16,10 +16,15 @@ use std::fmt::Debug;
 
 use image::RgbImage;
 
+use crate::room::WORKING_BYTES;
+
 #[cfg(feature = "gatys")]
 pub use gram::{FilterBankSynthesis, GatysSynthesis};
 pub use patch::{PatchSynthesis, ScaleError};
 pub use report::{MeanInterval, SynthesisReport, TripletMeasure};
+
+/// The largest picture of a set, in pixels on each side.
+pub const MAX_SIZE_PX: u32 = 2048;
 
 /// A way to make distortions: each keeps the local structure of a picture up to a scale and loses the arrangement.
 pub trait Synthesis: Debug + Send + Sync {
@@ -36,7 +41,7 @@ pub trait Synthesis: Debug + Send + Sync {
     }
 
     /// Memory that it takes at its peak for every pixel of the picture, in bytes: as many pictures are distorted at
-    /// one time as fit in.
+    /// one time as fit in. A distortion waits for its room asleep, so it must not itself wait for other threads.
     fn bytes_per_pixel(&self) -> u64 {
         100
     }
@@ -44,6 +49,11 @@ pub trait Synthesis: Debug + Send + Sync {
     /// The least side of a picture that a set can be made of, in pixels.
     fn smallest_px(&self) -> u32 {
         2 * self.scale_px()
+    }
+
+    /// The largest side of a picture that a set can be made of within the memory that a set may take, in pixels.
+    fn largest_px(&self) -> u32 {
+        MAX_SIZE_PX.min((WORKING_BYTES / self.bytes_per_pixel()).isqrt() as u32)
     }
 
     /// A distortion of `intact`, of the same size; the same for the same picture and seed.
@@ -65,18 +75,6 @@ pub enum SynthesisError {
         height_px: u32,
         /// The least that would do, in pixels.
         needed_px: u32,
-    },
-    /// Larger than memory allows.
-    #[error(
-        "is {width_px} × {height_px} px; this synthesis has memory for {most_px} × {most_px} px: make the set smaller"
-    )]
-    TooLarge {
-        /// Width of the picture in pixels.
-        width_px: u32,
-        /// Height of the picture in pixels.
-        height_px: u32,
-        /// Side of the largest square that would do, in pixels.
-        most_px: u32,
     },
     /// The statistics or the search left the numbers that a computer knows.
     #[error("its synthesis did not come to an end in numbers ({0}); use another picture or another seed")]

@@ -71,7 +71,9 @@ impl fmt::Display for MeanInterval {
 /// The measures of a whole set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SynthesisReport {
-    /// Patch size of the synthesis in pixels.
+    /// The synthesis, as it is called on the command line.
+    pub name: &'static str,
+    /// Scale of the synthesis in pixels.
     pub scale_px: u32,
     /// One for each triplet.
     pub triplets: Vec<TripletMeasure>,
@@ -98,7 +100,8 @@ impl fmt::Display for SynthesisReport {
         ];
         writeln!(
             f,
-            "Patch synthesis at {} px, {} triplets: mean [95 % interval]",
+            "Synthesis `{}` at {} px, {} triplets: mean [95 % interval]",
+            self.name,
             self.scale_px,
             self.triplets.len()
         )?;

@@ -1,12 +1,12 @@
 //! Keeps account of a set that is being made, so that an interrupted run goes on where it ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use gestalt_protocol::{Encoding, ImageEntry, Sha256, Trial};
+use gestalt_protocol::{Encoding, ImageEntry, Sha256, Trial, TrialSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -99,13 +99,16 @@ impl Journal {
         file.write_all(&line).map_err(|error| MakeError::Io { path: self.out.join(FINISHED_FILE), error })
     }
 
-    /// Removes images that no trial shows: of trials that were not finished when a run ended.
-    pub(super) fn remove_leftovers(&self, shown: impl Fn(&Path) -> bool) -> Result<(), MakeError> {
+    /// Removes images that no trial of `set` shows: of trials that were not finished when a run ended.
+    pub(super) fn remove_leftovers(&self, set: &TrialSet) -> Result<(), MakeError> {
         let images = self.out.join(IMAGES_FOLDER);
+        let encoding = set.made().encoding;
+        let shown: BTreeSet<PathBuf> =
+            set.images().iter().map(|image| images.join(image_name(&image.hash, encoding))).collect();
         let failed = |error| MakeError::Io { path: images.clone(), error };
         for entry in fs::read_dir(&images).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            if !shown(&path) && is_ours(&path) {
+            if !shown.contains(&path) && is_ours(&path) {
                 fs::remove_file(&path).map_err(failed)?;
             }
         }
@@ -135,6 +138,17 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
     }
     paths.iter().try_for_each(fs::remove_file)?;
     Ok(true)
+}
+
+/// Which file this is and in which state: another one when its length or the time of its last change is another.
+pub(super) fn file_state(path: &Path) -> String {
+    let known = fs::metadata(path).map(|file| (file.len(), file.modified().ok()));
+    format!("{} {:?}", path.display(), known.ok())
+}
+
+/// The path from the root, so that a run from another folder is known to be the same.
+pub(super) fn whole_path(path: &Path) -> String {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
 
 /// Named by a hash, whole or in part: nobody else's file.

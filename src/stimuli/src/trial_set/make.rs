@@ -1,6 +1,6 @@
 //! Makes a trial set: pictures, distortions, files, and the measures of how good the distortions are.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -19,9 +19,6 @@ use crate::jpeg_copy::JpegCopyError;
 use crate::photographs::{self, Skipped};
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
-
-/// The largest picture of a set, in pixels on each side.
-pub const MAX_SIZE_PX: u32 = 2048;
 
 /// The name and version that a set states.
 pub(super) const SOFTWARE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
@@ -116,15 +113,17 @@ pub enum MakeError {
     Image(#[from] Problem),
     /// Pictures too small for the synthesis, or too large.
     #[error(
-        "pictures of {size_px} px do not go with a scale of {scale_px} px: from {smallest_px} to {MAX_SIZE_PX} px are needed"
+        "pictures of {size_px} px do not go with {what}: from {smallest_px} to {largest_px} px are needed"
     )]
     Size {
         /// The size asked for, in pixels.
         size_px: u32,
-        /// The scale of the synthesis, in pixels.
-        scale_px: u32,
+        /// What is to be done with them.
+        what: String,
         /// The least that goes with it, in pixels.
         smallest_px: u32,
+        /// The most that goes with it, in pixels: for a synthesis, what memory allows.
+        largest_px: u32,
     },
     /// Not enough photographs.
     #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
@@ -194,9 +193,10 @@ pub fn make(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<UnpublishedSet, MakeError> {
     for synthesis in recipe.syntheses() {
-        let (scale_px, smallest_px) = (synthesis.scale_px(), synthesis.smallest_px());
-        if !(smallest_px..=MAX_SIZE_PX).contains(&recipe.size_px) {
-            return Err(MakeError::Size { size_px: recipe.size_px, scale_px, smallest_px });
+        let (smallest_px, largest_px) = (synthesis.smallest_px(), synthesis.largest_px());
+        if !(smallest_px..=largest_px).contains(&recipe.size_px) {
+            let what = format!("{} synthesis at a scale of {} px", synthesis.name(), synthesis.scale_px());
+            return Err(MakeError::Size { size_px: recipe.size_px, what, smallest_px, largest_px });
         }
     }
     let journal = Journal::open(out, &recipe.record())?;
@@ -212,9 +212,7 @@ pub fn make(
     let trials = finished.iter().map(|f| (f.trial.clone(), f.images.clone())).collect();
     let set = assemble(recipe.name.clone(), made_of(recipe), trials)?;
     let folder = TrialSetFolder::unpublished(out, set);
-    let shown: BTreeSet<PathBuf> =
-        folder.set().images().iter().map(|image| folder.image_path(&image.hash)).collect();
-    journal.remove_leftovers(|path| shown.contains(path))?;
+    journal.remove_leftovers(folder.set())?;
     let reports = (0..recipe.syntheses().count())
         .map(|nth| report(recipe, nth, &planned, &finished, &folder))
         .collect::<Result<_, _>>()?;
@@ -358,12 +356,14 @@ fn report(
         .filter_map(|finished| Some((finished, finished.measure?)))
         .collect();
     let intact = |finished: &Finished| folder.read_entry(&finished.images[finished.trial.intact.index()]);
-    let scale_px = recipe.synthesis(nth).scale_px();
+    let synthesis = recipe.synthesis(nth);
+    let scale_px = synthesis.scale_px();
     let yardstick = measured.par_windows(2).map(|pair| {
         let (one, next) = (intact(pair[0].0)?, intact(pair[1].0)?);
         Ok(Comparison::of(&one, &next, scale_px).texture_distance)
     });
     Ok(SynthesisReport {
+        name: synthesis.name(),
         scale_px,
         yardstick: yardstick.collect::<Result<_, MakeError>>()?,
         triplets: measured.iter().map(|(_, measure)| *measure).collect(),

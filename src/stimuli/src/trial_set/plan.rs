@@ -1,8 +1,8 @@
 //! Decides, before any picture is made, which picture becomes which trial.
 
+use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::{fs, iter};
 
 use gestalt_protocol::{Encoding, IdentityError, Name, Role, Sha256, Slot};
 use image::RgbImage;
@@ -10,6 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
+use super::journal::{file_state, whole_path};
 use super::make::SOFTWARE;
 use crate::controls::Control;
 use crate::photographs::{self, Photograph, ReadError};
@@ -92,10 +93,7 @@ impl Recipe {
                 let names: Vec<&str> = categories.iter().map(|category| category.name()).collect();
                 ("scenes".into(), Some(count), names)
             }
-            Source::Images(folder) => {
-                let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
-                (whole.to_string_lossy().into_owned(), None, Vec::new())
-            }
+            Source::Images(folder) => (whole_path(folder), None, Vec::new()),
         };
         let syntheses: Vec<String> = self
             .syntheses()
@@ -163,15 +161,11 @@ impl Planned {
         self.role != Role::Catch && self.control.is_none()
     }
 
-    /// Stands for all that this trial is made of besides the recipe. A photograph counts as another when its length or
-    /// the time of its last change is another.
+    /// Stands for all that this trial is made of besides the recipe.
     pub(super) fn key(&self) -> Sha256 {
         let made_of = match &self.origin {
             Origin::Scene { category, seed } => format!("{} {seed}", category.name()),
-            Origin::Photograph(path) => {
-                let known = fs::metadata(path).map(|file| (file.len(), file.modified().ok()));
-                format!("{} {:?}", path.display(), known.ok())
-            }
+            Origin::Photograph(path) => file_state(path),
         };
         // The condition names the control.
         let Self { id, role, category, condition, control: _, intact, synthesis, origin: _, seed } = self;

@@ -13,7 +13,6 @@ use rand_distr::StandardNormal;
 
 use super::descent::{Walk, descend};
 use super::statistics::{Target, loss};
-use super::turns::Turns;
 use super::{Watcher, pixels};
 use crate::synthesis::{Synthesis, SynthesisError};
 
@@ -38,7 +37,7 @@ const MARGIN_PX: usize = 16;
 /// Pairs of pixels and gradients that L-BFGS remembers.
 const HISTORY: usize = 10;
 /// Feature maps of all levels with their gradients and what filtering needs besides, reckoned from the shapes.
-const BYTES_PER_PIXEL: usize = 2600;
+const BYTES_PER_PIXEL: u64 = 2600;
 /// The blur before a picture is halved, in sixteenths.
 const BLUR: [f32; 5] = [1.0, 4.0, 6.0, 4.0, 1.0];
 
@@ -60,7 +59,6 @@ pub struct FilterBankSynthesis {
     scale_px: u32,
     iterations: usize,
     watcher: Watcher,
-    turns: Turns,
 }
 
 /// The scale is out of range.
@@ -88,7 +86,6 @@ impl FilterBankSynthesis {
             scale_px,
             iterations: ITERATIONS,
             watcher: Watcher::default(),
-            turns: Turns::new(BYTES_PER_PIXEL),
         })
     }
 
@@ -166,12 +163,15 @@ impl Synthesis for FilterBankSynthesis {
         (1..self.levels()).fold(COARSEST_PX, |side, _| 2 * side + BLUR.len() - 2) as u32
     }
 
+    fn bytes_per_pixel(&self) -> u64 {
+        BYTES_PER_PIXEL
+    }
+
     fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError> {
         let ((width_px, height_px), needed_px) = (intact.dimensions(), self.smallest_px());
         if width_px.min(height_px) < needed_px {
             return Err(SynthesisError::TooSmall { width_px, height_px, needed_px });
         }
-        let _turn = self.turns.take(intact)?;
         let colours = Colours::of(intact);
         let planes = pixels::planes(intact, &self.device, |rgb| colours.encode(rgb));
         let canvas = self.canvas(&pyramid(planes, self.levels()), seed)?;

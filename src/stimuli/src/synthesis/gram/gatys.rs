@@ -13,7 +13,6 @@ use rand_chacha::ChaCha8Rng;
 
 use super::descent::{Walk, descend};
 use super::statistics::{Target, loss};
-use super::turns::Turns;
 use super::{Watcher, pixels};
 use crate::synthesis::{Synthesis, SynthesisError};
 
@@ -28,7 +27,7 @@ const SMALLEST_PX: u32 = 32;
 /// Pairs of pixels and gradients that L-BFGS remembers, as in PyTorch.
 const HISTORY: usize = 100;
 /// The history's 2 × 100 pictures of three planes of four bytes, and about 3,300 bytes of feature maps, reckoned from the layers.
-const BYTES_PER_PIXEL: usize = 2 * HISTORY * 3 * 4 + 3300;
+const BYTES_PER_PIXEL: u64 = 2 * HISTORY as u64 * 3 * 4 + 3300;
 /// Mean and standard deviation of ImageNet's pixels, by which VGG19's input is normalised.
 const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const STD: [f32; 3] = [0.229, 0.224, 0.225];
@@ -57,7 +56,6 @@ pub struct GatysSynthesis {
     /// Of the file that the weights came from.
     weights: Option<Sha256>,
     watcher: Watcher,
-    turns: Turns,
 }
 
 /// A scale at which no layer is left.
@@ -89,7 +87,6 @@ impl GatysSynthesis {
             iterations: PUBLISHED_ITERATIONS,
             weights: None,
             watcher: Watcher::default(),
-            turns: Turns::new(BYTES_PER_PIXEL),
         }
     }
 
@@ -169,12 +166,15 @@ impl Synthesis for GatysSynthesis {
         format!("{} iterations{weights}", self.iterations)
     }
 
+    fn bytes_per_pixel(&self) -> u64 {
+        BYTES_PER_PIXEL
+    }
+
     fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError> {
         let (width_px, height_px) = intact.dimensions();
         if width_px.min(height_px) < SMALLEST_PX {
             return Err(SynthesisError::TooSmall { width_px, height_px, needed_px: SMALLEST_PX });
         }
-        let _turn = self.turns.take(intact)?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let noise = RgbImage::from_fn(width_px, height_px, |_, _| image::Rgb(rng.random()));
         let targets = self.targets(intact);

@@ -4,7 +4,6 @@
 mod descent;
 mod pixels;
 mod statistics;
-mod turns;
 
 pub mod filter_bank;
 pub mod gatys;

@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use argmin::core::{CostFunction, Error, Executor, Gradient};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
+use ndarray::Array1;
 
 /// Pairs of steps and changes of the derivative that are remembered.
-const MEMORY: usize = 20;
+const MEMORY: usize = 40;
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
@@ -18,7 +19,7 @@ pub(super) struct Limits {
 }
 
 /// A point, its loss and its derivative.
-type Evaluated = (Vec<f64>, f64, Vec<f64>);
+type Evaluated = (Array1<f64>, f64, Array1<f64>);
 
 /// A loss and its derivative at the point asked for last, since the solver asks for them one by one.
 struct Loss<F> {
@@ -29,32 +30,33 @@ struct Loss<F> {
 }
 
 impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Loss<F> {
-    fn at<T>(&self, point: &Vec<f64>, pick: impl Fn(f64, &[f64]) -> T) -> T {
+    fn at<T>(&self, point: &Array1<f64>, pick: impl Fn(f64, &Array1<f64>) -> T) -> Result<T, Error> {
         let mut last = self.last.borrow_mut();
         if last.as_ref().is_none_or(|(known, ..)| known != point) {
-            let (loss, mut slope) = (self.evaluate)(point);
-            slope.iter_mut().for_each(|v| *v *= self.factor);
-            *last = Some((point.clone(), self.factor * loss, slope));
+            let values = point.as_slice().ok_or_else(|| Error::msg("the point is not in one piece"))?;
+            let (loss, slope) = (self.evaluate)(values);
+            *last = Some((point.clone(), self.factor * loss, self.factor * Array1::from(slope)));
         }
-        last.as_ref().map_or_else(|| pick(f64::NAN, &[]), |(_, loss, slope)| pick(*loss, slope))
+        let (_, loss, slope) = last.as_ref().ok_or_else(|| Error::msg("nothing was evaluated"))?;
+        Ok(pick(*loss, slope))
     }
 }
 
 impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> CostFunction for Loss<F> {
-    type Param = Vec<f64>;
+    type Param = Array1<f64>;
     type Output = f64;
 
     fn cost(&self, point: &Self::Param) -> Result<f64, Error> {
-        Ok(self.at(point, |loss, _| loss))
+        self.at(point, |loss, _| loss)
     }
 }
 
 impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Gradient for Loss<F> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
+    type Param = Array1<f64>;
+    type Gradient = Array1<f64>;
 
     fn gradient(&self, point: &Self::Param) -> Result<Self::Gradient, Error> {
-        Ok(self.at(point, |_, slope| slope.to_vec()))
+        self.at(point, |_, slope| slope.clone())
     }
 }
 
@@ -79,10 +81,10 @@ pub(super) fn descend(
     let factor = (start.len() as f64).sqrt() / steepness;
     let loss_at = Loss { evaluate, factor, last: RefCell::new(None) };
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY);
-    let (first, target) = (start.clone(), factor * limits.loss);
+    let (first, target) = (Array1::from(start.clone()), factor * limits.loss);
     let run = Executor::new(loss_at, solver)
         .configure(|state| state.param(first).max_iters(limits.steps).target_cost(target))
         .run();
     let best = run.ok().and_then(|mut result| result.state.take_best_param());
-    Some(best.unwrap_or(start))
+    Some(best.map_or(start, |best| best.to_vec()))
 }

@@ -3,7 +3,8 @@
 
 use rustfft::num_complex::Complex32;
 
-use super::pyramid::{Level, Pyramid};
+use super::fourier::Filter;
+use super::pyramid::Pyramid;
 
 /// Real pictures of one size, one after the other.
 pub(super) type Planes = Vec<Vec<f32>>;
@@ -28,12 +29,15 @@ impl LevelFields {
     /// The fields of level `at`, given each channel's spectrum on the level's grid.
     pub(super) fn of(pyramid: &Pyramid, at: usize, spectra: &[Vec<Complex32>]) -> Self {
         let level = &pyramid.levels[at];
-        let all = |filters: &[Vec<f32>]| -> Vec<Vec<Complex32>> {
+        let turn = pyramid.turn * level.gain;
+        let all = |filters: &[Filter]| -> Vec<Vec<Complex32>> {
             let pairs = spectra.iter().flat_map(|spectrum| filters.iter().map(move |f| (spectrum, f)));
-            pairs.map(|(spectrum, filter)| filtered(level, spectrum, filter, pyramid.turn)).collect()
+            pairs.map(|(spectrum, filter)| level.fourier.filtered(spectrum, filter, turn)).collect()
         };
-        let one = Complex32::new(1.0, 0.0);
-        let low = spectra.iter().map(|s| real(&filtered(level, s, &level.low, one))).collect();
+        let low = |spectrum: &Vec<Complex32>| {
+            real(&level.fourier.filtered(spectrum, &level.low, level.gain.into()))
+        };
+        let low = spectra.iter().map(low).collect();
         let (bands, parents) = (all(&level.bands), all(&level.parents));
         let mut doubled = Planes::new();
         for channel in parents.chunks(pyramid.orientations) {
@@ -76,57 +80,27 @@ impl LevelFields {
     pub(super) fn back(&self, by: &Self, pyramid: &Pyramid, at: usize) -> Vec<Vec<Complex32>> {
         let level = &pyramid.levels[at];
         let orientations = pyramid.orientations;
-        let one = Complex32::new(1.0, 0.0);
+        let turn = pyramid.turn * level.gain;
+        let fourier = &level.fourier;
         (0..self.low.len())
             .map(|channel| {
                 let mut spectrum = vec![Complex32::ZERO; level.width * level.height];
                 let mut low: Vec<_> = by.low[channel].iter().map(|&v| Complex32::new(v, 0.0)).collect();
-                add_back(level, &mut low, &level.low, one, &mut spectrum);
+                fourier.add_back(&mut low, &level.low, level.gain.into(), &mut spectrum);
                 for (k, filter) in level.bands.iter().enumerate() {
                     let at = channel * orientations + k;
                     let mut band = band_back(&self.bands[at], &by.magnitude[at], &by.real[at]);
-                    add_back(level, &mut band, filter, pyramid.turn, &mut spectrum);
+                    fourier.add_back(&mut band, filter, turn, &mut spectrum);
                 }
                 for (k, filter) in level.parents.iter().enumerate() {
                     let (at, re) = (channel * orientations + k, 2 * channel * orientations + k);
                     let doubled = (&by.doubled[re][..], &by.doubled[re + orientations][..]);
                     let mut band = parent_back(&self.parents[at], &by.parent[at], doubled);
-                    add_back(level, &mut band, filter, pyramid.turn, &mut spectrum);
+                    fourier.add_back(&mut band, filter, turn, &mut spectrum);
                 }
                 spectrum
             })
             .collect()
-    }
-}
-
-/// The picture of a filtered spectrum.
-pub(super) fn filtered(
-    level: &Level,
-    spectrum: &[Complex32],
-    filter: &[f32],
-    turn: Complex32,
-) -> Vec<Complex32> {
-    let factor = turn * level.gain;
-    let mut passed: Vec<Complex32> =
-        spectrum.iter().zip(filter).map(|(value, weight)| value * factor * weight).collect();
-    let mut picture = vec![Complex32::ZERO; passed.len()];
-    level.fourier.inverse(&mut passed, &mut picture);
-    picture
-}
-
-/// Adds to `spectrum` what a change of the filtered picture means for it: the adjoint of [`filtered`].
-pub(super) fn add_back(
-    level: &Level,
-    by_picture: &mut [Complex32],
-    filter: &[f32],
-    turn: Complex32,
-    spectrum: &mut [Complex32],
-) {
-    let factor = turn.conj() * level.gain;
-    let mut transformed = vec![Complex32::ZERO; by_picture.len()];
-    level.fourier.forward(by_picture, &mut transformed);
-    for ((sum, value), weight) in spectrum.iter_mut().zip(transformed).zip(filter) {
-        *sum += value * factor * weight;
     }
 }
 

@@ -11,6 +11,23 @@ use rustfft::{Fft, FftPlanner};
 /// Side of the blocks in which a transposition goes through the picture, so that both sides stay in the cache.
 const BLOCK: usize = 16;
 
+/// What each frequency of a spectrum is multiplied by, in real numbers.
+pub(super) struct Filter {
+    pub(super) weights: Vec<f32>,
+    /// The columns of the spectrum where anything passes; the others need no transform.
+    columns: Vec<usize>,
+}
+
+impl Filter {
+    /// `weights` are of a spectrum of columns of `height`.
+    pub(super) fn new(weights: Vec<f32>, height: usize) -> Self {
+        let passing =
+            weights.chunks(height).enumerate().filter(|(_, column)| column.iter().any(|w| *w != 0.0));
+        let columns = passing.map(|(x, _)| x).collect();
+        Self { weights, columns }
+    }
+}
+
 /// The transforms of pictures of one size. They are not normalised: there and back multiplies by the pixel count.
 pub(super) struct Fourier {
     width: usize,
@@ -42,6 +59,62 @@ impl Fourier {
         self.plans[3].process(spectrum);
         transpose(spectrum, picture, self.height, self.width);
         self.plans[1].process(picture);
+    }
+
+    /// The picture of `spectrum`, filtered and multiplied by `factor`.
+    pub(super) fn filtered(
+        &self,
+        spectrum: &[Complex32],
+        filter: &Filter,
+        factor: Complex32,
+    ) -> Vec<Complex32> {
+        let height = self.height;
+        let mut columns = vec![Complex32::ZERO; filter.columns.len() * height];
+        for (column, x) in columns.chunks_exact_mut(height).zip(&filter.columns) {
+            let (values, weights) =
+                (&spectrum[x * height..][..height], &filter.weights[x * height..][..height]);
+            for ((to, value), weight) in column.iter_mut().zip(values).zip(weights) {
+                *to = value * factor * weight;
+            }
+        }
+        self.plans[3].process(&mut columns);
+        let mut picture = vec![Complex32::ZERO; self.width * height];
+        for (at, xs) in filter.columns.chunks(BLOCK).enumerate() {
+            for (y, row) in picture.chunks_exact_mut(self.width).enumerate() {
+                let from = &columns[at * BLOCK * height + y..];
+                xs.iter().zip(from.iter().step_by(height)).for_each(|(x, value)| row[*x] = *value);
+            }
+        }
+        self.plans[1].process(&mut picture);
+        picture
+    }
+
+    /// Adds to `spectrum` what a change of the filtered picture, which is overwritten, means for it: the adjoint of
+    /// [`Self::filtered`].
+    pub(super) fn add_back(
+        &self,
+        by_picture: &mut [Complex32],
+        filter: &Filter,
+        factor: Complex32,
+        spectrum: &mut [Complex32],
+    ) {
+        let (height, factor) = (self.height, factor.conj());
+        self.plans[0].process(by_picture);
+        let mut columns = vec![Complex32::ZERO; filter.columns.len() * height];
+        for (at, xs) in filter.columns.chunks(BLOCK).enumerate() {
+            for (y, row) in by_picture.chunks_exact(self.width).enumerate() {
+                let to = columns[at * BLOCK * height + y..].iter_mut().step_by(height);
+                xs.iter().zip(to).for_each(|(x, to)| *to = row[*x]);
+            }
+        }
+        self.plans[2].process(&mut columns);
+        for (column, x) in columns.chunks_exact(height).zip(&filter.columns) {
+            let sums = &mut spectrum[x * height..][..height];
+            let weights = &filter.weights[x * height..][..height];
+            for ((sum, value), weight) in sums.iter_mut().zip(column).zip(weights) {
+                *sum += value * factor * weight;
+            }
+        }
     }
 
     /// The spectrum of a picture of real numbers.

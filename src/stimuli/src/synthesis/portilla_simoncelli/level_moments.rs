@@ -67,13 +67,13 @@ impl LevelMoments {
             moments::powers(low, width, windows),
             moments::products(low, low, &self.channels, width, windows),
         ];
-        cells.map(|sums| windows.pool(&sums, sums.len() / windows.cell_count()))
+        cells.map(|sums| windows.pool(&sums))
     }
 
     /// The derivative of a loss by the fields, given that by the statistics.
     pub(super) fn back(&self, fields: &LevelFields, by: &ByKind) -> LevelFields {
         let (width, windows) = (self.width, &self.windows);
-        let by: Vec<Vec<f64>> = by.iter().map(|by| windows.spread(by, by.len() / windows.count())).collect();
+        let by: Vec<Vec<f64>> = by.iter().map(|by| windows.spread(by)).collect();
         let mut out = fields.zeros();
         let (magnitude, low) = (&fields.magnitude, &fields.low);
         let forth = |pairs: &[(usize, usize)]| Vec::from(pairs).into_iter();
@@ -133,7 +133,7 @@ pub(super) fn deviations(planes: &[Vec<f32>], width: usize, windows: &Windows) -
         return vec![Vec::new(); windows.count()];
     }
     let own: Vec<(usize, usize)> = (0..planes.len()).map(|i| (i, i)).collect();
-    let squares = windows.pool(&moments::products(planes, planes, &own, width, windows), planes.len());
+    let squares = windows.pool(&moments::products(planes, planes, &own, width, windows));
     let mean = |plane: usize| -> f64 {
         squares.chunks(planes.len()).zip(&windows.share).map(|(s, share)| s[plane] * share).sum()
     };

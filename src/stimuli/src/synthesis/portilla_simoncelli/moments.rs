@@ -1,11 +1,16 @@
 //! Sums of products of fields over the cells of a level, and the way back from them to the fields.
 
+use std::ops::Range;
+
+use super::kernels::{Strip, add_products, column_dots, column_powers};
 use super::windows::Windows;
 
 /// How far apart correlated pixels are at most, on each axis.
 pub(super) const REACH: usize = 3;
 /// Lags of one half of the 7 × 7 neighbourhood as (down, right), the lag of nothing first; the other half is the same.
 pub(super) const LAGS: [(usize, isize); 25] = lags();
+/// Rows that are summed in single precision before they are added up in double.
+const ROWS: usize = 64;
 /// Powers whose means are taken.
 pub(super) const POWERS: usize = 4;
 
@@ -27,25 +32,20 @@ const fn lags() -> [(usize, isize); 25] {
 /// Pairs of planes, by index into one list and another.
 pub(super) type Pairs = [(usize, usize)];
 
-/// Sums of x, x², x³ and x⁴ of each plane: [cells × planes × 4].
+/// Sums of x, x², x³ and x⁴ of each plane: [planes × 4 × cells].
 pub(super) fn powers(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<f64> {
-    let mut sums = Vec::with_capacity(windows.cell_count() * planes.len() * POWERS);
-    for (rows, columns) in windows.cells() {
-        for plane in planes {
-            let mut sum = [0.0; POWERS];
-            for y in rows.clone() {
-                for v in &plane[y * width..][columns.clone()] {
-                    let (v, squared) = (f64::from(*v), f64::from(v * v));
-                    sum[0] += v;
-                    sum[1] += squared;
-                    sum[2] += squared * v;
-                    sum[3] += squared * squared;
-                }
+    let mut sums = Sums::new(windows, planes.len() * POWERS);
+    let mut by_column: [Vec<f32>; POWERS] = std::array::from_fn(|_| vec![0.0; width]);
+    for (band, rows) in strips(windows) {
+        for (at, plane) in planes.iter().enumerate() {
+            let strip = Strip { values: &plane[rows.start * width..], stride: width };
+            column_powers(strip, rows.len(), &mut by_column);
+            for (power, by_column) in by_column.iter().enumerate() {
+                sums.add(band, at * POWERS + power, by_column);
             }
-            sums.extend(sum);
         }
     }
-    sums
+    sums.cells
 }
 
 /// Adds to `by` what the derivative `by_sums` by [`powers`] means for the planes.
@@ -56,45 +56,41 @@ pub(super) fn powers_back(
     by_sums: &[f64],
     by: &mut [Vec<f32>],
 ) {
-    for (cell, (rows, columns)) in windows.cells().enumerate() {
+    for (band, rows) in windows.bands().iter().enumerate() {
         for (at, (plane, by)) in planes.iter().zip(by.iter_mut()).enumerate() {
-            let k: [f32; POWERS] = std::array::from_fn(|p| {
-                (p + 1) as f32 * by_sums[(cell * planes.len() + at) * POWERS + p] as f32
-            });
+            let k: [Vec<f32>; POWERS] =
+                std::array::from_fn(|p| windows.stretched(by_sums, at * POWERS + p, band, (p + 1) as f64));
             for y in rows.clone() {
-                let row = &plane[y * width..][columns.clone()];
-                for (by, v) in by[y * width..][columns.clone()].iter_mut().zip(row) {
-                    *by += k[0] + v * (k[1] + v * (k[2] + v * k[3]));
+                let row = &plane[y * width..][..width];
+                let by = &mut by[y * width..][..width];
+                for (x, (by, v)) in by.iter_mut().zip(row).enumerate() {
+                    *by += k[0][x] + v * (k[1][x] + v * (k[2][x] + v * k[3][x]));
                 }
             }
         }
     }
 }
 
-/// Sums of the planes: [cells × planes].
+/// Sums of the planes: [planes × cells].
 pub(super) fn sums(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<f64> {
-    let sum = |plane: &Vec<f32>, rows: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
-        rows.map(|y| plane[y * width..][columns.clone()].iter().map(|v| f64::from(*v)).sum::<f64>()).sum()
-    };
-    windows
-        .cells()
-        .flat_map(|(rows, columns)| planes.iter().map(move |p| sum(p, rows.clone(), columns.clone())))
-        .collect()
+    let ones = vec![1.0; planes.first().map_or(0, Vec::len)];
+    let pairs: Vec<(usize, usize)> = (0..planes.len()).map(|plane| (plane, 0)).collect();
+    products(planes, &[ones], &pairs, width, windows)
 }
 
 /// Adds to `by` what the derivative `by_sums` by [`sums`] means for the planes.
 pub(super) fn sums_back(width: usize, windows: &Windows, by_sums: &[f64], by: &mut [Vec<f32>]) {
-    let count = by.len();
-    for (cell, (rows, columns)) in windows.cells().enumerate() {
-        for (by, by_sum) in by.iter_mut().zip(&by_sums[cell * count..]) {
+    for (band, rows) in windows.bands().iter().enumerate() {
+        for (at, by) in by.iter_mut().enumerate() {
+            let factors = windows.stretched(by_sums, at, band, 1.0);
             for y in rows.clone() {
-                by[y * width..][columns.clone()].iter_mut().for_each(|v| *v += *by_sum as f32);
+                by[y * width..][..width].iter_mut().zip(&factors).for_each(|(by, factor)| *by += factor);
             }
         }
     }
 }
 
-/// Sums of the products of pairs of planes: [cells × pairs].
+/// Sums of the products of pairs of planes: [pairs × cells].
 pub(super) fn products(
     a: &[Vec<f32>],
     b: &[Vec<f32>],
@@ -102,19 +98,17 @@ pub(super) fn products(
     width: usize,
     windows: &Windows,
 ) -> Vec<f64> {
-    let mut sums = vec![0.0; windows.cell_count() * pairs.len()];
-    if pairs.is_empty() {
-        return sums;
-    }
-    for ((rows, columns), sums) in windows.cells().zip(sums.chunks_mut(pairs.len())) {
-        for y in rows {
-            for (sum, &(i, j)) in sums.iter_mut().zip(pairs) {
-                let at = y * width;
-                *sum += f64::from(dot(&a[i][at..][columns.clone()], &b[j][at..][columns.clone()]));
-            }
+    let mut sums = Sums::new(windows, pairs.len());
+    let mut by_column = vec![0.0; width];
+    for (band, rows) in strips(windows) {
+        for (at, &(i, j)) in pairs.iter().enumerate() {
+            let [a, b] =
+                [&a[i], &b[j]].map(|plane| Strip { values: &plane[rows.start * width..], stride: width });
+            column_dots(a, b, rows.len(), &mut by_column);
+            sums.add(band, at, &by_column);
         }
     }
-    sums
+    sums.cells
 }
 
 /// Adds to `by_a` what the derivative `by_sums` by [`products`] means for the first planes of the pairs, given the
@@ -122,40 +116,44 @@ pub(super) fn products(
 pub(super) fn products_back(
     by_a: &mut [Vec<f32>],
     b: &[Vec<f32>],
-    pairs: impl Iterator<Item = (usize, usize)> + Clone,
+    pairs: impl Iterator<Item = (usize, usize)>,
     width: usize,
     windows: &Windows,
     by_sums: &[f64],
 ) {
-    let count = by_sums.len() / windows.cell_count();
-    for (cell, (rows, columns)) in windows.cells().enumerate() {
-        for y in rows {
-            let at = y * width;
-            for ((i, j), by) in pairs.clone().zip(&by_sums[cell * count..]) {
-                add(&mut by_a[i][at..][columns.clone()], *by as f32, &b[j][at..][columns.clone()]);
+    // For each first plane the second ones and the places of the pairs.
+    let mut others: Vec<Vec<(usize, usize)>> = vec![Vec::new(); by_a.len()];
+    pairs.enumerate().for_each(|(at, (i, j))| others[i].push((j, at)));
+    for (band, rows) in windows.bands().iter().enumerate() {
+        for (by, others) in by_a.iter_mut().zip(&others) {
+            let factors: Vec<Vec<f32>> =
+                others.iter().map(|&(_, at)| windows.stretched(by_sums, at, band, 1.0)).collect();
+            let mut terms = Vec::with_capacity(others.len());
+            for y in rows.clone() {
+                terms.clear();
+                let rows = others.iter().map(|&(j, _)| &b[j][y * width..][..width]);
+                terms.extend(factors.iter().map(Vec::as_slice).zip(rows));
+                add_products(&mut by[y * width..][..width], &terms);
             }
         }
     }
 }
 
-/// Sums of the products of each plane with itself at every lag of [`LAGS`], round the border: [cells × planes × 25].
+/// Sums of the products of each plane with itself at every lag of [`LAGS`], round the border: [planes × 25 × cells].
 pub(super) fn lagged(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<f64> {
-    let count = planes.len() * LAGS.len();
-    let mut sums = vec![0.0; windows.cell_count() * count];
+    let mut sums = Sums::new(windows, planes.len() * LAGS.len());
+    let mut by_column = vec![0.0; width];
     for (at, plane) in planes.iter().enumerate() {
-        let wide = Wrapped::of(plane, width);
-        for (cell, (rows, columns)) in windows.cells().enumerate() {
-            let sums = &mut sums[cell * count + at * LAGS.len()..][..LAGS.len()];
-            for y in rows {
-                let here = wide.row(y, columns.start, columns.len());
-                for (sum, (down, right)) in sums.iter_mut().zip(LAGS) {
-                    let there = wide.row(y + down, columns.start.wrapping_add_signed(right), columns.len());
-                    *sum += f64::from(dot(here, there));
-                }
+        let wide = Wrapped::of(plane, width, REACH);
+        for (band, rows) in strips(windows) {
+            for (lag, (down, right)) in LAGS.into_iter().enumerate() {
+                let (here, there) = (wide.strip(rows.start, 0), wide.strip(rows.start + down, right));
+                column_dots(here, there, rows.len(), &mut by_column);
+                sums.add(band, at * LAGS.len() + lag, &by_column);
             }
         }
     }
-    sums
+    sums.cells
 }
 
 /// Adds to `by` what the derivative `by_sums` by [`lagged`] means for the planes.
@@ -166,88 +164,90 @@ pub(super) fn lagged_back(
     by_sums: &[f64],
     by: &mut [Vec<f32>],
 ) {
-    let count = planes.len() * LAGS.len();
+    let bands = windows.bands();
+    let height = bands.last().map_or(0, |rows| rows.end);
+    let band_of: Vec<usize> =
+        bands.iter().enumerate().flat_map(|(band, rows)| rows.clone().map(move |_| band)).collect();
     for (at, (plane, by)) in planes.iter().zip(by).enumerate() {
-        let wide = Wrapped::of(plane, width);
-        let mut by_wide = Wrapped::zeros(width, plane.len() / width);
-        for (cell, (rows, columns)) in windows.cells().enumerate() {
-            let by_sums = &by_sums[cell * count + at * LAGS.len()..][..LAGS.len()];
-            let (start, length) = (columns.start, columns.len());
-            for y in rows {
-                for (by, (down, right)) in by_sums.iter().zip(LAGS) {
-                    let by = *by as f32;
-                    let shifted = start.wrapping_add_signed(right);
-                    add(by_wide.row_mut(y, start, length), by, wide.row(y + down, shifted, length));
-                    add(by_wide.row_mut(y + down, shifted, length), by, wide.row(y, start, length));
-                }
+        let wide = Wrapped::of(plane, width, REACH);
+        // A row for each lag of each band.
+        let mut factors = Vec::with_capacity(bands.len() * LAGS.len() * width);
+        for band in 0..bands.len() {
+            for lag in 0..LAGS.len() {
+                factors.extend(windows.stretched(by_sums, at * LAGS.len() + lag, band, 1.0));
             }
         }
-        by_wide.fold_into(by);
+        let factors = Wrapped::of(&factors, width, 0);
+        let mut terms = Vec::with_capacity(2 * LAGS.len());
+        for y in 0..height {
+            terms.clear();
+            for (lag, (down, right)) in LAGS.into_iter().enumerate() {
+                // As the first factor of a product, and as the second of the one that begins a lag before.
+                terms.push((factors.row(band_of[y] * LAGS.len() + lag, 0), wide.row(y + down, right)));
+                let above = (y + height - down) % height;
+                let factor = factors.row(band_of[above] * LAGS.len() + lag, -right);
+                terms.push((factor, wide.row(above, -right)));
+            }
+            add_products(&mut by[y * width..][..width], &terms);
+        }
     }
 }
 
-/// A plane with [`REACH`] pixels more on the left, on the right and below, taken from the other side.
+/// Sums over the cells of windows.
+struct Sums<'a> {
+    windows: &'a Windows,
+    /// [count × cells]
+    cells: Vec<f64>,
+}
+
+impl<'a> Sums<'a> {
+    fn new(windows: &'a Windows, count: usize) -> Self {
+        Self { windows, cells: vec![0.0; windows.cell_count() * count] }
+    }
+
+    /// Adds the sums of columns to the `at`-th of every cell of the band.
+    fn add(&mut self, band: usize, at: usize, by_column: &[f32]) {
+        let across = self.windows.across();
+        let cells = &mut self.cells[at * self.windows.cell_count() + band * across.len()..];
+        for (cell, columns) in cells.iter_mut().zip(across) {
+            *cell += by_column[columns.clone()].iter().map(|v| f64::from(*v)).sum::<f64>();
+        }
+    }
+}
+
+/// Bands of cells, cut into strips of at most [`ROWS`] rows.
+fn strips(windows: &Windows) -> impl Iterator<Item = (usize, Range<usize>)> {
+    windows.bands().iter().enumerate().flat_map(|(band, rows)| {
+        rows.clone().step_by(ROWS).map(move |start| (band, start..(start + ROWS).min(rows.end)))
+    })
+}
+
+/// A plane with [`REACH`] pixels more on the left and on the right, and some more rows below, taken from the other side.
 struct Wrapped {
     width: usize,
-    height: usize,
     values: Vec<f32>,
 }
 
 impl Wrapped {
-    fn zeros(width: usize, height: usize) -> Self {
-        Self { width, height, values: vec![0.0; (width + 2 * REACH) * (height + REACH)] }
-    }
-
-    fn of(plane: &[f32], width: usize) -> Self {
-        let mut wrapped = Self::zeros(width, plane.len() / width);
-        for y in 0..wrapped.height + REACH {
-            let row = &plane[y % wrapped.height * width..][..width];
-            let (left, rest) = wrapped.values[y * (width + 2 * REACH)..].split_at_mut(REACH);
-            left.copy_from_slice(&row[width - REACH..]);
-            rest[..width].copy_from_slice(row);
-            rest[width..][..REACH].copy_from_slice(&row[..REACH]);
+    fn of(plane: &[f32], width: usize, more_rows: usize) -> Self {
+        let rows = plane.len() / width + more_rows;
+        let mut values = Vec::with_capacity(rows * (width + 2 * REACH));
+        for row in plane.chunks_exact(width).cycle().take(rows) {
+            values.extend_from_slice(&row[width - REACH..]);
+            values.extend_from_slice(row);
+            values.extend_from_slice(&row[..REACH]);
         }
-        wrapped
+        Self { width, values }
     }
 
-    /// From column `x`, which wraps below zero to stand for the margin on the left.
-    fn row(&self, y: usize, x: usize, length: usize) -> &[f32] {
-        &self.values[(y * (self.width + 2 * REACH)).wrapping_add(x.wrapping_add(REACH))..][..length]
+    /// From row `y` and column `x` on, which is at most [`REACH`] to either side.
+    fn strip(&self, y: usize, x: isize) -> Strip<'_> {
+        let stride = self.width + 2 * REACH;
+        Strip { values: &self.values[(y * stride + REACH).wrapping_add_signed(x)..], stride }
     }
 
-    fn row_mut(&mut self, y: usize, x: usize, length: usize) -> &mut [f32] {
-        &mut self.values[(y * (self.width + 2 * REACH)).wrapping_add(x.wrapping_add(REACH))..][..length]
-    }
-
-    /// Adds everything to `plane`, the margins to where they were taken from.
-    fn fold_into(&self, plane: &mut [f32]) {
-        for y in 0..self.height + REACH {
-            let to = &mut plane[y % self.height * self.width..][..self.width];
-            let row = &self.values[y * (self.width + 2 * REACH)..][..self.width + 2 * REACH];
-            add(to, 1.0, &row[REACH..][..self.width]);
-            add(&mut to[self.width - REACH..], 1.0, &row[..REACH]);
-            add(&mut to[..REACH], 1.0, &row[self.width + REACH..]);
-        }
-    }
-}
-
-/// The sum of products, in a fixed order that the compiler can do eight at a time.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    const LANES: usize = 8;
-    let mut lanes = [0.0f32; LANES];
-    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for lane in 0..LANES {
-            lanes[lane] += a[lane] * b[lane];
-        }
-    }
-    lanes.iter().sum::<f32>() + rest
-}
-
-/// to += factor · from
-fn add(to: &mut [f32], factor: f32, from: &[f32]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += factor * from;
+    /// The row of [`Self::strip`].
+    fn row(&self, y: usize, x: isize) -> &[f32] {
+        &self.strip(y, x).values[..self.width]
     }
 }

@@ -42,7 +42,7 @@ impl PictureTarget {
         let mut target = Self {
             width: level.width,
             windows: Windows::new(size, size, window_px),
-            highpass: pyramid.highpass.clone(),
+            highpass: pyramid.highpass.weights.clone(),
             pairs,
             wanted: [Vec::new(), Vec::new()],
             weights: [Vec::new(), Vec::new()],
@@ -91,7 +91,7 @@ impl PictureTarget {
             })
             .collect()
         });
-        by = by.map(|by| self.windows.spread(&by, by.len() / self.windows.count()));
+        by = by.map(|by| self.windows.spread(&by));
         let zeros = || vec![vec![0.0; level.width * level.height]; spectra.len()];
         let (mut by_pixels, mut by_highpass) = (zeros(), zeros());
         moments::powers_back(&pixels, self.width, &self.windows, &by[0], &mut by_pixels);
@@ -114,11 +114,8 @@ impl PictureTarget {
 
     fn moments(&self, pixels: &[Vec<f32>], highpass: &[Vec<f32>]) -> [Vec<f64>; 2] {
         [
-            self.windows.pool(&moments::powers(pixels, self.width, &self.windows), pixels.len() * POWERS),
-            self.windows.pool(
-                &moments::products(highpass, highpass, &self.pairs, self.width, &self.windows),
-                self.pairs.len(),
-            ),
+            self.windows.pool(&moments::powers(pixels, self.width, &self.windows)),
+            self.windows.pool(&moments::products(highpass, highpass, &self.pairs, self.width, &self.windows)),
         ]
     }
 

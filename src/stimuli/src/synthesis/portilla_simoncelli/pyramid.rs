@@ -11,7 +11,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex32;
 
-use super::fourier::{Fourier, Nesting, frequency};
+use super::fourier::{Filter, Fourier, Nesting, frequency};
 
 /// The least number of pixels on each side of the lowpass residual: the width of the correlations' neighbourhood.
 pub(super) const COARSEST_PX: usize = 7;
@@ -24,11 +24,11 @@ pub(super) struct Level {
     /// What a coefficient is multiplied by after the unnormalised inverse transform.
     pub(super) gain: f32,
     /// The lowpass picture of this level without its mean.
-    pub(super) low: Vec<f32>,
+    pub(super) low: Filter,
     /// One oriented band each; none at the lowpass residual.
-    pub(super) bands: Vec<Vec<f32>>,
+    pub(super) bands: Vec<Filter>,
     /// The bands of the next coarser level on this level's grid; none at the coarsest bands.
-    pub(super) parents: Vec<Vec<f32>>,
+    pub(super) parents: Vec<Filter>,
     /// How the next coarser level's spectrum lies in this one's.
     pub(super) coarser: Option<Nesting>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Pyramid {
     /// (−i)^(orientations − 1), the phase of a Gaussian derivative's transform.
     pub(super) turn: Complex32,
     /// What no level holds, on the grid of the picture.
-    pub(super) highpass: Vec<f32>,
+    pub(super) highpass: Filter,
     /// From fine to coarse; the last is the lowpass residual.
     pub(super) levels: Vec<Level>,
 }
@@ -61,8 +61,9 @@ impl Pyramid {
         let levels = (0..=scales)
             .map(|at| {
                 let (width, height) = Self::size(size, at);
-                let filter = |f: &dyn Fn(f64, f64) -> f64| on_grid(size, (width, height), f);
-                let oriented = |of_level: usize, exists: bool| -> Vec<Vec<f32>> {
+                let filter =
+                    |f: &dyn Fn(f64, f64) -> f64| Filter::new(on_grid(size, (width, height), f), height);
+                let oriented = |of_level: usize, exists: bool| -> Vec<Filter> {
                     let count = if exists { orientations } else { 0 };
                     let band = |k| {
                         move |radius: f64, angle: f64| {
@@ -89,7 +90,7 @@ impl Pyramid {
         Self {
             orientations,
             turn: Complex32::new(turn.0, turn.1),
-            highpass: on_grid(size, size, &|r, _| high(r, 0)),
+            highpass: Filter::new(on_grid(size, size, &|r, _| high(r, 0)), size.1),
             levels,
         }
     }

@@ -6,8 +6,8 @@ use image::RgbImage;
 use rustfft::num_complex::Complex32;
 
 use super::super::SynthesisError;
-use super::fields::{LevelFields, filtered, real};
-use super::moments::{self, LAGS, POWERS};
+use super::fields::{LevelFields, real};
+use super::moments::{self, LAGS};
 use super::pyramid::{COARSEST_PX, Pyramid};
 use super::windows::Windows;
 
@@ -126,8 +126,7 @@ impl fmt::Display for Level {
 fn groups(pyramid: &Pyramid, plane: &[f32]) -> Vec<(Group, Vec<f64>)> {
     let top = &pyramid.levels[0];
     let spectrum = top.fourier.of_real(plane);
-    let one = Complex32::new(1.0, 0.0);
-    let highpass = real(&filtered(top, &spectrum, &pyramid.highpass, one));
+    let highpass = real(&top.fourier.filtered(&spectrum, &pyramid.highpass, top.gain.into()));
     let pixel = pixel(plane);
     let variance = pixel[1];
     let mut groups = vec![
@@ -159,10 +158,9 @@ fn of_level(
     let mut fields = LevelFields::of(pyramid, at, spectra);
     let means = |planes: &[Vec<f32>]| -> Vec<f32> { planes.iter().map(|p| mean(p) as f32).collect() };
     fields.centre(&means(&fields.magnitude), &means(&fields.parent));
-    let mean_of = |sums: Vec<f64>, count: usize| whole.pool(&sums, count);
 
-    let low = mean_of(moments::lagged(&fields.low, level.width, &whole), LAGS.len());
-    let powers = mean_of(moments::powers(&fields.low, level.width, &whole), POWERS);
+    let low = whole.pool(&moments::lagged(&fields.low, level.width, &whole));
+    let powers = whole.pool(&moments::powers(&fields.low, level.width, &whole));
     // Amplitudes grow fourfold with every level, so variances sixteenfold.
     let even = low[0] < EVEN * variance * 16f64.powi(at as i32) || low[0] <= 0.0;
     let (skew, kurtosis) =
@@ -177,10 +175,10 @@ fn of_level(
     if orientations == 0 {
         return groups;
     }
-    let lagged = mean_of(moments::lagged(&fields.magnitude, level.width, &whole), orientations * LAGS.len());
+    let lagged = whole.pool(&moments::lagged(&fields.magnitude, level.width, &whole));
     let magnitude_variance: Vec<f64> = lagged.iter().step_by(LAGS.len()).copied().collect();
     let correlations = |a: &[Vec<f32>], b: &[Vec<f32>], pairs: &moments::Pairs| -> Vec<f64> {
-        let products = mean_of(moments::products(a, b, pairs, level.width, &whole), pairs.len());
+        let products = whole.pool(&moments::products(a, b, pairs, level.width, &whole));
         let [a, b] = [a, b].map(|planes| planes.iter().map(|p| mean_square(p)).collect::<Vec<_>>());
         products.iter().zip(pairs).map(|(p, &(i, j))| ratio(*p, (a[i] * b[j]).sqrt())).collect()
     };

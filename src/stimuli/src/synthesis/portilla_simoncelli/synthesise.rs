@@ -14,19 +14,16 @@ use super::picture_moments::PictureTarget;
 use super::pyramid::{COARSEST_PX, Pyramid};
 use super::ranks;
 
-/// Steps of the descent at each level, from fine to coarse: a step costs a quarter at each next level.
-const STEPS: [u64; 4] = [60, 120, 200, 300];
-/// The same with windows, where a step takes three times as long.
-const STEPS_IN_WINDOWS: [u64; 4] = [30, 60, 120, 200];
+/// Steps of the descent at the finest level and at each coarser one; a step costs a quarter at each next level.
+const STEPS: [u64; 2] = [40, 40];
+/// The same with windows, of which there are many more numbers to match.
+const STEPS_IN_WINDOWS: [u64; 2] = [30, 60];
 /// A block that makes glibc keep freed memory when it was freed once: without it every plane is fetched from the system and given
 /// back again, which takes a third of the time.
 const KEPT_BYTES: usize = 24 << 20;
 /// Amplitude of the noise to start from, against that of the picture at each frequency: structure is grown more quickly than noise
 /// is taken away.
-const NOISE_SHARE: f32 = 0.5;
-/// Power of a frequency's amplitude by which it is stretched for the descent: 0 would leave fine structure to the end, at 1 coarse
-/// and fine would have an equal say, and the coarse, which most statistics depend on, would come too late.
-const FLATTENING: f32 = 0.4;
+const NOISE_SHARE: f32 = 0.8;
 /// The loss at which the statistics count as matched.
 const MATCHED: f64 = 1e-3;
 
@@ -65,7 +62,7 @@ impl Plan {
             keep_coarse(&mut spectra, &wanted, size, window_px);
         }
         for level in (0..scales).rev() {
-            let stage = Stage::new(&pyramid, level, &amplitudes);
+            let stage = Stage::new(&pyramid, level);
             let steps = if self.window_px.is_some() { STEPS_IN_WINDOWS } else { STEPS };
             stage.improve(&target, steps[level.min(steps.len() - 1)], &mut spectra)?;
         }
@@ -77,39 +74,33 @@ impl Plan {
     }
 }
 
-/// The descent at one level: what is varied is the picture of this level's size with its spectrum made flatter, see [`FLATTENING`].
+/// The descent at one level: what is varied is the picture of this level's size.
 struct Stage<'a> {
     pyramid: &'a Pyramid,
     level: usize,
-    /// What each frequency of the flat picture is multiplied by, for each channel.
-    colouring: Vec<Vec<f32>>,
     nesting: Nesting,
+    /// A smaller picture has as many times less power at every frequency as it has fewer pixels; this makes up for it.
+    gain: f32,
 }
 
 impl<'a> Stage<'a> {
-    fn new(pyramid: &'a Pyramid, level: usize, amplitudes: &[Vec<f32>]) -> Self {
-        let top = &pyramid.levels[0];
-        let here = &pyramid.levels[level];
+    fn new(pyramid: &'a Pyramid, level: usize) -> Self {
+        let (top, here) = (&pyramid.levels[0], &pyramid.levels[level]);
         let nesting = Nesting::new((here.width, here.height), (top.width, top.height));
-        // Noise has the power of its pixel count at every frequency; a smaller picture's is made up for.
-        let ratio = (top.width * top.height) as f32 / (here.width * here.height) as f32;
-        let colouring = amplitudes
-            .iter()
-            .map(|a| nesting.cut(a).into_iter().map(|v: f32| v.powf(FLATTENING) * ratio.sqrt()).collect())
-            .collect();
-        Self { pyramid, level, colouring, nesting }
+        let gain = ((top.width * top.height) as f32 / (here.width * here.height) as f32).sqrt();
+        Self { pyramid, level, nesting, gain }
     }
 
     /// Brings the low frequencies of `spectra` nearer to the target.
     fn improve(&self, target: &Target, steps: u64, spectra: &mut Spectra) -> Result<(), SynthesisError> {
-        let start = self.flattened(spectra);
-        let evaluate = |flat: &[f64]| {
-            let slope = target.slope(self.pyramid, self.level, &self.coloured(flat));
+        let start = self.pictures(spectra);
+        let evaluate = |pictures: &[f64]| {
+            let slope = target.slope(self.pyramid, self.level, &self.spectra(pictures));
             (slope.loss, self.back(slope.by_spectra))
         };
         let best = descend(start, Limits { steps, loss: MATCHED }, evaluate)
             .ok_or(SynthesisError::NotFinite("loss"))?;
-        for (small, large) in self.coloured(&best).iter().zip(spectra) {
+        for (small, large) in self.spectra(&best).iter().zip(spectra) {
             self.nesting.put(small, large);
         }
         Ok(())
@@ -119,42 +110,31 @@ impl<'a> Stage<'a> {
         self.pyramid.levels[self.level].width * self.pyramid.levels[self.level].height
     }
 
-    /// The flat pictures of all channels, one after the other.
-    fn flattened(&self, spectra: &Spectra) -> Vec<f64> {
-        let mut flat = Vec::with_capacity(spectra.len() * self.pixels());
-        for (spectrum, colouring) in spectra.iter().zip(&self.colouring) {
-            let mut small: Vec<Complex32> = self.nesting.cut(spectrum);
-            for (value, amplitude) in small.iter_mut().zip(colouring) {
-                *value = if *amplitude > 0.0 { *value / *amplitude } else { Complex32::ZERO };
-            }
-            let mut picture = vec![Complex32::ZERO; small.len()];
-            self.pyramid.levels[self.level].fourier.inverse(&mut small, &mut picture);
-            flat.extend(picture.iter().map(|c| f64::from(c.re) / self.pixels() as f64));
-        }
-        flat
+    /// The pictures of all channels, one after the other.
+    fn pictures(&self, spectra: &Spectra) -> Vec<f64> {
+        let small = spectra.iter().map(|spectrum| self.nesting.cut(spectrum)).collect();
+        let factor = 1.0 / (f64::from(self.gain).powi(2) * self.pixels() as f64);
+        self.back(small).into_iter().map(|v| v * factor).collect()
     }
 
-    /// The spectra of flat pictures.
-    fn coloured(&self, flat: &[f64]) -> Spectra {
-        let spectrum = |(flat, colouring): (&[f64], &Vec<f32>)| {
-            let flat: Vec<f32> = flat.iter().map(|v| *v as f32).collect();
-            let mut spectrum = self.pyramid.levels[self.level].fourier.of_real(&flat);
-            spectrum.iter_mut().zip(colouring).for_each(|(value, amplitude)| *value *= *amplitude);
-            spectrum
+    /// The spectra of pictures.
+    fn spectra(&self, pictures: &[f64]) -> Spectra {
+        let spectrum = |picture: &[f64]| {
+            let picture: Vec<f32> = picture.iter().map(|v| *v as f32 * self.gain).collect();
+            self.pyramid.levels[self.level].fourier.of_real(&picture)
         };
-        flat.chunks(self.pixels()).zip(&self.colouring).map(spectrum).collect()
+        pictures.chunks(self.pixels()).map(spectrum).collect()
     }
 
-    /// The adjoint of [`Self::coloured`].
+    /// The adjoint of [`Self::spectra`].
     fn back(&self, by_spectra: Spectra) -> Vec<f64> {
-        let mut by_flat = Vec::with_capacity(by_spectra.len() * self.pixels());
-        for (mut by, colouring) in by_spectra.into_iter().zip(&self.colouring) {
-            by.iter_mut().zip(colouring).for_each(|(value, amplitude)| *value *= *amplitude);
+        let mut by_pictures = Vec::with_capacity(by_spectra.len() * self.pixels());
+        for mut by in by_spectra {
             let mut picture = vec![Complex32::ZERO; by.len()];
             self.pyramid.levels[self.level].fourier.inverse(&mut by, &mut picture);
-            by_flat.extend(picture.iter().map(|c| f64::from(c.re)));
+            by_pictures.extend(picture.iter().map(|c| f64::from(self.gain * c.re)));
         }
-        by_flat
+        by_pictures
     }
 }
 

@@ -5,7 +5,6 @@ use image::{Rgb, RgbImage};
 use rustfft::num_complex::Complex32;
 
 use super::colour::Palette;
-use super::fields::{add_back, filtered};
 use super::objective::{Spectra, Target};
 use super::picture_moments::PictureTarget;
 use super::pyramid::Pyramid;
@@ -28,20 +27,21 @@ fn the_pyramid_reconstructs_pictures_of_any_size() {
         let top = &pyramid.levels[0];
         let plane: Vec<f32> = picture(size, 1).pixels().map(|p| f32::from(p[0]) - 100.0).collect();
         let spectrum = top.fourier.of_real(&plane);
-        let one = Complex32::new(1.0, 0.0);
+        let one = Complex32::from(top.gain);
         let mut rebuilt = vec![Complex32::ZERO; spectrum.len()];
-        let mut high = filtered(top, &spectrum, &pyramid.highpass, one);
-        add_back(top, &mut high, &pyramid.highpass, one, &mut rebuilt);
+        let mut high = top.fourier.filtered(&spectrum, &pyramid.highpass, one);
+        top.fourier.add_back(&mut high, &pyramid.highpass, one, &mut rebuilt);
         // Pairs of a level's part of the spectrum and what is rebuilt of it, from fine to coarse.
         let (mut parts, mut sums) = (vec![spectrum], vec![rebuilt]);
         for (at, level) in pyramid.levels.iter().enumerate() {
+            let turn = pyramid.turn * level.gain;
             for filter in &level.bands {
-                let mut band = filtered(level, &parts[at], filter, pyramid.turn);
+                let mut band = level.fourier.filtered(&parts[at], filter, turn);
                 // Undoes that amplitudes grow fourfold with every level, here and in the adjoint.
                 let pixels = (level.width * level.height) as f32;
                 let share = (size.0 * size.1) as f32 / pixels / 16f32.powi(at as i32);
                 band.iter_mut().for_each(|c| *c *= 0.5 * share);
-                add_back(level, &mut band, filter, pyramid.turn, &mut sums[at]);
+                level.fourier.add_back(&mut band, filter, turn, &mut sums[at]);
             }
             match &level.coarser {
                 Some(nesting) => {
@@ -51,7 +51,7 @@ fn the_pyramid_reconstructs_pictures_of_any_size() {
                 }
                 None => {
                     // `low` is the square of the lowpass filter, and leaves out the mean.
-                    for ((sum, part), filter) in sums[at].iter_mut().zip(&parts[at]).zip(&level.low) {
+                    for ((sum, part), filter) in sums[at].iter_mut().zip(&parts[at]).zip(&level.low.weights) {
                         *sum += part * filter * top.gain;
                     }
                     sums[at][0] = parts[at][0] * top.gain;

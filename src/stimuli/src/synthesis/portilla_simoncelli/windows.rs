@@ -65,10 +65,13 @@ impl Windows {
             reciprocal: Vec::new(),
             share: Vec::new(),
         };
-        let pixels: Vec<f64> =
-            windows.cells().map(|(rows, columns)| (rows.len() * columns.len()) as f64).collect();
+        let pixels: Vec<f64> = windows
+            .bands()
+            .iter()
+            .flat_map(|rows| windows.across().iter().map(|columns| (rows.len() * columns.len()) as f64))
+            .collect();
         windows.reciprocal = vec![1.0; windows.down.windows.len() * windows.across.windows.len()];
-        let sums = windows.pool(&pixels, 1);
+        let sums = windows.pool(&pixels);
         windows.share = sums.iter().map(|sum| sum / (width * height) as f64).collect();
         windows.reciprocal = sums.iter().map(|sum| if *sum > 0.0 { 1.0 / sum } else { 0.0 }).collect();
         windows
@@ -84,47 +87,74 @@ impl Windows {
         self.across.cells.len() * self.down.cells.len()
     }
 
-    /// The rows and columns of every cell, row by row.
-    pub(super) fn cells(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-        self.down.cells.iter().flat_map(|rows| self.across.cells.iter().map(|c| (rows.clone(), c.clone())))
+    /// The rows of each band of cells.
+    pub(super) fn bands(&self) -> &[Range<usize>] {
+        &self.down.cells
     }
 
-    /// Weighted means over the windows, [windows × count], of sums over the cells, [cells × count].
-    pub(super) fn pool(&self, cells: &[f64], count: usize) -> Vec<f64> {
+    /// The columns of the cells of a band. Cells are counted band by band.
+    pub(super) fn across(&self) -> &[Range<usize>] {
+        &self.across.cells
+    }
+
+    /// For each column of pixels its cell's number in a band, times `factor`; of [count × cells] the numbers of `at`.
+    pub(super) fn stretched(&self, cells: &[f64], at: usize, band: usize, factor: f64) -> Vec<f32> {
+        let across = self.across();
+        let mut row = Vec::with_capacity(across.last().map_or(0, |columns| columns.end));
+        let of_band = &cells[at * self.cell_count() + band * across.len()..];
+        for (number, columns) in of_band.iter().zip(across) {
+            row.resize(columns.end, (factor * number) as f32);
+        }
+        row
+    }
+
+    /// Weighted means over the windows, [windows × count], of sums over the cells, [count × cells].
+    pub(super) fn pool(&self, cells: &[f64]) -> Vec<f64> {
+        let (columns, across) = (self.across.cells.len(), &self.across.windows);
+        let count = cells.len() / self.cell_count();
         let mut pooled = vec![0.0; self.count() * count];
-        self.for_each(|window, cell, weight| {
-            for k in 0..count {
-                pooled[window * count + k] += weight * cells[cell * count + k];
+        let mut bands = vec![0.0; self.down.cells.len() * across.len()];
+        for (at, cells) in cells.chunks_exact(self.cell_count()).enumerate() {
+            for (sums, band) in bands.chunks_exact_mut(across.len()).zip(cells.chunks_exact(columns)) {
+                for (sum, (left, weights)) in sums.iter_mut().zip(across) {
+                    *sum = weights.iter().zip(&band[*left..]).map(|(weight, cell)| weight * cell).sum();
+                }
             }
-        });
+            for (j, (top, weights)) in self.down.windows.iter().enumerate() {
+                for i in 0..across.len() {
+                    let window = j * across.len() + i;
+                    let below = bands[top * across.len() + i..].iter().step_by(across.len());
+                    let sum: f64 = weights.iter().zip(below).map(|(weight, sum)| weight * sum).sum();
+                    pooled[window * count + at] = sum * self.reciprocal[window];
+                }
+            }
+        }
         pooled
     }
 
     /// The adjoint of [`Self::pool`].
-    pub(super) fn spread(&self, windows: &[f64], count: usize) -> Vec<f64> {
+    pub(super) fn spread(&self, windows: &[f64]) -> Vec<f64> {
+        let (columns, across) = (self.across.cells.len(), &self.across.windows);
+        let count = windows.len() / self.count();
         let mut spread = vec![0.0; self.cell_count() * count];
-        self.for_each(|window, cell, weight| {
-            for k in 0..count {
-                spread[cell * count + k] += weight * windows[window * count + k];
+        let mut bands = vec![0.0; self.down.cells.len() * across.len()];
+        for (at, cells) in spread.chunks_exact_mut(self.cell_count()).enumerate() {
+            bands.fill(0.0);
+            for (j, (top, weights)) in self.down.windows.iter().enumerate() {
+                for i in 0..across.len() {
+                    let window = j * across.len() + i;
+                    let by = windows[window * count + at] * self.reciprocal[window];
+                    let below = bands[top * across.len() + i..].iter_mut().step_by(across.len());
+                    weights.iter().zip(below).for_each(|(weight, sum)| *sum += weight * by);
+                }
             }
-        });
-        spread
-    }
-
-    /// Calls `f` with every window, every cell that it covers, and the weight.
-    fn for_each(&self, mut f: impl FnMut(usize, usize, f64)) {
-        let columns = self.across.cells.len();
-        for (j, (top, down)) in self.down.windows.iter().enumerate() {
-            for (i, (left, across)) in self.across.windows.iter().enumerate() {
-                let window = j * self.across.windows.len() + i;
-                for (y, weight_y) in down.iter().enumerate() {
-                    for (x, weight_x) in across.iter().enumerate() {
-                        let cell = (top + y) * columns + left + x;
-                        f(window, cell, weight_y * weight_x * self.reciprocal[window]);
-                    }
+            for (sums, band) in bands.chunks_exact(across.len()).zip(cells.chunks_exact_mut(columns)) {
+                for (sum, (left, weights)) in sums.iter().zip(across) {
+                    weights.iter().zip(&mut band[*left..]).for_each(|(weight, cell)| *cell += weight * sum);
                 }
             }
         }
+        spread
     }
 }
 

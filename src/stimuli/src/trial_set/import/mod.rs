@@ -5,23 +5,24 @@ mod dist;
 mod sources;
 mod triplet_folders;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gestalt_protocol::{Encoding, ImageEntry, Made, Name, Role, Slot, Trial};
+use gestalt_protocol::{Encoding, Made, Name, Role, Sha256, Slot, Trial, TrialSet};
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use serde_json::{Map, Value, json};
 
 use self::sources::{Found, SourceTriplet};
-use super::IMAGES_FOLDER;
 use super::folder::TrialSetFolder;
+use super::journal::{Finished, Journal, file_state, whole_path};
 use super::make::{self, MakeError};
 use super::write::write_triplet;
 use crate::jpeg_copy::{Chroma, jpeg_copy};
 use crate::photographs::{self, Skipped};
+use crate::synthesis::MAX_SIZE_PX;
 use crate::triplets::{Triplet, derived_seed};
 
 /// How the folder to import is laid out.
@@ -75,6 +76,7 @@ pub struct ImportedSet {
     pub skipped: Vec<Skipped>,
     /// For each test and practice trial, the three files in the order of the trial's images.
     pub sources: Vec<(Name, [PathBuf; 3])>,
+    journal: Journal,
 }
 
 impl ImportedSet {
@@ -82,13 +84,17 @@ impl ImportedSet {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn publish(&self) -> Result<(), MakeError> {
-        self.folder.publish()
+    pub fn publish(self) -> Result<TrialSet, MakeError> {
+        self.folder.publish()?;
+        self.journal.close()?;
+        Ok(self.folder.into_set())
     }
 }
 
-/// Imports into the folder `out`, which must be new or empty, all but the file of the trials; `progress` is told how
-/// many trials of how many are done, from several threads.
+/// Imports into the folder `out` all but the file of the trials; `progress` is told how many trials of how many are
+/// done, from several threads.
+///
+/// The folder must be new or empty, or hold what an interrupted run of the same import has left, which is kept.
 ///
 /// # Errors
 /// When a folder cannot be read or written, or too few usable triplets are there. A triplet of which a file is
@@ -98,16 +104,17 @@ pub fn import(
     out: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<ImportedSet, MakeError> {
-    let smallest_px = photographs::MIN_SIDE_PX;
-    if !(smallest_px..=make::MAX_SIZE_PX).contains(&import.size_px) {
-        return Err(MakeError::Size { size_px: import.size_px, scale_px: smallest_px, smallest_px });
+    let (smallest_px, largest_px) = (photographs::MIN_SIDE_PX, MAX_SIZE_PX);
+    if !(smallest_px..=largest_px).contains(&import.size_px) {
+        let what = "an import".to_owned();
+        return Err(MakeError::Size { size_px: import.size_px, what, smallest_px, largest_px });
     }
     let Found { triplets, mut skipped } = match &import.layout {
         Layout::Dist => dist::find(&import.folder),
         Layout::Conditions { intact, distorted } => conditions::find(&import.folder, intact, distorted),
         Layout::Triplets => triplet_folders::find(&import.folder),
     }?;
-    prepare(out)?;
+    let journal = Journal::open(out, &import.record())?;
     let (total, done) = (triplets.len(), AtomicUsize::new(0));
     progress(0, total);
     let usable: Vec<Result<SourceTriplet, Skipped>> = triplets
@@ -137,28 +144,43 @@ pub fn import(
     let planned = plan(import, triplets);
     let total = planned.len();
     let done = AtomicUsize::new(0);
-    let made: Vec<Result<(Trial, [ImageEntry; 3]), MakeError>> = planned
+    let finished: Vec<Finished> = planned
         .par_iter()
         .map(|planned| {
-            let made = planned.make(import, out);
+            let key = planned.key();
+            let finished = match journal.finished(&key, import.encoding) {
+                Some(kept) => kept.clone(),
+                None => {
+                    let finished = planned.make(import, key, out)?;
+                    journal.add(&finished)?;
+                    finished
+                }
+            };
             progress(total + done.fetch_add(1, Ordering::Relaxed) + 1, 2 * total);
-            made
+            Ok(finished)
         })
-        .collect();
-    let trials = made.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let sources = planned.iter().zip(&trials).filter(|(planned, _)| planned.role != Role::Catch);
-    let sources = sources.map(|(planned, (trial, _))| (trial.id.clone(), planned.files())).collect();
+        .collect::<Result<_, MakeError>>()?;
+    let sources = planned.iter().filter(|planned| planned.role != Role::Catch);
+    let sources = sources.map(|planned| (planned.id.clone(), planned.files())).collect();
+    let trials = finished.into_iter().map(|finished| (finished.trial, finished.images)).collect();
     let set = make::assemble(import.name.clone(), made_of(import), trials)?;
-    Ok(ImportedSet { folder: TrialSetFolder::unpublished(out, set), skipped, sources })
+    let folder = TrialSetFolder::unpublished(out, set);
+    journal.remove_leftovers(folder.set())?;
+    Ok(ImportedSet { folder, skipped, sources, journal })
 }
 
-/// The folder, which must be new or empty.
-fn prepare(out: &Path) -> Result<(), MakeError> {
-    let failed = |error| MakeError::Io { path: out.to_owned(), error };
-    if out.exists() && fs::read_dir(out).map_err(failed)?.next().is_some() {
-        return Err(MakeError::NotEmpty(out.to_owned()));
+impl Import {
+    /// All that decides the set, as the folder of an unfinished one states it.
+    fn record(&self) -> Map<String, Value> {
+        // In full, so that no field that is added is forgotten here.
+        let Self { name, folder, layout, size_px, equalise_jpeg, seed, practice, catch, encoding } = self;
+        let record = json!({
+            "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size_px,
+            "equalise_jpeg": equalise_jpeg, "seed": seed, "practice": practice, "catch": catch,
+            "encoding": encoding, "software": make::SOFTWARE,
+        });
+        if let Value::Object(fields) = record { fields } else { Map::new() }
     }
-    fs::create_dir_all(out.join(IMAGES_FOLDER)).map_err(failed)
 }
 
 /// A trial whose pictures are still to be read again.
@@ -202,7 +224,14 @@ fn plan(import: &Import, mut triplets: Vec<SourceTriplet>) -> Vec<Planned> {
 }
 
 impl Planned {
-    fn make(&self, import: &Import, out: &Path) -> Result<(Trial, [ImageEntry; 3]), MakeError> {
+    /// Stands for all that this trial is made of besides the import.
+    fn key(&self) -> Sha256 {
+        let Self { source, id, role, slot, seed } = self;
+        let files = source.files.each_ref().map(|path| file_state(path)).join("|");
+        Sha256::of(format!("{id}|{role:?}|{slot:?}|{seed}|{files}").as_bytes())
+    }
+
+    fn make(&self, import: &Import, key: Sha256, out: &Path) -> Result<Finished, MakeError> {
         let unreadable = |skipped: Skipped| MakeError::Io {
             error: std::io::Error::other(skipped.reason),
             path: skipped.path,
@@ -218,7 +247,7 @@ impl Planned {
                 Triplet { intact: alike(intact)?, distortions: [alike(first)?, alike(second)?] }
             }
         };
-        let entries = write_triplet(&triplet, self.slot.index(), import.encoding, out)?;
+        let images = write_triplet(&triplet, self.slot.index(), import.encoding, out)?;
         let condition = match self.role {
             Role::Catch => Name::new("block-shuffle")?,
             Role::Practice | Role::Test => self.source.condition.clone(),
@@ -228,10 +257,10 @@ impl Planned {
             role: self.role,
             category: self.source.category.clone(),
             condition,
-            images: entries.clone().map(|entry| entry.hash),
+            images: images.clone().map(|entry| entry.hash),
             intact: self.slot,
         };
-        Ok((trial, entries))
+        Ok(Finished { key, trial, images, measure: None })
     }
 
     /// The files in the order of the trial's images.
