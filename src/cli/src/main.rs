@@ -1,6 +1,7 @@
 //! The command `gestalt`: pictures, trial sets, models, logs and the server, from a terminal.
 
 mod analyze;
+mod compare;
 mod encoding_check;
 mod features;
 mod folders;

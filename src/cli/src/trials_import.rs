@@ -107,11 +107,11 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     );
     let finished = encoding::of_set(&imported.folder, &counted)?;
     println!("What that of the finished set gives away:\n{finished}");
-    encoding_check::refuse_if_given_away(&finished, "was encoded", &args.force)?;
     // Resizing hides from this observer what it may not hide from a network.
     if args.equalise_jpeg.is_none() {
         encoding_check::refuse_if_given_away(&sources, "was encoded before the import", &args.force)?;
     }
+    encoding_check::refuse_if_given_away(&finished, "was encoded", &args.force)?;
     imported.publish()?;
     Ok(())
 }

@@ -8,8 +8,14 @@ use gestalt_networks::card::Architecture;
 use gestalt_networks::import::{Layout, import, read};
 use gestalt_networks::names::{Published, published};
 use gestalt_networks::vit::VitConfig;
+use peak_alloc::PeakAlloc;
 use proptest::prelude::*;
 use safetensors::tensor::{Dtype, TensorView};
+
+#[global_allocator]
+static PEAK: PeakAlloc = PeakAlloc;
+/// No file of these tests needs more than a few megabytes, whatever its header claims.
+const MOST_BYTES: usize = 200_000_000;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/parity").join(name)
@@ -113,9 +119,8 @@ fn a_file_may_give_the_numbers() {
     assert!(Published::from_json(b"{\"architecture\": {\"kind\": \"vit\"}}").is_err());
 }
 
+// A million cases: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --features import --test import edited`.
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
     #[test]
     fn edited_files_are_errors_never_panics(
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..10),
@@ -133,5 +138,6 @@ proptest! {
             bytes[place] = value;
         }
         let _ = try_import(&bytes, name);
+        prop_assert!(PEAK.peak_usage() < MOST_BYTES, "{} bytes were allocated", PEAK.peak_usage());
     }
 }

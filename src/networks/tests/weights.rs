@@ -1,6 +1,8 @@
 //! Weights files: what comes back, and what is refused.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::LazyLock;
+
 use burn::tensor::{Device, Tensor};
 use gestalt_networks::card::{Architecture, CARD_VERSION, ModelCard, Quantisation};
 use gestalt_networks::keys;
@@ -11,7 +13,13 @@ use gestalt_networks::readout::Layer;
 use gestalt_networks::resize::Filter;
 use gestalt_networks::vit::{Vit, VitConfig};
 use gestalt_networks::weights::{self, WeightsError};
+use peak_alloc::PeakAlloc;
 use proptest::prelude::*;
+
+#[global_allocator]
+static PEAK: PeakAlloc = PeakAlloc;
+/// No file of these tests needs more than a few megabytes, whatever its header claims.
+const MOST_BYTES: usize = 200_000_000;
 
 fn small() -> VitConfig {
     VitConfig {
@@ -197,8 +205,14 @@ fn four_bits_give_way_to_eight_where_they_err_too_much() {
     assert_ne!(four, eight);
 }
 
+/// A card and its file, made once.
+static SMALL: LazyLock<(ModelCard, Vec<u8>)> = LazyLock::new(|| {
+    let (_, card, bytes) = model(Quantisation::Q8Block32);
+    (card, bytes)
+});
+
+// A million cases each: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --test weights hostile`.
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn quantisation_errs_by_half_a_scale_at_most(values in prop::collection::vec(-1e3_f32..1e3, BLOCK)) {
@@ -222,6 +236,7 @@ proptest! {
             bytes[place.index(reach)] = value;
         }
         let _ = pack::unpack(&bytes);
+        prop_assert!(PEAK.peak_usage() < MOST_BYTES, "{} bytes were allocated", PEAK.peak_usage());
     }
 
     #[test]
@@ -230,7 +245,7 @@ proptest! {
         head in any::<bool>(),
         cut in any::<Option<prop::sample::Index>>(),
     ) {
-        let (_, card, mut bytes) = model(Quantisation::Q8Block32);
+        let (card, mut bytes) = SMALL.clone();
         if let Some(cut) = cut {
             bytes.truncate(cut.index(bytes.len()));
         }
@@ -243,5 +258,6 @@ proptest! {
         }
         // The card vouches for the broken bytes: nothing but the reader itself stands in their way.
         let _ = weights::load(&vouched(&card, &bytes), &bytes, &Device::flex());
+        prop_assert!(PEAK.peak_usage() < MOST_BYTES, "{} bytes were allocated", PEAK.peak_usage());
     }
 }

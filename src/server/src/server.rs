@@ -14,6 +14,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::api::{self, App};
 use crate::config::Config;
@@ -105,7 +106,7 @@ impl Server {
             .merge(site::routes(&self.config.site_dir))
             .layer(middleware::from_fn(move |request, next| limit_time(time_limit, request, next)))
             // Only what the site has no compressed file for, and never images.
-            .layer(CompressionLayer::new())
+            .layer(CompressionLayer::new().compress_when(worth_compressing()))
             .layer(middleware::from_fn(headers::add))
     }
 
@@ -189,4 +190,9 @@ async fn terminated() {
 #[cfg(not(unix))]
 async fn terminated() {
     std::future::pending().await
+}
+
+/// Not weights: they hardly shrink, and a download of known length can be taken up where it broke.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream"))
 }

@@ -1,7 +1,7 @@
 //! Draws pictures in rows, each followed by one distortion at every scale of a synthesis, so that they can be judged by eye.
 //!
-//! `cargo run --release -p gestalt-stimuli --example synthesis_sheet -- portilla-simoncelli|windows|patch SHEET.png SIZE_PX [IMAGE…]`
-//! Without pictures, four rendered scenes.
+//! `cargo run --release -p gestalt-stimuli --features gatys --example synthesis_sheet -- KIND SHEET.jpg SIZE_PX [IMAGE…]`
+//! KIND is patch, portilla-simoncelli, windows or filter-bank. Without pictures, four rendered scenes.
 
 use std::path::Path;
 use std::time::Instant;
@@ -9,9 +9,12 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use gestalt_stimuli::photographs;
 use gestalt_stimuli::scenes::{Category, render};
+#[cfg(feature = "gatys")]
+use gestalt_stimuli::synthesis::FilterBankSynthesis;
 use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis};
 use image::{RgbImage, imageops};
+use rayon::prelude::*;
 
 const GAP_PX: u32 = 4;
 const SCENES: [(Category, u64); 4] =
@@ -34,19 +37,20 @@ fn main() -> anyhow::Result<()> {
     let columns = 1 + syntheses.len() as u32;
     let mut sheet =
         RgbImage::from_pixel(columns * pitch, pictures.len() as u32 * pitch, image::Rgb([255; 3]));
-    for (row, picture) in pictures.iter().enumerate() {
-        let y = i64::from(row as u32 * pitch);
-        imageops::replace(&mut sheet, picture, 0, y);
-        for (column, synthesis) in syntheses.iter().enumerate() {
+    let row = |(row, picture): (usize, &RgbImage)| -> anyhow::Result<Vec<RgbImage>> {
+        let mut shown = vec![picture.clone()];
+        for synthesis in &syntheses {
             let start = Instant::now();
-            let distorted = synthesis.distort(picture, row as u64)?;
-            println!(
-                "{} {} px: {:.1} s",
-                synthesis.name(),
-                synthesis.scale_px(),
-                start.elapsed().as_secs_f64()
-            );
-            imageops::replace(&mut sheet, &distorted, i64::from((column as u32 + 1) * pitch), y);
+            shown.push(synthesis.distort(picture, row as u64)?);
+            let spent_s = start.elapsed().as_secs_f64();
+            println!("{} {} px: {spent_s:.1} s", synthesis.name(), synthesis.scale_px());
+        }
+        Ok(shown)
+    };
+    let rows: Vec<Vec<RgbImage>> = pictures.par_iter().enumerate().map(row).collect::<Result<_, _>>()?;
+    for (y, row) in rows.iter().enumerate() {
+        for (x, picture) in row.iter().enumerate() {
+            imageops::replace(&mut sheet, picture, x as i64 * i64::from(pitch), y as i64 * i64::from(pitch));
         }
     }
     sheet.save(sheet_file).with_context(|| sheet_file.clone())
@@ -60,7 +64,9 @@ fn syntheses(kind: &str, size_px: u32) -> anyhow::Result<Vec<Box<dyn Synthesis>>
             "portilla-simoncelli" => Box::new(PortillaSimoncelli::new(scale_px)?),
             "windows" => Box::new(PortillaSimoncelli::new(64)?.in_windows(scale_px)?),
             "patch" => Box::new(PatchSynthesis::new(scale_px)?),
-            _ => bail!("no synthesis {kind}; give portilla-simoncelli, windows or patch"),
+            #[cfg(feature = "gatys")]
+            "filter-bank" => Box::new(FilterBankSynthesis::new(scale_px, &burn::tensor::Device::flex())?),
+            _ => bail!("no synthesis {kind}; give patch, portilla-simoncelli, windows or (with --features gatys) filter-bank"),
         });
     }
     Ok(syntheses)

@@ -24,8 +24,23 @@ fn main() {
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // Lives as long as the worker.
     on_message.forget();
+    report_rejections(&scope);
     wasm_bindgen_futures::spawn_local(serve(listen));
     say(&FromWorker::Ready);
+}
+
+/// A panic inside a promise raises no error event: without this the page would wait for an answer that never comes.
+fn report_rejections(scope: &DedicatedWorkerGlobalScope) {
+    let on_rejection = Closure::<dyn FnMut(JsValue)>::new(|event: JsValue| {
+        let field = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
+        let reason = field(&event, "reason").and_then(|reason| field(&reason, "message")?.as_string());
+        let reason = reason.unwrap_or_else(|| "it gave no reason".into());
+        say(&FromWorker::Failed { message: format!("the worker broke down ({reason})") });
+    });
+    let callback = on_rejection.as_ref().unchecked_ref();
+    // Fails only for a scope without events.
+    let _ = scope.add_event_listener_with_callback("unhandledrejection", callback);
+    on_rejection.forget();
 }
 
 /// Answers the requests in their order.

@@ -7,12 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use gestalt_protocol::api::{Finish, Finished, OpenSession, Receipt, SessionOpened};
 use gestalt_protocol::{FieldError, Name, ObserverKind};
+use gestalt_session::Plan;
 use uuid::Uuid;
 
 use super::App;
 use super::extract::{Bearer, Body};
 use crate::error::Error;
-use crate::store::{Fate, Finishing, NewSession, Session};
+use crate::store::{Fate, Finishing, Session};
 use crate::studies::OfferedStudy;
 use crate::{intake, secrets};
 
@@ -29,10 +30,11 @@ pub(super) async fn open(State(app): State<Arc<App>>, body: Body) -> Result<Json
         observer_kind: asked.observer_kind,
         observer: observer(asked.observer, asked.observer_kind)?,
         trial_set: study.set.hash().clone(),
+        seed,
         token_hash: secrets::hash(&token),
         finished: false,
     };
-    app.store.open_session(NewSession { session: &session, app_version: &asked.app_version, seed }).await?;
+    app.store.open_session(&session, &asked.app_version).await?;
     Ok(Json(SessionOpened { session: session.id, token, observer: session.observer, seed }))
 }
 
@@ -112,17 +114,33 @@ pub(super) async fn finish(
     if !(1..=intake::MAX_SESSION_ROWS).contains(&rows) {
         return Err(wrong("rows", &format!("1 to {} is needed", intake::MAX_SESSION_ROWS)));
     }
-    match app.store.finish(session.id, rows).await? {
+    match app.store.finish(session.id, rows, &planned(&app, &session)).await? {
         Finishing::Done { completion_code } => Ok(Json(Finished { completion_code })),
         Finishing::Missing(indices) => Err(Error::Missing(indices)),
         Finishing::More { stored } => Err(Error::Conflict(format!(
             "the session has {stored} rows, not {rows}: finish it with that number"
+        ))),
+        Finishing::Unanswered(trials) => Err(Error::Conflict(format!(
+            "{trials} trials of the session have no answer yet: go on with it, there is no code before its end"
         ))),
         Finishing::Otherwise { rows } => {
             Err(Error::Conflict(format!("the session was finished before, with {rows} rows")))
         }
         Finishing::Gone => Err(Error::Withdrawn),
     }
+}
+
+/// The trials that a person's session has to come through before there is a code. A model needs none; and who has come through
+/// shall not suffer from a study that is no longer offered.
+fn planned(app: &App, session: &Session) -> Vec<Name> {
+    if session.observer_kind == ObserverKind::Model {
+        return Vec::new();
+    }
+    let plan = study_of(app, session)
+        .ok()
+        .and_then(|study| Plan::new(&study.set.presented(), &study.study, session.seed).ok());
+    let trials = plan.iter().flat_map(|plan| plan.blocks().iter().flatten());
+    trials.map(|trial| trial.id.clone()).collect()
 }
 
 pub(super) async fn withdraw(

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 pub use open::StoreError;
 pub(crate) use rows::{Fate, Place, Whose};
-pub(crate) use sessions::{Finishing, NewSession, Session};
+pub(crate) use sessions::{Finishing, Session};
 
 use crate::secrets;
 

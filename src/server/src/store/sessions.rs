@@ -1,5 +1,6 @@
 //! Sessions in the database: opened, finished, withdrawn.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use gestalt_protocol::{Name, ObserverKind, Sha256};
@@ -20,15 +21,10 @@ pub(crate) struct Session {
     pub(crate) observer_kind: ObserverKind,
     pub(crate) observer: Name,
     pub(crate) trial_set: Sha256,
+    /// Draws the session's plan.
+    pub(crate) seed: u64,
     pub(crate) token_hash: String,
     pub(crate) finished: bool,
-}
-
-/// A session to be opened.
-pub(crate) struct NewSession<'a> {
-    pub(crate) session: &'a Session,
-    pub(crate) app_version: &'a str,
-    pub(crate) seed: u64,
 }
 
 /// What became of a request to finish.
@@ -39,6 +35,8 @@ pub(crate) enum Finishing {
     Missing(Vec<u32>),
     /// There are more rows than the request says.
     More { stored: i64 },
+    /// So many planned trials have no answer, nor were they missed.
+    Unanswered(usize),
     /// It was finished before, with another number of rows.
     Otherwise { rows: i64 },
     /// There is no such session (any more).
@@ -46,8 +44,7 @@ pub(crate) enum Finishing {
 }
 
 impl Store {
-    pub(crate) async fn open_session(&self, new: NewSession<'_>) -> Result<(), Error> {
-        let session = new.session;
+    pub(crate) async fn open_session(&self, session: &Session, app_version: &str) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO sessions (id, study, observer_kind, observer, trial_set, app_version, seed, token_hash) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -57,8 +54,8 @@ impl Store {
         .bind(kind_text(session.observer_kind))
         .bind(session.observer.to_string())
         .bind(session.trial_set.to_string())
-        .bind(new.app_version.to_owned())
-        .bind(i64::try_from(new.seed).unwrap_or(i64::MAX))
+        .bind(app_version.to_owned())
+        .bind(i64::try_from(session.seed).unwrap_or(i64::MAX))
         .bind(session.token_hash.clone())
         .execute(&self.write)
         .await?;
@@ -67,7 +64,8 @@ impl Store {
 
     pub(crate) async fn session(&self, id: Uuid) -> Result<Option<Session>, Error> {
         let found = sqlx::query(
-            "SELECT study, observer_kind, observer, trial_set, token_hash, finished_rows FROM sessions WHERE id = $1",
+            "SELECT study, observer_kind, observer, trial_set, seed, token_hash, finished_rows FROM sessions \
+             WHERE id = $1",
         )
         .bind(id.to_string())
         .fetch_optional(&self.read)
@@ -82,6 +80,7 @@ impl Store {
             },
             observer: text(&row, "observer")?,
             trial_set: text(&row, "trial_set")?,
+            seed: row.try_get::<i64, _>("seed")?.unsigned_abs(),
             token_hash: row.try_get("token_hash")?,
             finished: row.try_get::<Option<i64>, _>("finished_rows")?.is_some(),
         }))
@@ -114,8 +113,8 @@ impl Store {
         Ok(())
     }
 
-    /// Releases the completion code if the rows 0 to `rows` − 1 are all stored.
-    pub(crate) async fn finish(&self, id: Uuid, rows: u32) -> Result<Finishing, Error> {
+    /// Releases the completion code if the rows 0 to `rows` − 1 are all stored and tell of all `planned` trials.
+    pub(crate) async fn finish(&self, id: Uuid, rows: u32, planned: &[Name]) -> Result<Finishing, Error> {
         let mut transaction = self.write.begin().await?;
         let locked = sqlx::query(
             "UPDATE sessions SET batches = batches + 1 WHERE id = $1 RETURNING finished_rows, completion_code",
@@ -147,6 +146,10 @@ impl Store {
         if !missing.is_empty() {
             return Ok(Finishing::Missing(missing));
         }
+        let unanswered = unanswered(&mut transaction, id, planned).await?;
+        if unanswered > 0 {
+            return Ok(Finishing::Unanswered(unanswered));
+        }
         let completion_code = unused_code(&mut transaction).await?;
         sqlx::query("UPDATE sessions SET finished_rows = $1, completion_code = $2 WHERE id = $3")
             .bind(i64::from(rows))
@@ -157,6 +160,18 @@ impl Store {
         transaction.commit().await?;
         Ok(Finishing::Done { completion_code })
     }
+}
+
+/// How many of these trials the session has no row of but interrupted ones.
+async fn unanswered(connection: &mut AnyConnection, id: Uuid, planned: &[Name]) -> Result<usize, Error> {
+    let ended: Vec<String> =
+        sqlx::query_scalar("SELECT row_json FROM log_rows WHERE session = $1 AND outcome <> 'interrupted'")
+            .bind(id.to_string())
+            .fetch_all(connection)
+            .await?;
+    let trial_of = |row: &String| Some(serde_json::from_str::<gestalt_protocol::Row>(row).ok()?.trial);
+    let ended: HashSet<Name> = ended.iter().filter_map(trial_of).collect();
+    Ok(planned.iter().filter(|trial| !ended.contains(*trial)).count())
 }
 
 /// A researcher pays by the code: no two sessions share one.

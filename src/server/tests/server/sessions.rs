@@ -165,6 +165,28 @@ async fn a_code_needs_every_row() {
 }
 
 #[tokio::test]
+async fn a_code_needs_every_trial_of_the_plan() {
+    let app = Files::new().with_demo_study().start().await;
+    let (person, model) = (app.person().await, app.model("vit-64").await);
+    // Trials come in turn: the fourth is interrupted, its repeat is left out.
+    let mut interrupted = person.row(3);
+    interrupted["outcome"] = json!("interrupted");
+    interrupted["chosen_slot"] = Value::Null;
+    interrupted["reaction_time_ms"] = Value::Null;
+    let receipt = person.send(&[person.row(0), person.row(1), person.row(2), interrupted]).await;
+    assert_eq!(receipt.stored, [0, 1, 2, 3], "{:?}", receipt.refused);
+    let problem = person.finish(4).await.problem(409);
+    assert!(problem.error.contains("1 trials") && problem.missing.is_empty(), "{}", problem.error);
+    let mut again = person.row(7);
+    again["index"] = json!(4);
+    again["repeat"] = json!(1);
+    assert_eq!(person.send(&[again]).await.stored, [4]);
+    person.finish(5).await.ok();
+    model.send(&[model.row(0)]).await;
+    model.finish(1).await.ok();
+}
+
+#[tokio::test]
 async fn who_withdraws_leaves_no_rows() {
     let app = Files::new().with_demo_study().start().await;
     let (person, other) = (app.person().await, app.person().await);

@@ -102,23 +102,28 @@ pub fn reaction_times(observers: &[ObserverSummary]) -> Option<impl IntoView + u
             let device = times
                 .input_device
                 .map_or_else(|| "unknown".into(), |device| format!("{device:?}").to_lowercase());
-            let of = times.correct.as_ref().unwrap_or(&times.answered);
-            let interval =
-                of.median_interval_ms.map(|interval| format!(" [{:.0}, {:.0}]", interval.low, interval.high));
-            let median = format!("{:.0}{}", of.median_ms, interval.unwrap_or_default());
-            let quartiles = format!("{:.0} to {:.0}", of.lower_quartile_ms, of.upper_quartile_ms);
+            let (count, median, quartiles) = times.correct.as_ref().map_or_else(
+                || (0, "–".to_owned(), "–".to_owned()),
+                |of| {
+                    let interval = of.median_interval_ms.map(|i| format!(" [{:.0}, {:.0}]", i.low, i.high));
+                    let median = format!("{:.0}{}", of.median_ms, interval.unwrap_or_default());
+                    (of.n(), median, format!("{:.0} to {:.0}", of.lower_quartile_ms, of.upper_quartile_ms))
+                },
+            );
             view! {
                 <tr>
-                    <th scope="row">{label}</th><td>{device}</td><td class="number">{of.n()}</td>
+                    <th scope="row">{label}</th><td>{device}</td><td class="number">{count}</td>
                     <td class="number">{median}</td><td class="number">{quartiles}</td>
                 </tr>
             }
         })
         .collect();
     (!lines.is_empty()).then(|| {
+        let mut options = options("reaction-times");
+        options.words.no_data = "No correct answers yet".into();
         view! {
             <h2 id="times">"Reaction times"</h2>
-            {plot(reaction_times_plot(observers, &options("reaction-times")))}
+            {plot(reaction_times_plot(observers, &options))}
             <div class="table" role="region" aria-labelledby="times" tabindex="0">
                 <table>
                     <thead><tr>

@@ -58,9 +58,13 @@ fn ready_view(ready: &Ready) -> impl IntoView + use<> {
         ready.known_answer_cosine
     );
     let fallback = ready.fell_back_from.as_ref().map(|(device, why)| {
-        let text =
-            format!("The {} did not reproduce the known answer and is not used: {why}", device_word(*device));
-        view! { <Notice kind="note">{text}</Notice> }
+        let text = format!("The {} is not used here.", device_word(*device));
+        let why = why.clone();
+        view! {
+            <Notice kind="note">
+                {text}<details><summary>"Why"</summary>{why}</details>
+            </Notice>
+        }
     });
     view! { <p class="muted" data-testid="ready" data-device=format!("{:?}", ready.device).to_lowercase()>{runs}</p>{fallback} }
 }

@@ -1,0 +1,70 @@
+//! How far stored weights are from those of their file: in features of rendered scenes, and in choices among them and their
+//! distortions.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use gestalt_observers::known_answer::cosine;
+use gestalt_observers::{Layer, Rgb8, UncheckedModel, decide};
+use gestalt_protocol::Rule;
+use gestalt_stimuli::scenes::{Category, render};
+use gestalt_stimuli::synthesis::PatchSynthesis;
+use image::RgbImage;
+
+use crate::progress;
+
+/// Side of the scenes in pixels.
+const SIDE_PX: u32 = 224;
+/// Patches of the distortions in pixels, as in the demo set.
+const SCALE_PX: u32 = 56;
+/// One scene of so many becomes a trial.
+const TRIAL_EVERY: u32 = 4;
+
+/// For the card: mean and least cosine of the features of `count` scenes, and how many choices differ. Empty where `count` is 0.
+pub fn compare(
+    count: u32,
+    stored: &UncheckedModel,
+    before: &UncheckedModel,
+    layer: Layer,
+) -> Result<BTreeMap<String, f64>> {
+    let bar = progress::bar(u64::from(count), "pictures compared");
+    let features = |picture: &RgbImage| -> Result<[Vec<f32>; 2]> {
+        let view = [Rgb8::new(picture.as_raw(), SIDE_PX as usize, SIDE_PX as usize)?];
+        let of = |model: &UncheckedModel| -> Result<Vec<f32>> {
+            Ok(pollster::block_on(model.features(&view, layer))?.swap_remove(0))
+        };
+        Ok([of(stored)?, of(before)?])
+    };
+    let synthesis = PatchSynthesis::new(SCALE_PX)?;
+    let mut cosines = Vec::new();
+    let (mut trials, mut changed) = (0u32, 0u32);
+    for number in 0..count {
+        let category = Category::ALL[number as usize % Category::ALL.len()];
+        let scene = render(category, u64::from(number), SIDE_PX);
+        let intact = features(&scene)?;
+        let [a, b] = &intact;
+        cosines.push(cosine(a, b).context("features that are not finite, or all equal")?);
+        if number % TRIAL_EVERY == 0 {
+            let distorted = |copy: u32| features(&synthesis.distort(&scene, u64::from(2 * number + copy)));
+            let triplet = [intact, distorted(0)?, distorted(1)?];
+            let [a, b] = [0, 1].map(|model| {
+                decide(&triplet.each_ref().map(|of| of[model].clone()), Rule::MeanDistance).chosen_slot
+            });
+            trials += 1;
+            changed += u32::from(a != b);
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if count == 0 {
+        return Ok(BTreeMap::new());
+    }
+    let numbers = [
+        ("cosine_to_unquantised_mean", cosines.iter().sum::<f64>() / cosines.len() as f64),
+        ("cosine_to_unquantised_least", cosines.iter().copied().fold(1.0, f64::min)),
+        ("cosine_scenes", f64::from(count)),
+        ("choices_changed", f64::from(changed)),
+        ("choices", f64::from(trials)),
+    ];
+    Ok(numbers.map(|(name, value)| (name.to_owned(), value)).into())
+}
