@@ -38,7 +38,7 @@ function siteWithPeers() {
   return folder;
 }
 
-/** Runs in the page: our worker with a model, as functions. */
+/** Runs in the page: one more worker of ours with a model, as functions in `window.ours`. */
 const startOurs = async ([base, folder, device]) => {
   const worker = new Worker(new URL("gestalt-worker_loader.js", base), { type: "module" });
   const replies = [];
@@ -57,8 +57,10 @@ const startOurs = async ([base, folder, device]) => {
   await reply("ready");
   const loaded = await ask({ request: "load", folder: new URL(folder, base).href, device, rule: "mean_distance" }, "loaded");
   if (loaded.device !== device) throw new Error(`it runs on ${loaded.device}: ${loaded.fell_back_from}`);
-  window.ours = async (pictures, repeats) => (await ask({ request: "time", pictures, repeats }, "took")).batch_ms;
-  window.endOurs = () => worker.terminate();
+  (window.ours ??= []).push({
+    time: async (pictures, repeats) => (await ask({ request: "time", pictures, repeats }, "took")).batch_ms,
+    answer: (images, hashes) => ask({ request: "answer", images, hashes }, "answered"),
+  });
 };
 
 /** Runs in the page: an onnxruntime-web session for each batch. */
@@ -100,10 +102,10 @@ async function compare(chromium, server, [name, device, repeats]) {
       const [ours, theirs] = [[], []];
       const rounds = device === "cpu" ? ROUNDS : 2;
       // The first of each is warm-up.
-      await page.evaluate(([batch]) => window.ours(batch, 1), [batch]);
+      await page.evaluate(([batch]) => window.ours[0].time(batch, 1), [batch]);
       await page.evaluate(([batch]) => window.theirs(batch, 1), [batch]);
       for (let round = 0; round < rounds; round++) {
-        ours.push(...(await page.evaluate(([batch, repeats]) => window.ours(batch, repeats), [batch, repeats])));
+        ours.push(...(await page.evaluate(([batch, repeats]) => window.ours[0].time(batch, repeats), [batch, repeats])));
         theirs.push(...(await page.evaluate(([batch, repeats]) => window.theirs(batch, repeats), [batch, repeats])));
       }
       const ratio = (median(ours) / median(theirs)).toFixed(2);
@@ -113,6 +115,51 @@ async function compare(chromium, server, [name, device, repeats]) {
     await page.context().close();
   }
   return lines;
+}
+
+/** Triplets a second of two workers beside each other, over those of one; the two take turns. */
+async function pool(chromium, server, name) {
+  const page = await open(chromium);
+  await page.goto(`${server.url}/`);
+  const base = await page.evaluate(() => document.baseURI);
+  for (let worker = 0; worker < 2; worker++) await page.evaluate(startOurs, [base, `models/${name}/`, "cpu"]);
+  const triplets = 4;
+  const seconds = (workers) =>
+    page.evaluate(
+      async ([workers, triplets]) => {
+        const started = performance.now();
+        await Promise.all(window.ours.slice(0, workers).map((worker) => worker.time(3, triplets)));
+        return (performance.now() - started) / 1000;
+      },
+      [workers, triplets],
+    );
+  await seconds(2);
+  const rates = { 1: [], 2: [] };
+  for (let round = 0; round < ROUNDS; round++) for (const workers of [1, 2]) rates[workers].push((workers * triplets) / (await seconds(workers)));
+  await page.context().close();
+  const [one, two] = [median(rates[1]), median(rates[2])];
+  return `| ${name}, CPU: trials a second of two workers, of one | ${two.toFixed(2)}, ${one.toFixed(2)}: ${(two / one).toFixed(2)} × |`;
+}
+
+/** From the start of a worker to its first answer, when browser and page hold all files already. */
+async function firstAnswer(chromium, server, name) {
+  const page = await open(chromium);
+  const hashes = readdirSync(join(server.site, "static/studies/demo/trial-set/images")).slice(0, 3).map((file) => file.split("."));
+  const visit = async () => {
+    await page.goto(`${server.url}/`);
+    const base = await page.evaluate(() => document.baseURI);
+    const started = await page.evaluate(() => performance.now());
+    await page.evaluate(startOurs, [base, `models/${name}/`, "cpu"]);
+    const images = hashes.map(([hash, ending]) => `${server.url}/api/studies/demo/images/${hash}.${ending}`);
+    await page.evaluate(([images, hashes]) => window.ours[0].answer(images, hashes), [images, hashes.map(([hash]) => hash)]);
+    return (await page.evaluate(() => performance.now())) - started;
+  };
+  // V8 keeps compiled code only of what it has seen a few times.
+  for (let visits = 0; visits < 3; visits++) await visit();
+  const took = [];
+  for (let round = 0; round < ROUNDS; round++) took.push(await visit());
+  await page.context().close();
+  return `| ${name}, CPU: first answer after a warm cache, ms: median (range) | ${range(took)} |`;
 }
 
 const folder = siteWithPeers();
@@ -129,6 +176,11 @@ try {
   const lines = [];
   const only = process.argv[2];
   for (const one of CASES) if (!only || one.join(" ").includes(only)) lines.push(...(await compare(chromium, server, one)));
+  if (!only || only === "rest") {
+    const rest = ["", "| what | measured |", "|---|---|", await pool(chromium, server, "vit_tiny_patch16_224-q8"), await firstAnswer(chromium, server, "vit_tiny_patch16_224-q8")];
+    rest.forEach((line) => console.log(line));
+    lines.push(...rest);
+  }
   if (docs && !only) {
     const text = readFileSync(docs, "utf8");
     const [from, to] = ["<!-- bench web: begin -->", "<!-- bench web: end -->"];

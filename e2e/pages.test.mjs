@@ -9,6 +9,7 @@ const pages = [
   ["/study/demo", "[data-testid=start]"],
   ["/models", "[data-testid=run]"],
   ["/compare", "[data-testid=empty]"],
+  ["/look", "[data-testid=look]"],
   ["/study/none-of-that-name", "main"],
   ["/no-such-page", "main"],
 ];

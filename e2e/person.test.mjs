@@ -44,6 +44,18 @@ test("a whole session with the keyboard, in real time", async () => {
   }
   const exact = rows.filter(({ showing }) => showing.shown_frames === showing.planned_frames).length;
   console.log(`    frames: ${exact} of ${rows.length} trials shown for exactly the planned number`);
+
+  // The same person, never right: there is no reaction time to speak of, and the page says so.
+  const other = (slot) => (slot % 3) + 1;
+  const wrong = rows.map((row) => ({ ...row, chosen_slot: row.chosen_slot && other(row.intact_slot), correct: row.chosen_slot ? false : row.correct }));
+  const stranger = await open(chromium);
+  await stranger.goto(`${server.url}/compare`);
+  const file = { name: "wrong.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from(wrong.map((row) => JSON.stringify(row)).join("\n")) };
+  await stranger.setInputFiles("[data-testid=open-log]", file);
+  const cells = await stranger.locator("[data-testid=times-table] tbody tr").first().locator("td").allInnerTexts();
+  assert.deepEqual(cells, ["keyboard", "0", "–", "–"]);
+  assert.match(await stranger.innerText("main"), /No correct answers yet/);
+  assert.deepEqual(stranger.problems, []);
 });
 
 for (const [what, flag, lose] of [

@@ -133,6 +133,18 @@ test("a worker that dies is named, what it had answered stays, and the next mode
   await page.context().close();
 });
 
+/** Puts a script before the worker's own. */
+function sabotageWorker(script) {
+  proxy.meddle = (incoming, outgoing, answer) => {
+    if (!incoming.url.endsWith("gestalt-worker_loader.js")) return false;
+    const { "content-length": _, "content-encoding": __, ...headers } = answer.headers;
+    outgoing.writeHead(200, headers);
+    outgoing.write(script);
+    answer.pipe(outgoing);
+    return true;
+  };
+}
+
 test("a GPU that is lost in the middle is said at once, and no row comes from it", async () => {
   // Into the worker's own script: the device goes away as soon as the worker has given its first answer.
   const sabotage = `
@@ -144,14 +156,7 @@ test("a GPU that is lost in the middle is said at once, and no row comes from it
       if (String(message).includes('"reply":"answered"')) device.destroy();
     };
   `;
-  proxy.meddle = (incoming, outgoing, answer) => {
-    if (!incoming.url.endsWith("gestalt-worker_loader.js")) return false;
-    const { "content-length": _, "content-encoding": __, ...headers } = answer.headers;
-    outgoing.writeHead(200, headers);
-    outgoing.write(sabotage);
-    answer.pipe(outgoing);
-    return true;
-  };
+  sabotageWorker(sabotage);
   const before = (await server.rows()).length;
   const page = await open(chromium, { extraHTTPHeaders: { "accept-encoding": "identity" } });
   const [only] = await run(page, { device: "webgpu", trials: 3 });
@@ -160,6 +165,65 @@ test("a GPU that is lost in the middle is said at once, and no row comes from it
   const rows = await rowsAfter(page, before);
   assert.equal(rows.length, 1, "the answer that was given before");
   assert.ok(rows[0].reading.distances.every((distance) => distance > 0));
+  await page.context().close();
+});
+
+test("a worker that runs out of memory says so, and the next one with enough of it works", async () => {
+  // The wasm file's own limit: so many pages of 64 KiB more than it starts with, which is less than the weights take.
+  const cap = (bytes, more) => {
+    const number = (at) => {
+      let [value, shift] = [0, 0];
+      for (; ; at++, shift += 7) {
+        value |= (bytes[at] & 127) << shift;
+        if (bytes[at] < 128) return [value, at + 1];
+      }
+    };
+    const written = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...written(value >> 7)]);
+    for (let at = 8; at < bytes.length; ) {
+      const [size, start] = number(at + 1);
+      if (bytes[at] === 5) {
+        const [least] = number(start + 2);
+        const section = [1, 1, ...written(least), ...written(least + more)];
+        return new Uint8Array([...bytes.slice(0, at), 5, ...written(section.length), ...section, ...bytes.slice(start + size)]);
+      }
+      at = start + size;
+    }
+  };
+  sabotageWorker(`
+    WebAssembly.instantiateStreaming = async (response, imports) => {
+      const bytes = new Uint8Array(await (await response).arrayBuffer());
+      return WebAssembly.instantiate((${cap})(bytes, 80), imports);
+    };
+  `);
+  const before = (await server.rows()).length;
+  const page = await open(chromium, { extraHTTPHeaders: { "accept-encoding": "identity" } });
+  const [only] = await run(page);
+  assert.equal(only.state, "stopped", only.text);
+  assert.match(only.text, /ran out of memory/);
+  assert.equal((await rowsAfter(page, before)).length, 0);
+  proxy.meddle = () => false;
+  const [again] = await run(page);
+  assert.equal(again.state, "done", again.text);
+  await page.context().close();
+});
+
+test("a tab in the background, frozen and woken, goes on and gives every row once", async () => {
+  const before = (await server.rows()).length;
+  const page = await open(chromium);
+  await page.goto(`${proxy.url}/models?trials=30`);
+  await page.selectOption("[data-testid=device]", "cpu");
+  for (const box of (await page.$$("[data-testid=model-row] input")).slice(1)) await box.uncheck();
+  await page.click("[data-testid=run]");
+  await page.waitForSelector("[data-state=answering]");
+  const front = await page.context().newPage();
+  await front.goto(`${proxy.url}/`);
+  await front.bringToFront();
+  const protocol = await page.context().newCDPSession(page);
+  for (const state of ["frozen", "active"]) await protocol.send("Page.setWebLifecycleState", { state });
+  await page.waitForSelector("[data-state=done]", { timeout: 240_000 });
+  const rows = await rowsAfter(page, before);
+  assert.equal(rows.length, 30);
+  assert.equal(new Set(rows.map((row) => row.trial)).size, 30);
   await page.context().close();
 });
 

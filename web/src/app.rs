@@ -9,6 +9,7 @@ use crate::browser::{base_path, focus};
 use crate::outbox::Outbox;
 use crate::pages::compare::ComparePage;
 use crate::pages::home::HomePage;
+use crate::pages::look::LookPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::study::StudyPage;
 use crate::theme::ThemeButton;
@@ -34,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <A href="/study/demo">"Take the test"</A>
                     <A href="/models">"Models"</A>
                     <A href="/compare">"Compare"</A>
+                    <A href="/look">"Look inside"</A>
                 </nav>
                 <ThemeButton/>
             </header>
@@ -43,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/study/:name") view=StudyPage/>
                     <Route path=path!("/models") view=ModelsPage/>
                     <Route path=path!("/compare") view=ComparePage/>
+                    <Route path=path!("/look") view=LookPage/>
                 </Routes>
             </main>
             <footer class="site">

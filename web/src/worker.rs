@@ -86,6 +86,7 @@ impl InferenceWorker {
             match self.reply().await? {
                 step @ (FromWorker::Downloading { .. } | FromWorker::Preparing { .. }) => on_progress(&step),
                 FromWorker::Failed { message } => return Err(WorkerError::Failed(message)),
+                FromWorker::Broken { message } => return Err(WorkerError::Died(message)),
                 FromWorker::Ready => return Err(WorkerError::Died("it started anew by itself".into())),
                 answer => return Ok(answer),
             }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use gestalt_observers::{Layer, Rgb8, TopK};
+use gestalt_observers::{Layer, Rgb8};
 use safetensors::tensor::{Dtype, TensorView};
 
-use crate::models::{self, DeviceName};
+use crate::models::{ReadArgs, picture};
 use crate::progress;
 
 /// Pictures that go through the network together.
@@ -20,18 +20,8 @@ const BATCH: usize = 8;
     after_help = "Example: gestalt features --model scene-mae-s8 --layer cls --out features.safetensors a.png b.png"
 )]
 pub struct FeaturesArgs {
-    /// A name in models/, or a model's folder.
-    #[arg(long)]
-    model: String,
-    /// The layer to read: `mean`, `cls`, `patches`, `blocks.3.mean`, `stages.2.mean`, … [default: the card's]
-    #[arg(long)]
-    layer: Option<Layer>,
-    /// Keep only this fraction of activations, spatially per channel (Top-K sparsity).
-    #[arg(long)]
-    top_k: Option<f64>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "cpu")]
-    device: DeviceName,
+    #[command(flatten)]
+    read: ReadArgs,
     /// The pictures have the network's size already: only normalise them.
     #[arg(long)]
     as_is: bool,
@@ -45,20 +35,11 @@ pub struct FeaturesArgs {
 
 /// Writes one row a picture.
 pub fn run(args: &FeaturesArgs) -> Result<()> {
-    let model = models::load(&args.model, args.device.into())?;
-    let layer = args.layer.map_or_else(|| model.default_layer(), Ok)?;
-    let top_k =
-        args.top_k.map(|kept| TopK::new(kept).context("--top-k: more than 0 and at most 1 is needed"));
-    let top_k = top_k.transpose()?;
+    let (model, layer, top_k) = args.read.load()?;
     let bar = progress::bar(args.images.len() as u64, "pictures");
     let mut rows: Vec<Vec<f32>> = Vec::with_capacity(args.images.len());
     for files in args.images.chunks(BATCH) {
-        let pictures = files.iter().map(|file| {
-            let picture = image::open(file)
-                .with_context(|| format!("{} cannot be read as a picture", file.display()))?;
-            anyhow::Ok(picture.to_rgb8())
-        });
-        let pictures: Vec<_> = pictures.collect::<Result<_>>()?;
+        let pictures = files.iter().map(|file| picture(file)).collect::<Result<Vec<_>>>()?;
         let views: Vec<Rgb8<'_>> = pictures
             .iter()
             .map(|picture| Rgb8::new(picture.as_raw(), picture.width() as usize, picture.height() as usize))
@@ -82,7 +63,7 @@ fn write(args: &FeaturesArgs, layer: Layer, rows: &[Vec<f32>]) -> Result<()> {
     }
     let bytes: Vec<u8> = rows.iter().flatten().flat_map(|value| value.to_le_bytes()).collect();
     let features = TensorView::new(Dtype::F32, vec![rows.len(), numbers], &bytes)?;
-    let about = [("model", args.model.clone()), ("layer", layer.to_string())];
+    let about = [("model", args.read.model.clone()), ("layer", layer.to_string())];
     let about = about.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
     let written =
         safetensors::serialize_to_file(BTreeMap::from([("features", features)]), Some(about), &args.out);

@@ -14,6 +14,7 @@ use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, cosine}
 use gestalt_observers::{Compute, Layer, LoadedModel};
 use gestalt_protocol::{Name, Sha256};
 
+use crate::calibrate::calibrated;
 use crate::compare;
 use crate::models::MODELS;
 
@@ -65,6 +66,9 @@ pub struct ImportArgs {
     /// Licence of the weights, as the card states it.
     #[arg(long, default_value = "unknown: ask where the weights come from")]
     licence: String,
+    /// How many rendered pictures 4-bit weights are fitted on; 0 rounds every weight by itself.
+    #[arg(long, default_value_t = 24)]
+    calibrate_on: u32,
     /// How many rendered pictures the stored weights are compared on with those of the file; a quarter as many trials.
     #[arg(long, default_value_t = 200)]
     compare_on: u32,
@@ -199,7 +203,11 @@ fn write(args: &ImportArgs, wanted: &Published, imported: &Imported, out: &Path)
         Bits::Q8 => Quantisation::Q8Block64,
         Bits::Q4 => Quantisation::Q4Block32,
     };
-    let (bytes, file) = weights::pack_for_card(&imported.weights, quantisation)?;
+    let stored = match args.quantize {
+        Bits::Q4 => &calibrated(imported, &wanted.preprocess, args.calibrate_on)?,
+        Bits::None | Bits::Q8 => &imported.weights,
+    };
+    let (bytes, file) = weights::pack_for_card(stored, quantisation)?;
     let hash = Sha256::of(&std::fs::read(&args.weights)?);
     let layers = imported.architecture.layers();
     let default_layer = args.layer.unwrap_or(wanted.default_layer);

@@ -1,6 +1,7 @@
 //! The command `gestalt`: pictures, trial sets, models, logs and the server, from a terminal.
 
 mod analyze;
+mod calibrate;
 mod compare;
 mod encoding_check;
 mod features;
@@ -8,6 +9,7 @@ mod folders;
 mod gestalt_sets;
 mod gram;
 mod import;
+mod look;
 mod models;
 mod observe;
 mod probes;
@@ -15,6 +17,8 @@ mod progress;
 mod report;
 mod scenes;
 mod serve;
+mod set_args;
+mod time;
 mod train;
 mod trials;
 mod trials_import;

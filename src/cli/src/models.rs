@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use gestalt_observers::{Compute, LoadedModel, ModelFiles};
+use gestalt_observers::{Compute, Layer, LoadedModel, ModelFiles, TopK};
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::{Device, Name, Sha256};
+use image::RgbImage;
 
 use crate::import::{self, ImportArgs};
+use crate::look::{self, LookArgs};
+use crate::time::{self, TimeArgs};
 
 /// Where models are looked for by name.
 pub const MODELS: &str = "models";
@@ -20,6 +23,10 @@ pub enum ModelsCommand {
     Import(Box<ImportArgs>),
     /// Hold a model to its known answer on every device of this machine.
     Check(CheckArgs),
+    /// Draw what a model sees where.
+    Look(LookArgs),
+    /// Time a model on this machine.
+    Time(TimeArgs),
     /// Write the list of models that the site offers.
     Index(IndexArgs),
 }
@@ -62,11 +69,48 @@ impl From<DeviceName> for Device {
     }
 }
 
+/// A model, and how it is read.
+#[derive(Args)]
+pub struct ReadArgs {
+    /// A name in models/, or a model's folder.
+    #[arg(long)]
+    pub model: String,
+    /// The layer to read: `mean`, `cls`, `patches`, `blocks.3.mean`, `stages.2.mean`, … [default: the card's]
+    #[arg(long)]
+    layer: Option<Layer>,
+    /// Keep only this fraction of activations, spatially per channel (Top-K sparsity).
+    #[arg(long)]
+    top_k: Option<f64>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value = "cpu")]
+    device: DeviceName,
+}
+
+impl ReadArgs {
+    /// The model, ready, with the layer and the sparsity asked for.
+    pub fn load(&self) -> Result<(LoadedModel, Layer, Option<TopK>)> {
+        let model = load(&self.model, self.device.into())?;
+        let layer = self.layer.map_or_else(|| model.default_layer(), Ok)?;
+        let top_k =
+            self.top_k.map(|kept| TopK::new(kept).context("--top-k: more than 0 and at most 1 is needed"));
+        Ok((model, layer, top_k.transpose()?))
+    }
+}
+
+/// A picture from a file.
+pub fn picture(file: &Path) -> Result<RgbImage> {
+    let picture =
+        image::open(file).with_context(|| format!("{} cannot be read as a picture", file.display()))?;
+    Ok(picture.to_rgb8())
+}
+
 /// Does what was asked.
 pub fn run(command: &ModelsCommand) -> Result<()> {
     match command {
         ModelsCommand::Import(args) => import::run(args),
         ModelsCommand::Check(args) => check(&args.model),
+        ModelsCommand::Look(args) => look::run(args),
+        ModelsCommand::Time(args) => time::run(args),
         ModelsCommand::Index(args) => index(&args.folder),
     }
 }

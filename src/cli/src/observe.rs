@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use gestalt_observers::{How, Layer, ModelObserver, Picture, Run, TopK, observe};
+use gestalt_observers::{How, ModelObserver, Picture, Run, observe};
 use gestalt_protocol::{Name, Outcome, Row, Rule};
 use gestalt_stimuli::trial_set::TrialSetFolder;
 use uuid::Uuid;
 
-use crate::models::{self, DeviceName};
+use crate::models::ReadArgs;
 use crate::progress;
 
 /// Let a model take a trial set.
@@ -20,24 +20,14 @@ use crate::progress;
     after_help = "Example: gestalt observe --model scene-mae-s8 --trials static/studies/demo/trial-set --out model.ndjson"
 )]
 pub struct ObserveArgs {
-    /// A name in models/, or a model's folder.
-    #[arg(long)]
-    model: String,
+    #[command(flatten)]
+    read: ReadArgs,
     /// The trial set's folder.
     #[arg(long)]
     trials: PathBuf,
     /// How three distances become a choice.
     #[arg(long, value_enum, default_value = "mean-distance")]
     rule: RuleName,
-    /// The layer to read: `mean`, `cls`, `blocks.3.mean`, … [default: the card's]
-    #[arg(long)]
-    layer: Option<Layer>,
-    /// Keep only this fraction of activations, spatially per channel (Top-K sparsity).
-    #[arg(long)]
-    top_k: Option<f64>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "cpu")]
-    device: DeviceName,
     /// The study's name in the rows.
     #[arg(long, default_value = "command-line")]
     study: Name,
@@ -61,17 +51,14 @@ enum RuleName {
 /// Writes one row a trial.
 pub fn run(args: &ObserveArgs) -> Result<()> {
     let folder = TrialSetFolder::open(&args.trials)?;
-    let model = models::load(&args.model, args.device.into())?;
+    let (model, layer, top_k) = args.read.load()?;
     let how = How {
-        layer: args.layer.map_or_else(|| model.default_layer(), Ok)?,
+        layer,
         rule: match args.rule {
             RuleName::MeanDistance => Rule::MeanDistance,
             RuleName::OddPair => Rule::OddPair,
         },
-        top_k: args
-            .top_k
-            .map(|kept| TopK::new(kept).context("--top-k: more than 0 and at most 1 is needed"))
-            .transpose()?,
+        top_k,
     };
     let run = Run {
         study: args.study.clone(),

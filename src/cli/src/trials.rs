@@ -1,11 +1,10 @@
 //! `gestalt trials`: makes, imports and checks trial sets, and publishes none that its encoding gives away.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::{Args, Subcommand, ValueEnum};
-use gestalt_protocol::{Encoding, Name};
 use gestalt_stimuli::scenes::Category;
 use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_stimuli::synthesis::{self, PatchSynthesis};
@@ -15,6 +14,7 @@ use indicatif::ProgressBar;
 use crate::encoding_check::{self, ForceArgs};
 use crate::gram::GramArgs;
 use crate::report::{self, ReportArgs};
+use crate::set_args::SetArgs;
 use crate::{progress, trials_import};
 
 /// Make, import or check trial sets.
@@ -90,32 +90,13 @@ pub struct MakeArgs {
     window: Option<u32>,
     #[command(flatten)]
     gram: GramArgs,
-    /// Side of every image in pixels.
-    #[arg(long, default_value_t = 224)]
-    size: u32,
-    /// The same seed makes the same set.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Practice trials.
-    #[arg(long, default_value_t = 4)]
-    practice: u32,
-    /// Catch trials: so easy that a miss means that the person did not attend.
-    #[arg(long, default_value_t = 8)]
-    catch: u32,
     /// Adds so many trials of each control condition (see below) [default when given without a number: 8].
     #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "8", hide_default_value = true)]
     controls: u32,
-    /// Write PNG instead of lossless WebP.
-    #[arg(long)]
-    png: bool,
-    /// The set's name [default: the last part of --out].
-    #[arg(long)]
-    name: Option<String>,
     #[command(flatten)]
     force: ForceArgs,
-    /// A new folder, or that of the same command when it was interrupted.
-    #[arg(long)]
-    out: PathBuf,
+    #[command(flatten)]
+    set: SetArgs,
 }
 
 /// Which set to check.
@@ -147,7 +128,7 @@ pub fn run(command: &TrialsCommand) -> Result<()> {
 }
 
 fn make_set(args: &MakeArgs) -> Result<()> {
-    let name = set_name(args.name.as_deref(), &args.out)?;
+    let set = &args.set;
     let source = match (&args.images, args.scenes) {
         (Some(folder), _) => Source::Images(folder.clone()),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
@@ -167,23 +148,23 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     let mut syntheses =
         scales.into_iter().map(|scale| synthesis(args, scale, &bar)).collect::<Result<Vec<_>>>()?;
     let recipe = Recipe {
-        name,
+        name: set.name()?,
         source,
         synthesis: syntheses.remove(0),
         further: syntheses,
         spread: args.spread_scales,
-        size_px: args.size,
-        seed: args.seed,
-        practice: args.practice,
-        catch: args.catch,
+        size_px: set.size,
+        seed: set.seed,
+        practice: set.practice,
+        catch: set.catch,
         controls: args.controls,
-        encoding: if args.png { Encoding::Png } else { Encoding::WebpLossless },
+        encoding: set.encoding(),
     };
     progress::say_when_interrupted(format!(
         "interrupted; the finished trials are kept in {}: give the same command again to go on",
-        args.out.display()
+        set.out.display()
     ));
-    let made = make(&recipe, &args.out, &|done, total| progress::advance(&bar, done, total))?;
+    let made = make(&recipe, &set.out, &|done, total| progress::advance(&bar, done, total))?;
     bar.finish_and_clear();
     for skipped in &made.skipped {
         eprintln!("left out: {}: {}", skipped.path.display(), skipped.reason);
@@ -197,11 +178,11 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         "{} trials, {} images in {}",
         made.set.trials().len(),
         made.set.images().len(),
-        args.out.display()
+        set.out.display()
     );
     println!(
         "Is it fair? gestalt trials report {} --out {}-fairness.html",
-        args.out.display(),
+        set.out.display(),
         made.set.name()
     );
     Ok(())
@@ -225,14 +206,4 @@ fn synthesis(
         Synthesis::Gatys => args.gram.gatys(scale_px, bar)?,
         Synthesis::FilterBank => args.gram.filter_bank(stated_px, bar)?,
     })
-}
-
-/// The name given, or the last part of the output folder.
-pub(crate) fn set_name(given: Option<&str>, out: &Path) -> Result<Name> {
-    let last_part = || out.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = given
-        .map(str::to_owned)
-        .or_else(last_part)
-        .context("--out has no last part: give the set a --name")?;
-    Ok(Name::new(name)?)
 }

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use gestalt_fairness::encoding;
-use gestalt_protocol::Encoding;
 use gestalt_stimuli::trial_set::{Import, Layout, import};
 
 use crate::encoding_check::{self, ForceArgs};
 use crate::progress;
-use crate::trials::set_name;
+use crate::set_args::SetArgs;
 
 /// How the folder is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,55 +49,36 @@ pub struct ImportArgs {
     /// The condition of the distorted pictures, once or twice (layout conditions).
     #[arg(long = "condition", value_name = "NAME")]
     conditions: Vec<String>,
-    /// Side of every image in pixels; the shorter side is resized to it, the middle kept.
-    #[arg(long, default_value_t = 224)]
-    size: u32,
     /// Pass all three pictures through one JPEG encoding of this quality (4:2:0) before the lossless one.
     #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
     equalise_jpeg: Option<u8>,
-    /// The same seed makes the same set.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Practice trials, taken from the triplets.
-    #[arg(long, default_value_t = 4)]
-    practice: u32,
-    /// Catch trials, mosaics beside some of the intact pictures.
-    #[arg(long, default_value_t = 8)]
-    catch: u32,
-    /// Write PNG instead of lossless WebP.
-    #[arg(long)]
-    png: bool,
-    /// The set's name [default: the last part of --out].
-    #[arg(long)]
-    name: Option<String>,
     #[command(flatten)]
     force: ForceArgs,
-    /// A new folder, or that of an interrupted import, which then goes on.
-    #[arg(long)]
-    out: PathBuf,
+    #[command(flatten)]
+    set: SetArgs,
 }
 
 /// Does what was asked.
 pub fn run(args: &ImportArgs) -> Result<()> {
     let recipe = Import {
-        name: set_name(args.name.as_deref(), &args.out)?,
+        name: args.set.name()?,
         folder: args.folder.clone(),
         layout: layout(args)?,
-        size_px: args.size,
+        size_px: args.set.size,
         equalise_jpeg: args.equalise_jpeg,
-        seed: args.seed,
-        practice: args.practice,
-        catch: args.catch,
-        encoding: if args.png { Encoding::Png } else { Encoding::WebpLossless },
+        seed: args.set.seed,
+        practice: args.set.practice,
+        catch: args.set.catch,
+        encoding: args.set.encoding(),
     };
     let bar = progress::bar(0, "files read and written");
-    let imported = import(&recipe, &args.out, &|done, total| progress::advance(&bar, done, total))?;
+    let imported = import(&recipe, &args.set.out, &|done, total| progress::advance(&bar, done, total))?;
     bar.finish_and_clear();
     for skipped in &imported.skipped {
         eprintln!("left out: {skipped}");
     }
     let set = imported.folder.set();
-    println!("{} trials, {} images in {}", set.trials().len(), set.images().len(), args.out.display());
+    println!("{} trials, {} images in {}", set.trials().len(), set.images().len(), args.set.out.display());
     let counted = encoding_check::counted(false);
     let sources = encoding::of_sources(&imported.sources, set, &counted)?;
     println!(

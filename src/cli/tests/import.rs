@@ -69,6 +69,29 @@ fn a_set_that_its_encoding_gives_away_is_refused_unless_forced_or_mended() {
     }
 }
 
+/// A limit on the size of files stops writing as a full disk does, in the middle of a file, and needs no disk.
+#[cfg(unix)]
+#[test]
+fn an_import_that_fills_the_disk_goes_on_after_room_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("DiST");
+    confounded_dist(&source);
+    let out = folder.path().join("out");
+    let words = ["trials", "import", "--layout", "dist", source.to_str().unwrap(), "--size", "96", "--force"];
+    let words = [&words[..], &["--out", out.to_str().unwrap()]].concat();
+    let limited =
+        format!("trap '' XFSZ; ulimit -f 10; exec {} {}", env!("CARGO_BIN_EXE_gestalt"), words.join(" "));
+    let output = Command::new("sh").args(["-c", &limited]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    for part in ["images/", "trials are made and kept", "MB: make room", "same command again"] {
+        assert!(said.contains(part), "`{part}` is missing in: {said}");
+    }
+    assert!(!out.join("trials.json").exists());
+    assert!(gestalt(&words).status.success());
+    assert!(gestalt(&["trials", "check", out.to_str().unwrap()]).status.success());
+}
+
 #[test]
 fn options_of_another_layout_are_refused() {
     for (words, said) in [

@@ -171,8 +171,12 @@ impl Architecture {
             _ => &[],
         };
         let at = |site| pools.iter().map(move |&pool| Layer { site, pool });
+        let inside = inside.into_iter().flat_map(|site| {
+            let attention = matches!(site, Site::Block(_)).then_some(Layer { site, pool: Pool::Attention });
+            at(site).chain(attention)
+        });
         let last = last.iter().map(|&pool| Layer::last(pool));
-        inside.into_iter().flat_map(at).chain(at(Site::Norm)).chain(last).collect()
+        inside.chain(at(Site::Norm)).chain(last).collect()
     }
 
     /// Whether Top-K sparsity has a place in this network.

@@ -88,7 +88,7 @@ pub fn pack(weights: &Weights, quantisation: Quantisation) -> Result<Vec<u8>, Pa
             Quantisation::Q8Block32 => tensors.push(plain()),
             Quantisation::Q8Block64 => tensors.extend(eight_bits(key, weight)),
             Quantisation::Q4Block32 => {
-                let (integers, scales) = quantise_by(values, BLOCK, 7.0, &[1.0, 0.95, 0.9, 0.85, 0.8]);
+                let (integers, scales) = quantise_four(values);
                 if relative_error(values, &integers, &scales, BLOCK) > MOST_RELATIVE_ERROR {
                     tensors.extend(eight_bits(key, weight));
                 } else {
@@ -255,6 +255,19 @@ pub fn quantise_by(values: &[f32], block: usize, most: f32, trials: &[f32]) -> (
         scales.push(scale);
     }
     (integers, scales)
+}
+
+/// In 4 bits: 15 integers, a scale for every [`BLOCK`].
+fn quantise_four(values: &[f32]) -> (Vec<i8>, Vec<f16>) {
+    quantise_by(values, BLOCK, 7.0, &[1.0, 0.95, 0.9, 0.85, 0.8])
+}
+
+/// What of `values` is left in 4 bits.
+#[cfg(feature = "import")]
+pub(crate) fn in_four_bits(values: &[f32]) -> Vec<f32> {
+    let (integers, scales) = quantise_four(values);
+    let scales: Vec<f32> = scales.iter().map(|scale| scale.to_f32()).collect();
+    dequantise(integers.into_iter(), &scales, BLOCK)
 }
 
 /// The root mean square error of quantised values, as a share of the values' root mean square.

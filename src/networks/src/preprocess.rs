@@ -94,12 +94,17 @@ pub struct Preprocess {
 }
 
 impl Preprocess {
+    /// Which part of the shorter side ends up in the crop, from 0 to 1.
+    pub fn visible_share(&self) -> f64 {
+        self.crop_px as f64 / self.resize_px as f64
+    }
+
     /// # Shapes
     /// The result is `[3, crop_px, crop_px]`, flat: red, then green, then blue.
     pub fn apply(&self, picture: Rgb8<'_>) -> Vec<f32> {
         // Resizing and cropping in one: the centred square of the source that ends up in the crop.
         let shorter = picture.width.min(picture.height) as f64;
-        let side = shorter * self.crop_px as f64 / self.resize_px as f64;
+        let side = shorter * self.visible_share();
         let region = Region {
             x_px: (picture.width as f64 - side) / 2.0,
             y_px: (picture.height as f64 - side) / 2.0,

@@ -26,6 +26,8 @@ pub enum Pool {
     Mean,
     /// Every patch or position, row by row, one after the other.
     Patches,
+    /// How much the class token attends to each patch, head by head; only inside a transformer's block.
+    Attention,
     /// What the class token becomes in the space shared with text (CLIP).
     Projection,
     /// STELLAR's concepts S, one after the other: what.
@@ -38,10 +40,11 @@ pub enum Pool {
     Latent,
 }
 
-const POOLS: [(Pool, &str); 8] = [
+const POOLS: [(Pool, &str); 9] = [
     (Pool::Cls, "cls"),
     (Pool::Mean, "mean"),
     (Pool::Patches, "patches"),
+    (Pool::Attention, "attention"),
     (Pool::Projection, "projection"),
     (Pool::Sparse, "s"),
     (Pool::Spatial, "l"),
@@ -50,7 +53,7 @@ const POOLS: [(Pool, &str); 8] = [
 ];
 
 /// A read-out by name: `mean`, `cls`, `patches`, `projection`, `s`, `l`, `z`, `latent`, or `mean`, `cls` and `patches` after
-/// a block (`blocks.3.cls`) or a stage (`stages.2.mean`), counted from 0.
+/// a block (`blocks.3.cls`) or a stage (`stages.2.mean`), or a block's `attention` (`blocks.3.attention`), counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// The place.
@@ -62,7 +65,7 @@ pub struct Layer {
 /// A text that names no read-out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a layer; give `mean`, `cls`, `patches`, `projection`, a block's, such as `blocks.3.mean`, or a stage's, such as `stages.2.mean`"
+    "`{0}` is not a layer; give `mean`, `cls`, `patches`, `projection`, a block's, such as `blocks.3.mean` or `blocks.3.attention`, or a stage's, such as `stages.2.mean`"
 )]
 pub struct UnknownLayer(pub String);
 
@@ -118,8 +121,12 @@ impl FromStr for Layer {
             _ => return Err(unknown()),
         };
         let (pool, _) = POOLS.into_iter().find(|(_, name)| *name == pool).ok_or_else(unknown)?;
-        let inside = matches!(pool, Pool::Cls | Pool::Mean | Pool::Patches);
-        if site != Site::Norm && !inside { Err(unknown()) } else { Ok(Self { site, pool }) }
+        let there = match site {
+            Site::Norm => pool != Pool::Attention,
+            Site::Block(_) => matches!(pool, Pool::Cls | Pool::Mean | Pool::Patches | Pool::Attention),
+            Site::Stage(_) => matches!(pool, Pool::Mean | Pool::Patches),
+        };
+        if there { Ok(Self { site, pool }) } else { Err(unknown()) }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use burn::module::{Module, Param, ParamId};
 use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
-use burn::tensor::activation::{gelu, sigmoid};
+use burn::tensor::activation::{gelu, sigmoid, softmax};
 use burn::tensor::module::attention;
 use burn::tensor::ops::AttentionModuleOptions;
 use burn::tensor::{Device, Int, Shape, Tensor, assert_shape};
@@ -222,19 +222,21 @@ impl Vit {
     /// # Panics
     /// When `pictures` has another size, or the site names a block that is not there.
     pub fn forward_to(&self, pictures: Tensor<4>, site: Site, top_k: Option<TopK>) -> Tensor<3> {
-        assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
-        let tokens = self.embed(patchify(pictures, self.patch_px), None);
-        self.encode_to(tokens, site, top_k)
+        self.encode_to(self.tokens(pictures), site, top_k)
     }
 
-    /// One vector a picture: the class token, the mean of the patches or all of them at a site, or the projection.
+    /// One vector a picture: the class token, the mean of the patches or all of them at a site, what the class token attends to in a
+    /// block, or the projection.
     ///
     /// # Shapes
-    /// `[b, 3, px, px]` → `[b, w]`, `[b, n·w]` or `[b, projection]`
+    /// `[b, 3, px, px]` → `[b, w]`, `[b, n·w]`, `[b, heads·n]` or `[b, projection]`
     ///
     /// # Panics
     /// As [`forward_to`](Self::forward_to), and when the layer is none of a vision transformer's.
     pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
+        if let Layer { site: Site::Block(block), pool: Pool::Attention } = layer {
+            return self.class_attention(self.tokens(pictures), block, top_k);
+        }
         let tokens = self.forward_to(pictures, layer.site, top_k);
         let [b, t, w] = tokens.dims();
         let prefix = self.prefix();
@@ -247,6 +249,28 @@ impl Vit {
             (Pool::Projection, Some(head)) => head.forward(class(tokens)),
             _ => panic!("a vision transformer without `{layer}`"),
         }
+    }
+
+    /// How much the class token attends to each patch in a block, head by head; what the class token and the registers get is left out.
+    ///
+    /// # Shapes
+    /// `[b, t, w]`, as [`embed`](Self::embed) made them → `[b, heads·n]`
+    fn class_attention(&self, tokens: Tensor<3>, block: usize, top_k: Option<TopK>) -> Tensor<2> {
+        let tokens = match block.checked_sub(1) {
+            Some(before) => self.encode_to(tokens, Site::Block(before), top_k),
+            None => tokens,
+        };
+        let tokens = self.sparse(tokens, top_k);
+        let block = &self.blocks[block];
+        let weights = block.attn.of_class(block.norm1.forward(tokens));
+        let [b, heads, t] = weights.dims();
+        weights.slice([0..b, 0..heads, self.prefix()..t]).reshape([b, heads * (t - self.prefix())])
+    }
+
+    /// The tokens of whole pictures, before the first block.
+    fn tokens(&self, pictures: Tensor<4>) -> Tensor<3> {
+        assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
+        self.embed(patchify(pictures, self.patch_px), None)
     }
 
     /// Tokens before the patches: the class token and the registers.
@@ -294,19 +318,23 @@ impl Vit {
 
     /// As [`encode`](Self::encode), to a site, with Top-K sparsity of the patches at the input of every block.
     pub(crate) fn encode_to(&self, mut tokens: Tensor<3>, site: Site, top_k: Option<TopK>) -> Tensor<3> {
-        // Tokens after the patches are another network's, such as STELLAR's.
-        let patches = self.prefix()..self.prefix() + self.pos_embed.dims()[1] - 1;
         for (i, block) in self.blocks.iter().enumerate() {
-            if let Some(top_k) = top_k {
-                tokens = top_k.apply_to(tokens, patches.clone());
-            }
-            tokens = block.forward(tokens);
+            tokens = block.forward(self.sparse(tokens, top_k));
             if site == Site::Block(i) {
                 return tokens;
             }
         }
         assert_eq!(site, Site::Norm, "the network has {} blocks", self.blocks.len());
         self.norm.forward(tokens)
+    }
+
+    /// Top-K sparsity of the patches. Tokens after them are another network's, such as STELLAR's.
+    fn sparse(&self, tokens: Tensor<3>, top_k: Option<TopK>) -> Tensor<3> {
+        let patches = self.prefix()..self.prefix() + self.pos_embed.dims()[1] - 1;
+        match top_k {
+            Some(top_k) => top_k.apply_to(tokens, patches),
+            None => tokens,
+        }
     }
 }
 
@@ -423,17 +451,34 @@ impl Attention {
     /// `[b, t, w]` → `[b, t, w]`
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
         let [b, t, w] = x.dims();
-        let qkv = self.qkv.forward(x);
-        // [b, t, w] of each → [b, heads, t, w / heads]
-        let part = |i: usize| {
-            qkv.clone()
-                .slice([0..b, 0..t, i * w..(i + 1) * w])
-                .reshape([b, t, self.heads, w / self.heads])
-                .swap_dims(1, 2)
-        };
+        let [queries, keys, values] = self.by_head(x);
         // The default scale is 1 / sqrt(w / heads).
-        let mixed = attention(part(0), part(1), part(2), None, None, AttentionModuleOptions::default());
+        let mixed = attention(queries, keys, values, None, None, AttentionModuleOptions::default());
         self.proj.forward(mixed.swap_dims(1, 2).reshape([b, t, w]))
+    }
+
+    /// How much the class token, which is the first, attends to every token: `softmax(q Kᵀ / √(w / heads))`.
+    ///
+    /// # Shapes
+    /// `[b, t, w]` → `[b, heads, t]`
+    pub fn of_class(&self, x: Tensor<3>) -> Tensor<3> {
+        let [queries, keys, _] = self.by_head(x);
+        let [b, heads, t, width] = queries.dims();
+        let query = queries.slice([0..b, 0..heads, 0..1]).div_scalar((width as f64).sqrt());
+        softmax(query.matmul(keys.swap_dims(2, 3)), 3).reshape([b, heads, t])
+    }
+
+    /// Queries, keys and values.
+    ///
+    /// # Shapes
+    /// `[b, t, w]` → three times `[b, heads, t, w / heads]`
+    fn by_head(&self, x: Tensor<3>) -> [Tensor<4>; 3] {
+        let [b, t, w] = x.dims();
+        let qkv = self.qkv.forward(x);
+        [0, 1, 2].map(|i| {
+            let part = qkv.clone().slice([0..b, 0..t, i * w..(i + 1) * w]);
+            part.reshape([b, t, self.heads, w / self.heads]).swap_dims(1, 2)
+        })
     }
 }
 

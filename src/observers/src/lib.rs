@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod components;
 pub mod decision;
 mod device;
 mod engine;
 pub mod known_answer;
+mod look;
 mod model;
 mod observe;
 mod observer;

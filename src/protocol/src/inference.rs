@@ -32,6 +32,28 @@ pub enum ToWorker {
         /// Their hashes: a file that does not match is refused.
         hashes: [Sha256; 3],
     },
+    /// Show what the model sees where in a few pictures; nothing of this is a row.
+    Look {
+        /// Addresses of the image files.
+        images: Vec<String>,
+        /// One of the layers that the model named when it was loaded.
+        layer: String,
+    },
+}
+
+/// One picture as a model sees it, patch by patch, row by row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Patches in a row.
+    pub across: usize,
+    /// Red, green and blue of each patch: its first three principal components over all pictures that were looked at together.
+    pub colours: Vec<[u8; 3]>,
+    /// For each head how much the class token attends to each patch, from 0 to 1; empty for a network without a class token.
+    pub attention: Vec<Vec<f32>>,
+    /// Part of the picture's shorter side that the model sees, centred, from 0 to 1.
+    pub visible_share: f64,
+    /// Share of the variance of each of the three components, from 0 to 1.
+    pub variance_share: [f64; 3],
 }
 
 /// How long a device takes for the features of one picture, warm.
@@ -75,6 +97,13 @@ pub enum FromWorker {
         known_answer_cosine: f64,
         /// How long each device took for one picture, where the worker chose.
         timed: Vec<Timed>,
+        /// Layers that can be looked at, first to last.
+        lookable: Vec<String>,
+    },
+    /// The pictures that were to be looked at, in their order.
+    Looked {
+        /// One for each.
+        pictures: Vec<Seen>,
     },
     /// How long the batches took, in their order.
     Took {
@@ -93,6 +122,11 @@ pub enum FromWorker {
     /// The request failed; the worker can take another.
     Failed {
         /// What failed, and what to do.
+        message: String,
+    },
+    /// The worker broke down and is lost with all that it held.
+    Broken {
+        /// What happened, and what to do.
         message: String,
     },
 }

@@ -2,5 +2,6 @@
 
 pub mod compare;
 pub mod home;
+pub mod look;
 pub mod models;
 pub mod study;

@@ -1,6 +1,6 @@
 //! The model in the worker: fetched, put on a device, held to its known answer, and asked for choices.
 
-use gestalt_observers::{How, LoadedModel, ModelCard, ModelFiles, Rgb8};
+use gestalt_observers::{How, LoadedModel, ModelCard, ModelFiles, Rgb8, UnknownLayer};
 use gestalt_protocol::inference::FromWorker;
 use gestalt_protocol::{Device, Rule, Sha256};
 use image::RgbImage;
@@ -57,6 +57,7 @@ pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(E
         fell_back_from: model.fell_back().map(|(device, why)| (device, why.to_owned())),
         known_answer_cosine: model.verdict().cosine.unwrap_or(f64::NAN),
         timed,
+        lookable: model.lookable().iter().map(ToString::to_string).collect(),
     };
     let engine = Engine { model, how: How { layer, rule, top_k: None } };
     engine.warm_up().await?;
@@ -64,8 +65,11 @@ pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(E
 }
 
 impl Engine {
-    /// One answer that nobody sees: shaders are compiled for a batch of three before the first trial is timed.
+    /// One answer that nobody sees: shaders are compiled for a batch of three before the first trial is timed. The processor has none.
     async fn warm_up(&self) -> Result<(), String> {
+        if self.model.compute().kind() == Device::Cpu {
+            return Ok(());
+        }
         say(&FromWorker::Preparing { step: format!("warming up {}", name(self.model.compute().kind())) });
         let grey = RgbImage::from_pixel(64, 64, image::Rgb([128, 128, 128]));
         self.choose([grey.clone(), grey.clone(), grey]).await.map(drop)
@@ -89,9 +93,22 @@ impl Engine {
     pub async fn answer(&self, images: &[String; 3], hashes: &[Sha256; 3]) -> Result<FromWorker, String> {
         let mut pictures = [RgbImage::new(0, 0), RgbImage::new(0, 0), RgbImage::new(0, 0)];
         for (place, picture) in pictures.iter_mut().enumerate() {
-            *picture = fetch_picture(&images[place], &hashes[place]).await?;
+            *picture = fetch_picture(&images[place], Some(&hashes[place])).await?;
         }
         self.choose(pictures).await
+    }
+
+    /// Fetches images, which may be the visitor's own, and shows what the model sees in them at a layer.
+    pub async fn look(&self, images: &[String], layer: &str) -> Result<FromWorker, String> {
+        let layer = layer.parse().map_err(|error: UnknownLayer| error.to_string())?;
+        let mut pictures = Vec::with_capacity(images.len());
+        for (place, address) in images.iter().enumerate() {
+            let picture = fetch_picture(address, None).await;
+            pictures.push(picture.map_err(|error| format!("picture {}: {error}", place + 1))?);
+        }
+        let views = pictures.iter().map(pixels).collect::<Result<Vec<_>, _>>()?;
+        let pictures = self.model.look(&views, layer).await.map_err(|error| error.to_string())?;
+        Ok(FromWorker::Looked { pictures })
     }
 
     async fn choose(&self, pictures: [RgbImage; 3]) -> Result<FromWorker, String> {
@@ -112,10 +129,10 @@ fn pixels(picture: &RgbImage) -> Result<Rgb8<'_>, String> {
     Rgb8::new(picture.as_raw(), width, height).map_err(|error| error.to_string())
 }
 
-/// Decoded here and not by the browser, which may change colours: these are the pixels that native code sees.
-async fn fetch_picture(address: &str, hash: &Sha256) -> Result<RgbImage, String> {
+/// A trial's image is held to its hash; without a hash, whatever is there. Decoded here and not by the browser, which may change colours: these are the pixels that native code sees.
+async fn fetch_picture(address: &str, hash: Option<&Sha256>) -> Result<RgbImage, String> {
     let bytes = fetch::bytes(address, MOST_IMAGE_BYTES, |_| ()).await?;
-    if Sha256::of(&bytes) != *hash {
+    if hash.is_some_and(|hash| Sha256::of(&bytes) != *hash) {
         return Err(format!(
             "{address} is not the image that the trial set names: reload the page, or check the set"
         ));

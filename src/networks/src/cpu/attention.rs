@@ -35,3 +35,21 @@ impl Attention {
         }
     }
 }
+
+/// How much the class token, which is the first, attends to every token.
+///
+/// # Shapes
+/// `qkv`: `[t, 3·w]`, as in [`Attention::forward`] → `[heads, t]`
+pub fn of_class(qkv: &[f32], w: usize, heads: usize) -> Vec<f32> {
+    let d = w / heads;
+    let scale = 1.0 / (d as f32).sqrt();
+    let mut weights = Vec::with_capacity(heads * qkv.len() / (3 * w));
+    for head in 0..heads {
+        let query = &qkv[head * d..][..d];
+        let keys = qkv.chunks_exact(3 * w).map(|token| &token[w + head * d..][..d]);
+        let start = weights.len();
+        weights.extend(keys.map(|key| scale * query.iter().zip(key).map(|(q, k)| q * k).sum::<f32>()));
+        softmax(&mut weights[start..]);
+    }
+    weights
+}

@@ -81,6 +81,16 @@ impl CpuConvNext {
         })
     }
 
+    /// As [`CpuNetwork::each_linear`](super::CpuNetwork::each_linear); the products of patches are convolutions on disk.
+    pub fn each_linear(&mut self, see: &mut dyn FnMut(&str, &mut Linear)) {
+        for (s, stage) in self.stages.iter_mut().enumerate() {
+            for (i, block) in stage.blocks.iter_mut().enumerate() {
+                see(&format!("stages.{s}.blocks.{i}.mlp.fc1"), &mut block.fc1);
+                see(&format!("stages.{s}.blocks.{i}.mlp.fc2"), &mut block.fc2);
+            }
+        }
+    }
+
     /// One vector a picture, as [`ConvNext::read`](crate::convnext::ConvNext::read) gives them.
     ///
     /// # Shapes

@@ -19,6 +19,8 @@ use crate::readout::Layer;
 use crate::sparsity::TopK;
 
 use convnext::CpuConvNext;
+use linear::Linear;
+pub use linear::Moments;
 use vit::CpuVit;
 
 /// A network of one of the architectures that are computed here.
@@ -39,6 +41,14 @@ impl CpuNetwork {
                 Some(Self::ConvNext(Box::new(CpuConvNext::from_weights(*config, weights)?)))
             }
             _ => None,
+        }
+    }
+
+    /// Calls `see` with every matrix product whose weights are `[in, out]`, and with its key.
+    pub(crate) fn each_linear(&mut self, see: &mut dyn FnMut(&str, &mut Linear)) {
+        match self {
+            Self::Vit(network) => network.each_linear(see),
+            Self::ConvNext(network) => network.each_linear(see),
         }
     }
 

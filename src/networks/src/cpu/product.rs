@@ -58,6 +58,11 @@ impl Panels {
         }
     }
 
+    /// Rows of the matrix.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// Columns of the matrix.
     pub fn columns(&self) -> usize {
         self.columns

@@ -1,6 +1,6 @@
 //! The vision transformer of [`crate::vit`], computed on one core.
 
-use super::attention::Attention;
+use super::attention::{Attention, of_class};
 use super::functions::{add, gelu, mean, quick_gelu, scale};
 use super::linear::{LayerNorm, Linear};
 use super::product::Rows;
@@ -82,6 +82,17 @@ impl CpuVit {
         })
     }
 
+    /// As [`CpuNetwork::each_linear`](super::CpuNetwork::each_linear).
+    pub fn each_linear(&mut self, see: &mut dyn FnMut(&str, &mut Linear)) {
+        see("patch_embed.proj", &mut self.patch_embed);
+        for (i, block) in self.blocks.iter_mut().enumerate() {
+            see(&format!("blocks.{i}.attn.qkv"), &mut block.qkv);
+            see(&format!("blocks.{i}.attn.proj"), &mut block.proj);
+            see(&format!("blocks.{i}.mlp.fc1"), &mut block.fc1);
+            see(&format!("blocks.{i}.mlp.fc2"), &mut block.fc2);
+        }
+    }
+
     /// One vector a picture, as [`Vit::read`](crate::vit::Vit::read) gives them.
     ///
     /// # Shapes
@@ -90,8 +101,15 @@ impl CpuVit {
     /// # Panics
     /// When `pictures` is not whole pictures of the network's size, or the layer is none of a vision transformer's.
     pub fn read(&self, pictures: &[f32], layer: Layer, sparsity: Option<TopK>) -> Vec<Vec<f32>> {
+        if let Layer { site: Site::Block(block), pool: Pool::Attention } = layer {
+            return self.class_attention(pictures, block, sparsity);
+        }
         let w = self.config.width;
-        let tokens = self.forward_to(pictures, layer.site, sparsity);
+        let blocks = if let Site::Block(i) = layer.site { i + 1 } else { self.blocks.len() };
+        let mut tokens = self.through(pictures, blocks, sparsity);
+        if layer.site == Site::Norm {
+            tokens = self.norm.normalised(&tokens);
+        }
         let of_one = tokens.chunks_exact(self.start.len());
         let pooled = of_one.map(|tokens| {
             let (class, patches) = (&tokens[..w], &tokens[self.prefix() * w..]);
@@ -110,28 +128,47 @@ impl CpuVit {
         pooled.collect()
     }
 
+    /// How much the class token of each picture attends to each patch in a block: `[heads, n]`.
+    fn class_attention(&self, pictures: &[f32], block: usize, sparsity: Option<TopK>) -> Vec<Vec<f32>> {
+        let (w, heads) = (self.config.width, self.config.heads);
+        let mut tokens = self.through(pictures, block, sparsity);
+        self.keep_largest(&mut tokens, sparsity);
+        let block = &self.blocks[block];
+        let normed = block.norm1.normalised(&tokens);
+        let mut qkv = vec![0.0; 3 * tokens.len()];
+        block.qkv.forward(Rows::packed(&normed, w), &mut qkv, |_| ());
+        let of_one = qkv.chunks_exact(3 * self.start.len());
+        let to_patches = |weights: Vec<f32>| {
+            let by_head = weights.chunks_exact(self.start.len() / w);
+            by_head.flat_map(|tokens| &tokens[self.prefix()..]).copied().collect()
+        };
+        of_one.map(|qkv| to_patches(of_class(qkv, w, heads))).collect()
+    }
+
     /// Tokens before the patches: the class token and the registers.
     fn prefix(&self) -> usize {
         1 + self.config.registers
     }
 
-    /// `[b, 3, px, px]` → `[b, t, w]`
-    fn forward_to(&self, pictures: &[f32], site: Site, sparsity: Option<TopK>) -> Vec<f32> {
+    /// Tokens after so many blocks: `[b, 3, px, px]` → `[b, t, w]`
+    fn through(&self, pictures: &[f32], blocks: usize, sparsity: Option<TopK>) -> Vec<f32> {
         let picture_len = 3 * self.config.image_px * self.config.image_px;
         assert!(pictures.len().is_multiple_of(picture_len), "pictures of the network's size are needed");
         let mut tokens: Vec<f32> = pictures.chunks_exact(picture_len).flat_map(|p| self.embed(p)).collect();
         let mut scratch = Scratch::default();
-        for (i, block) in self.blocks.iter().enumerate() {
-            if let Some(kept) = sparsity {
-                let of_one = tokens.chunks_exact_mut(self.start.len());
-                of_one.for_each(|one| top_k(one, self.config.width, self.prefix(), kept));
-            }
+        for block in &self.blocks[..blocks] {
+            self.keep_largest(&mut tokens, sparsity);
             self.block(block, &mut tokens, &mut scratch);
-            if site == Site::Block(i) {
-                return tokens;
-            }
         }
-        self.norm.normalised(&tokens)
+        tokens
+    }
+
+    /// Top-K sparsity of each picture's patches.
+    fn keep_largest(&self, tokens: &mut [f32], sparsity: Option<TopK>) {
+        if let Some(kept) = sparsity {
+            let of_one = tokens.chunks_exact_mut(self.start.len());
+            of_one.for_each(|one| top_k(one, self.config.width, self.prefix(), kept));
+        }
     }
 
     /// One picture's tokens, `[t, w]`.

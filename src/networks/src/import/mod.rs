@@ -1,5 +1,6 @@
 //! The way in for public checkpoints: a file's tensors become the weights of an architecture, and every key is accounted for.
 
+mod calibrate;
 mod fold;
 mod layout;
 pub(crate) mod read;
@@ -14,6 +15,7 @@ use crate::network::{BadConfig, Network};
 use crate::pack::{Weight, Weights};
 use crate::position;
 
+pub use calibrate::Calibration;
 pub use layout::Layout;
 pub use read::{ReadError, Tensors, read};
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use gestalt_protocol::{Encoding, ImageEntry, Sha256, TrialSet, TrialSetError};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 
-use super::make::MakeError;
+use super::error::MakeError;
 use super::write::{image_name, write_whole};
 use super::{IMAGES_FOLDER, TRIALS_FILE};
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::IMAGES_FOLDER;
-use super::make::MakeError;
+use super::error::MakeError;
 use super::write::{PART, image_name, write_whole};
 use crate::synthesis::TripletMeasure;
 
@@ -144,6 +144,11 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
 pub(super) fn file_state(path: &Path) -> String {
     let known = fs::metadata(path).map(|file| (file.len(), file.modified().ok()));
     format!("{} {:?}", path.display(), known.ok())
+}
+
+/// The fields of a record that is a JSON object.
+pub(super) fn fields(record: Value) -> Map<String, Value> {
+    if let Value::Object(fields) = record { fields } else { Map::new() }
 }
 
 /// The path from the root, so that a run from another folder is known to be the same.

@@ -1,21 +1,17 @@
 //! Makes a trial set: pictures, distortions, files, and the measures of how good the distortions are.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::Path;
 
-use gestalt_protocol::{IdentityError, ImageEntry, Made, Name, Sha256, Task, Trial, TrialSet, TrialSetError};
-use image::ImageError;
+use gestalt_protocol::{ImageEntry, Made, Name, Sha256, Task, Trial, TrialSet};
 use rayon::prelude::*;
 
-use super::IMAGES_FOLDER;
-use super::folder::{Problem, TrialSetFolder};
+use super::error::MakeError;
+use super::folder::TrialSetFolder;
 use super::journal::{Finished, Journal};
+use super::missing::Run;
 use super::plan::{self, Planned, Recipe, Source};
 use super::write::write_triplet;
-use crate::jpeg_copy::JpegCopyError;
 use crate::photographs::{self, Skipped};
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
@@ -63,119 +59,6 @@ pub struct MadeSet {
     pub reports: Vec<SynthesisReport>,
 }
 
-/// Why a set cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum MakeError {
-    /// Something is there already.
-    #[error("{} is not empty; give a new folder, or remove what is in it", .0.display())]
-    NotEmpty(PathBuf),
-    /// A file or folder cannot be read or written.
-    #[error("{}: {error}; check that the folder exists and may be written", path.display())]
-    Io {
-        /// Which one.
-        path: PathBuf,
-        /// What the system said.
-        error: std::io::Error,
-    },
-    /// No room left.
-    #[error(
-        "{}: {error}; {done} of {total} trials are made and kept, the others need about {needed_mb} MB: make room, \
-         then give the same command again", path.display()
-    )]
-    Full {
-        /// What could not be written.
-        path: PathBuf,
-        /// What the system said.
-        error: std::io::Error,
-        /// Trials whose images are all there.
-        done: usize,
-        /// Trials of the set.
-        total: usize,
-        /// Room for the images of the others, in megabytes.
-        needed_mb: u64,
-    },
-    /// Begun by another recipe.
-    #[error(
-        "{} holds a set that was begun in another way ({differences}); give the same command as then, or a new folder",
-        folder.display()
-    )]
-    OtherRecipe {
-        /// The folder.
-        folder: PathBuf,
-        /// Which fields differ and how.
-        differences: String,
-    },
-    /// Another process is at it.
-    #[error("{} is being made by another run of gestalt; wait for its end, or end it", .0.display())]
-    Busy(PathBuf),
-    /// An image that was just written cannot be read again.
-    #[error(transparent)]
-    Image(#[from] Problem),
-    /// Pictures too small for the synthesis, or too large.
-    #[error(
-        "pictures of {size_px} px do not go with {what}: from {smallest_px} to {largest_px} px are needed"
-    )]
-    Size {
-        /// The size asked for, in pixels.
-        size_px: u32,
-        /// What is to be done with them.
-        what: String,
-        /// The least that goes with it, in pixels.
-        smallest_px: u32,
-        /// The most that goes with it, in pixels: for a synthesis, what memory allows.
-        largest_px: u32,
-    },
-    /// Not enough photographs.
-    #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
-    TooFew {
-        /// Where they were sought.
-        folder: PathBuf,
-        /// How many can be read.
-        found: usize,
-        /// How many are needed.
-        needed: usize,
-    },
-    /// Not laid out as was said.
-    #[error("{}: {reason}; {expected} are needed", folder.display())]
-    Layout {
-        /// What was to be imported.
-        folder: PathBuf,
-        /// What this layout consists of.
-        expected: &'static str,
-        /// What is wrong.
-        reason: String,
-    },
-    /// Not enough triplets.
-    #[error("{found} usable triplets in {}, but {needed} are needed for the practice and catch trials and one test trial{}", folder.display(), left_out(skipped))]
-    TooFewTriplets {
-        /// Where they were sought.
-        folder: PathBuf,
-        /// How many can be used.
-        found: usize,
-        /// How many are needed.
-        needed: usize,
-        /// What was left out.
-        skipped: Vec<Skipped>,
-    },
-    /// A picture cannot pass through JPEG.
-    #[error("a picture: {0}")]
-    Jpeg(#[from] JpegCopyError),
-    /// An image cannot be encoded.
-    #[error("a picture cannot be encoded: {0}")]
-    Encode(#[from] ImageError),
-    /// A name that cannot be used.
-    #[error(transparent)]
-    Name(#[from] IdentityError),
-    /// The trials do not form a set.
-    #[error(transparent)]
-    TrialSet(#[from] TrialSetError),
-}
-
-/// What was left out, a line each; nothing where that is nothing.
-fn left_out(skipped: &[Skipped]) -> String {
-    skipped.iter().map(|skipped| format!("\nleft out: {skipped}")).collect()
-}
-
 /// Makes the set of `recipe` in the folder `out`; `progress` is told how many trials of how many are done, from
 /// several threads.
 ///
@@ -201,7 +84,8 @@ pub fn make(
     }
     let journal = Journal::open(out, &recipe.record())?;
     let (planned, mut skipped) = plan_trials(recipe)?;
-    let trials = make_trials(&planned, recipe, out, &journal, progress)?;
+    let run = Run { journal: &journal, out, encoding: recipe.encoding, size_px: recipe.size_px };
+    let trials = run.finish(&planned, Planned::key, |planned| make_trial(planned, recipe, out), progress)?;
     let mut finished = Vec::with_capacity(trials.len());
     for outcome in trials {
         match outcome {
@@ -217,57 +101,6 @@ pub fn make(
         .map(|nth| report(recipe, nth, &planned, &finished, &folder))
         .collect::<Result<_, _>>()?;
     Ok(UnpublishedSet { folder, journal, skipped, reports })
-}
-
-/// Makes the trials that are not finished yet; stops at the first error, a photograph that cannot be used is none.
-fn make_trials(
-    planned: &[Planned],
-    recipe: &Recipe,
-    out: &Path,
-    journal: &Journal,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Vec<Result<Finished, Skipped>>, MakeError> {
-    let total = planned.len();
-    let kept: Vec<Option<&Finished>> =
-        planned.par_iter().map(|planned| journal.finished(&planned.key(), recipe.encoding)).collect();
-    let done = AtomicUsize::new(kept.iter().flatten().count());
-    progress(done.load(Ordering::Relaxed), total);
-    let made = planned.par_iter().zip(&kept).map(|(planned, kept)| {
-        if let Some(kept) = kept {
-            return Ok(Ok((*kept).clone()));
-        }
-        let made = make_trial(planned, recipe, out)?;
-        if let Ok(finished) = &made {
-            journal.add(finished)?;
-        }
-        progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        Ok(made)
-    });
-    let made: Result<_, MakeError> = made.collect();
-    made.map_err(|error| match error {
-        MakeError::Io { path, error } if is_full(&error) => {
-            let done = done.load(Ordering::Relaxed);
-            let needed_mb = needed_mb(&out.join(IMAGES_FOLDER), done, total, recipe.size_px);
-            MakeError::Full { path, error, done, total, needed_mb }
-        }
-        error => error,
-    })
-}
-
-fn is_full(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
-}
-
-/// What the trials still to be made will take, in megabytes: as much as those that are made, or as much as pixels
-/// take when there are none.
-fn needed_mb(images: &Path, done: usize, total: usize, size_px: u32) -> u64 {
-    let written =
-        || -> std::io::Result<u64> { fs::read_dir(images)?.map(|entry| Ok(entry?.metadata()?.len())).sum() };
-    let a_trial = match written() {
-        Ok(bytes) if done > 0 => bytes / done as u64,
-        _ => 3 * 3 * u64::from(size_px).pow(2),
-    };
-    (a_trial * (total - done) as u64).div_ceil(1_000_000)
 }
 
 fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeError> {

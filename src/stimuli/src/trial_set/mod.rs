@@ -1,17 +1,20 @@
 //! Trial sets on disk: making them, reading their images and checking that nothing was altered.
 
 mod check;
+mod error;
 mod folder;
 mod import;
 mod journal;
 mod make;
+mod missing;
 mod plan;
 mod write;
 
 pub use check::{CheckError, check};
+pub use error::MakeError;
 pub use folder::{Problem, TrialSetFolder};
 pub use import::{Import, ImportedSet, Layout, import};
-pub use make::{MadeSet, MakeError, UnpublishedSet, make};
+pub use make::{MadeSet, UnpublishedSet, make};
 pub use plan::{Recipe, Source};
 
 /// The folder of the images in a trial set.

@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
-use super::journal::{file_state, whole_path};
+use super::journal::{fields, file_state, whole_path};
 use super::make::SOFTWARE;
 use crate::controls::Control;
 use crate::photographs::{self, Photograph, ReadError};
@@ -99,12 +99,11 @@ impl Recipe {
             .syntheses()
             .map(|s| format!("{}-{} {}", s.name(), s.scale_px(), s.settings()).trim_end().to_owned())
             .collect();
-        let record = json!({
+        fields(json!({
             "name": name, "source": source, "scenes": scenes, "categories": categories, "syntheses": syntheses,
             "spread": spread, "size_px": size_px, "seed": seed, "practice": practice, "catch": catch,
             "controls": controls, "encoding": encoding, "software": SOFTWARE,
-        });
-        if let Value::Object(fields) = record { fields } else { Map::new() }
+        }))
     }
 }
 

@@ -11,7 +11,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError, RgbImage};
 
 use super::IMAGES_FOLDER;
-use super::make::MakeError;
+use super::error::MakeError;
 use crate::triplets::Triplet;
 
 /// Ending of files that are being written.

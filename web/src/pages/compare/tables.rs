@@ -125,7 +125,7 @@ pub fn reaction_times(observers: &[ObserverSummary]) -> Option<impl IntoView + u
             <h2 id="times">"Reaction times"</h2>
             {plot(reaction_times_plot(observers, &options))}
             <div class="table" role="region" aria-labelledby="times" tabindex="0">
-                <table>
+                <table data-testid="times-table">
                     <thead><tr>
                         <th scope="col">"Observer"</th><th scope="col">"Device"</th><th scope="col" class="number">"Correct answers"</th>
                         <th scope="col" class="number">"Median in ms [95 %]"</th><th scope="col" class="number">"Middle half in ms"</th>

@@ -1,6 +1,7 @@
 //! The models page: models take the same trials, in a worker of this browser, and leave their rows in the same log.
 
-mod device_memory;
+pub mod device_memory;
+pub mod lab;
 mod pool;
 mod run;
 mod standing;
@@ -15,30 +16,18 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
-use crate::browser::address;
 use crate::outbox::Outbox;
-use crate::server;
-use crate::source::OpenedStudy;
 use crate::widgets::{Notice, Progress};
 use crate::worker::Cancel;
+use lab::Lab;
 use run::{Order, State};
 use standing::standing;
-
-/// The study that models take.
-const STUDY: &str = "demo";
-
-/// What must be here before anything can run.
-#[derive(Debug, Clone)]
-struct Lab {
-    opened: OpenedStudy,
-    models: Vec<ModelListed>,
-}
 
 /// The page.
 #[component]
 pub fn ModelsPage() -> impl IntoView {
     let lab = RwSignal::new_local(None::<Result<Lab, String>>);
-    spawn_local(async move { lab.set(Some(open().await)) });
+    spawn_local(async move { lab.set(Some(Lab::open().await)) });
     view! {
         <Title text="Models"/>
         <div class="reading">
@@ -54,15 +43,6 @@ pub fn ModelsPage() -> impl IntoView {
             Some(Ok(lab)) => view! { <Bench lab/> }.into_any(),
         }}
     }
-}
-
-async fn open() -> Result<Lab, String> {
-    let opened = OpenedStudy::open(STUDY).await.map_err(|error| error.to_string())?;
-    let none = "This site has no models yet. Those who run it add some with `gestalt models import`.";
-    let list = server::file(&address("models/index.json")).await.map_err(|_| none.to_owned())?;
-    let models: Vec<ModelListed> =
-        serde_json::from_slice(&list).map_err(|error| format!("models/index.json: {error}. {none}"))?;
-    if models.is_empty() { Err(none.into()) } else { Ok(Lab { opened, models }) }
 }
 
 #[derive(Clone, Copy)]

@@ -10,8 +10,9 @@ use gestalt_protocol::{
 use uuid::Uuid;
 
 use super::device_memory;
+use super::lab::load_request;
 use super::pool::Pool;
-use crate::browser::{address, now_ms};
+use crate::browser::now_ms;
 use crate::outbox::store::StoreError;
 use crate::outbox::{Outbox, WithdrawError};
 use crate::source::{OpenedSession, OpenedStudy, SourceError};
@@ -162,8 +163,7 @@ impl Take<'_> {
         let model = self.model;
         let remembered = device_memory::recall(&model.weights_hash).filter(|_| self.order.device.is_none());
         let device = self.order.device.or(remembered.as_deref().and_then(device_memory::fastest));
-        let folder = address(&format!("models/{}/", js_sys::encode_uri_component(model.name.as_str())));
-        let request = |device| ToWorker::Load { folder: folder.clone(), device, rule: self.order.rule };
+        let request = |device| load_request(model, device, self.order.rule);
         let on_step = |step: &FromWorker| match step {
             FromWorker::Downloading { loaded_bytes, total_bytes } => {
                 let total = total_bytes.unwrap_or(model.size_bytes).max(1);

@@ -4,6 +4,9 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+/// Powers whose sums are taken.
+pub(super) const POWERS: usize = 4;
+
 /// Columns that are worked on at a time, from many to few.
 const LANES: [usize; 3] = [32, 8, 1];
 
@@ -57,14 +60,14 @@ fn dots<const N: usize>(a: Strip<'_>, b: Strip<'_>, rows: usize, from: usize, su
 }
 
 /// For every column the sums over the rows of x, x², x³ and x⁴; as many columns as each of `sums` has.
-pub(super) fn column_powers(plane: Strip<'_>, rows: usize, sums: &mut [Vec<f32>; 4]) {
+pub(super) fn column_powers(plane: Strip<'_>, rows: usize, sums: &mut [Vec<f32>; POWERS]) {
     Arch::new().dispatch(Powers { plane, rows, sums });
 }
 
 struct Powers<'a> {
     plane: Strip<'a>,
     rows: usize,
-    sums: &'a mut [Vec<f32>; 4],
+    sums: &'a mut [Vec<f32>; POWERS],
 }
 
 impl WithSimd for Powers<'_> {
@@ -79,10 +82,15 @@ impl WithSimd for Powers<'_> {
 }
 
 #[inline(always)]
-fn powers<const N: usize>(plane: Strip<'_>, rows: usize, from: usize, sums: &mut [Vec<f32>; 4]) -> usize {
+fn powers<const N: usize>(
+    plane: Strip<'_>,
+    rows: usize,
+    from: usize,
+    sums: &mut [Vec<f32>; POWERS],
+) -> usize {
     let mut start = from;
     while start + N <= sums[0].len() {
-        let mut lanes = [[0.0; N]; 4];
+        let mut lanes = [[0.0; N]; POWERS];
         for row in 0..rows {
             let values = &plane.values[row * plane.stride + start..][..N];
             for lane in 0..N {

@@ -5,14 +5,14 @@ use std::ops::Range;
 use super::kernels::{Strip, add_products, column_dots, column_powers};
 use super::windows::Windows;
 
+pub(super) use super::kernels::POWERS;
+
 /// How far apart correlated pixels are at most, on each axis.
 pub(super) const REACH: usize = 3;
 /// Lags of one half of the 7 × 7 neighbourhood as (down, right), the lag of nothing first; the other half is the same.
 pub(super) const LAGS: [(usize, isize); 25] = lags();
 /// Rows that are summed in single precision before they are added up in double.
 const ROWS: usize = 64;
-/// Powers whose means are taken.
-pub(super) const POWERS: usize = 4;
 
 const fn lags() -> [(usize, isize); 25] {
     let mut lags = [(0, 0); 25];

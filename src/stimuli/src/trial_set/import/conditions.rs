@@ -8,7 +8,7 @@ use gestalt_protocol::Sha256;
 
 use super::sources::Found;
 use crate::photographs;
-use crate::trial_set::make::MakeError;
+use crate::trial_set::error::MakeError;
 
 /// `number_experiment_subject_condition_category_number_image`: of these fields (counted from 0) the condition, the
 /// category, and where the image's own name begins.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::sources::Found;
 use crate::photographs::{self, Photograph};
-use crate::trial_set::make::MakeError;
+use crate::trial_set::error::MakeError;
 
 /// The intact pictures first.
 const FOLDERS: [&str; 3] = ["original", "set1", "set2"];

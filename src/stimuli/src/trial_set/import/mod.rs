@@ -5,6 +5,7 @@ mod dist;
 mod sources;
 mod triplet_folders;
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,9 +17,11 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use self::sources::{Found, SourceTriplet};
+use super::error::MakeError;
 use super::folder::TrialSetFolder;
-use super::journal::{Finished, Journal, file_state, whole_path};
-use super::make::{self, MakeError};
+use super::journal::{Finished, Journal, fields, file_state, whole_path};
+use super::make;
+use super::missing::Run;
 use super::write::write_triplet;
 use crate::jpeg_copy::{Chroma, jpeg_copy};
 use crate::photographs::{self, Skipped};
@@ -142,27 +145,14 @@ pub fn import(
         });
     }
     let planned = plan(import, triplets);
-    let total = planned.len();
-    let done = AtomicUsize::new(0);
-    let finished: Vec<Finished> = planned
-        .par_iter()
-        .map(|planned| {
-            let key = planned.key();
-            let finished = match journal.finished(&key, import.encoding) {
-                Some(kept) => kept.clone(),
-                None => {
-                    let finished = planned.make(import, key, out)?;
-                    journal.add(&finished)?;
-                    finished
-                }
-            };
-            progress(total + done.fetch_add(1, Ordering::Relaxed) + 1, 2 * total);
-            Ok(finished)
-        })
-        .collect::<Result<_, MakeError>>()?;
+    let run = Run { journal: &journal, out, encoding: import.encoding, size_px: import.size_px };
+    let read = planned.len();
+    let told = |done, total| progress(read + done, read + total);
+    let made = run.finish(&planned, Planned::key, |planned| planned.make(import, out).map(Ok), &told)?;
+    let finished = made.into_iter().map(|Ok::<_, Infallible>(finished)| finished);
     let sources = planned.iter().filter(|planned| planned.role != Role::Catch);
     let sources = sources.map(|planned| (planned.id.clone(), planned.files())).collect();
-    let trials = finished.into_iter().map(|finished| (finished.trial, finished.images)).collect();
+    let trials = finished.map(|finished| (finished.trial, finished.images)).collect();
     let set = make::assemble(import.name.clone(), made_of(import), trials)?;
     let folder = TrialSetFolder::unpublished(out, set);
     journal.remove_leftovers(folder.set())?;
@@ -174,12 +164,11 @@ impl Import {
     fn record(&self) -> Map<String, Value> {
         // In full, so that no field that is added is forgotten here.
         let Self { name, folder, layout, size_px, equalise_jpeg, seed, practice, catch, encoding } = self;
-        let record = json!({
+        fields(json!({
             "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size_px,
             "equalise_jpeg": equalise_jpeg, "seed": seed, "practice": practice, "catch": catch,
             "encoding": encoding, "software": make::SOFTWARE,
-        });
-        if let Value::Object(fields) = record { fields } else { Map::new() }
+        }))
     }
 }
 
@@ -231,7 +220,7 @@ impl Planned {
         Sha256::of(format!("{id}|{role:?}|{slot:?}|{seed}|{files}").as_bytes())
     }
 
-    fn make(&self, import: &Import, key: Sha256, out: &Path) -> Result<Finished, MakeError> {
+    fn make(&self, import: &Import, out: &Path) -> Result<Finished, MakeError> {
         let unreadable = |skipped: Skipped| MakeError::Io {
             error: std::io::Error::other(skipped.reason),
             path: skipped.path,
@@ -260,7 +249,7 @@ impl Planned {
             images: images.clone().map(|entry| entry.hash),
             intact: self.slot,
         };
-        Ok(Finished { key, trial, images, measure: None })
+        Ok(Finished { key: self.key(), trial, images, measure: None })
     }
 
     /// The files in the order of the trial's images.

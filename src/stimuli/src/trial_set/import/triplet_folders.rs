@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::sources::Found;
 use crate::photographs;
-use crate::trial_set::make::MakeError;
+use crate::trial_set::error::MakeError;
 
 const TABLE: &str = "triplets.csv";
 /// The file of this name, whatever its ending, is the intact one.

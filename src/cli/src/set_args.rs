@@ -1,0 +1,47 @@
+//! What every command that writes a trial set asks: where, how many trials of each role, in which encoding.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use gestalt_protocol::{Encoding, Name};
+
+/// The finished set.
+#[derive(Args)]
+pub struct SetArgs {
+    /// Side of every image in pixels; a picture's shorter side is resized to it, the middle kept.
+    #[arg(long, default_value_t = 224)]
+    pub size: u32,
+    /// The same seed makes the same set.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Practice trials.
+    #[arg(long, default_value_t = 4)]
+    pub practice: u32,
+    /// Catch trials, mosaics beside intact pictures: so easy that a miss means that the person did not attend.
+    #[arg(long, default_value_t = 8)]
+    pub catch: u32,
+    /// Write PNG instead of lossless WebP.
+    #[arg(long)]
+    png: bool,
+    /// The set's name [default: the last part of --out].
+    #[arg(long)]
+    name: Option<String>,
+    /// A new folder, or that of the same command when it was interrupted, which then goes on.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+impl SetArgs {
+    /// The name given, or the last part of the output folder.
+    pub fn name(&self) -> Result<Name> {
+        let last_part = || self.out.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = self.name.clone().or_else(last_part);
+        Ok(Name::new(name.context("--out has no last part: give the set a --name")?)?)
+    }
+
+    /// Of all images.
+    pub fn encoding(&self) -> Encoding {
+        if self.png { Encoding::Png } else { Encoding::WebpLossless }
+    }
+}

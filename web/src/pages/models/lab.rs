@@ -1,0 +1,39 @@
+//! What must be here before any model can run: a study and models.
+
+use gestalt_protocol::api::ModelListed;
+use gestalt_protocol::inference::ToWorker;
+use gestalt_protocol::{Device, Rule};
+
+use crate::browser::address;
+use crate::server;
+use crate::source::OpenedStudy;
+
+/// The study that models take.
+const STUDY: &str = "demo";
+
+/// A study and the models of this site.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    /// The study.
+    pub opened: OpenedStudy,
+    /// At least one.
+    pub models: Vec<ModelListed>,
+}
+
+impl Lab {
+    /// Opens the study and reads the list of models; says in words what is missing.
+    pub async fn open() -> Result<Self, String> {
+        let opened = OpenedStudy::open(STUDY).await.map_err(|error| error.to_string())?;
+        let none = "This site has no models yet. Those who run it add some with `gestalt models import`.";
+        let list = server::file(&address("models/index.json")).await.map_err(|_| none.to_owned())?;
+        let models: Vec<ModelListed> =
+            serde_json::from_slice(&list).map_err(|error| format!("models/index.json: {error}. {none}"))?;
+        if models.is_empty() { Err(none.into()) } else { Ok(Self { opened, models }) }
+    }
+}
+
+/// What asks a worker to load a model of this site.
+pub fn load_request(model: &ModelListed, device: Option<Device>, rule: Rule) -> ToWorker {
+    let folder = address(&format!("models/{}/", js_sys::encode_uri_component(model.name.as_str())));
+    ToWorker::Load { folder, device, rule }
+}
