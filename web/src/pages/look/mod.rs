@@ -151,9 +151,9 @@ fn Pictures(pictures: Vec<(String, Seen)>) -> impl IntoView {
         share[0], share[1], share[2]
     );
     view! {
-        <ul class="trials look" role="status">
+        <div role="status"><ul class="trials">
             {pictures.iter().enumerate().map(|(at, (address, seen))| maps(at + 1, address, seen)).collect_view()}
-        </ul>
+        </ul></div>
         <p class="muted reading">{said}</p>
     }
 }
