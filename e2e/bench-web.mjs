@@ -31,7 +31,7 @@ function siteWithPeers() {
   for (const name of new Set(CASES.map(([name]) => name))) {
     for (const [quantise, suffix] of [["none", "f32"], ["q8", "q8"]]) {
       const words = ["models", "import", "--weights", join(peers, `${name}.safetensors`), "--architecture", name, "--layout", "timm"];
-      words.push("--name", `${name}-${suffix}`, "--quantize", quantise, "--out", join(folder, "models", `${name}-${suffix}`));
+      words.push("--compare-on", "0", "--name", `${name}-${suffix}`, "--quantize", quantise, "--out", join(folder, "models", `${name}-${suffix}`));
       execFileSync(process.env.GESTALT_BIN, words, { stdio: ["ignore", "ignore", "inherit"] });
     }
   }

@@ -50,9 +50,9 @@ impl LoadedModel {
 
 /// Where the class token's attention belongs to the patches of a layer; none in a network without one.
 fn attention_layer(architecture: &Architecture, layer: Layer) -> Option<Layer> {
-    let attention = architecture.layers().into_iter().filter(|layer| layer.pool == Pool::Attention);
+    let mut attention = architecture.layers().into_iter().filter(|layer| layer.pool == Pool::Attention);
     match layer.site {
-        Site::Norm => attention.last(),
-        site => attention.into_iter().find(|layer| layer.site == site),
+        Site::Norm => attention.next_back(),
+        site => attention.find(|layer| layer.site == site),
     }
 }

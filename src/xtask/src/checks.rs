@@ -8,10 +8,8 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The crates that are compiled for the browser only.
+/// The crates that are compiled for the browser only; their tests are those in the browser.
 const WASM_CRATES: [&str; 3] = ["gestalt-web", "gestalt-worker", "gestalt-stimuli-wasm"];
-/// Has no tests outside a browser, and would compile a second burn.
-const UNTESTED: [&str; 1] = ["gestalt-worker"];
 
 /// Which tests to run; with none named, all.
 #[derive(Args)]
@@ -67,11 +65,11 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The whole workspace, natively, but for these crates.
-fn native(subcommand: &str, without: &[&str]) -> Command {
+/// The whole workspace, natively, but for the crates of the browser.
+fn native(subcommand: &str) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args([subcommand, "--release", "--workspace"]);
-    for name in without {
+    for name in WASM_CRATES {
         cargo.args(["--exclude", name]);
     }
     cargo
@@ -80,14 +78,14 @@ fn native(subcommand: &str, without: &[&str]) -> Command {
 /// Unit, integration and documentation tests. In the release profile: the same build gives the command `gestalt`,
 /// and the arithmetic would take minutes without the optimiser.
 fn test_rust() -> Result<()> {
-    step("building the Rust tests", native("test", &UNTESTED).arg("--no-run"))?;
-    let log = step("running the Rust tests", native("test", &UNTESTED).arg("--no-fail-fast"))?;
+    step("building the Rust tests", native("test").arg("--no-run"))?;
+    let log = step("running the Rust tests", native("test").arg("--no-fail-fast"))?;
     eprintln!("    {}", count(&std::fs::read_to_string(&log).unwrap_or_default()));
     Ok(())
 }
 
 fn lint_native() -> Result<()> {
-    step("clippy", native("clippy", &WASM_CRATES).args(["--all-targets", "--", "-D", "warnings"]))?;
+    step("clippy", native("clippy").args(["--all-targets", "--", "-D", "warnings"]))?;
     Ok(())
 }
 

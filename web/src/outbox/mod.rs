@@ -1,7 +1,5 @@
 //! The outbox: whatever was answered is on the browser's own shelf first, and leaves it only by the server's receipt.
 
-mod backoff;
-mod batch;
 mod sender;
 pub mod store;
 
@@ -9,13 +7,14 @@ use std::collections::BTreeMap;
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use gestalt_protocol::Row;
+use gestalt_session::{Fate, StoredRow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use crate::browser::Listener;
 use crate::server::{self, ServerError};
-use store::{Fate, StoreError, StoredRow, StoredSession};
+use store::{StoreError, StoredSession};
 
 /// What there is to say about one session's rows.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -3,11 +3,12 @@
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, select};
+use gestalt_session::{Fate, StoredRow, decided, ndjson, next_batch, wait_ms};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 
-use super::store::{Fate, StoreError, StoredRow, StoredSession};
-use super::{Standing, State, Wake, backoff, batch, store};
+use super::store::{StoreError, StoredSession};
+use super::{Standing, State, Wake, store};
 use crate::server::{self, ServerError};
 
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +34,7 @@ pub async fn run(state: RwSignal<State>, mut wakes: UnboundedReceiver<Wake>) {
             Err(error) => {
                 failures += 1;
                 note_problem(state, Some(error.to_string()));
-                rest(&mut wakes, backoff::wait_ms(failures, js_sys::Math::random())).await;
+                rest(&mut wakes, wait_ms(failures, js_sys::Math::random())).await;
             }
         }
         // What came in meanwhile is seen by the next round anyway.
@@ -68,7 +69,7 @@ async fn send_session(state: RwSignal<State>, session: StoredSession, token: &st
     loop {
         let rows = store::rows(session.session).await?;
         note(state, &session, &rows, None);
-        let outcome = match (batch::next(&rows), session.rows) {
+        let outcome = match (next_batch(&rows), session.rows) {
             (batch, _) if !batch.is_empty() => send_batch(&session, token, &batch).await,
             (_, Some(count)) => finish(&session, token, count, &rows).await,
             (_, None) => return Ok(()),
@@ -95,8 +96,8 @@ async fn send_batch(
     token: &str,
     batch: &[StoredRow],
 ) -> Result<Option<String>, SendError> {
-    let receipt = server::send_rows(session.session, token, batch::ndjson(batch)).await?;
-    let decided = batch::decided(batch, &receipt);
+    let receipt = server::send_rows(session.session, token, ndjson(batch)).await?;
+    let decided = decided(batch, &receipt);
     if decided.is_empty() {
         return Err(ServerError::Misunderstood("a receipt without any row".into()).into());
     }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
-use gestalt_protocol::{Name, ObserverKind, Row};
+use gestalt_protocol::{Name, ObserverKind};
+use gestalt_session::StoredRow;
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
 use js_sys::{Array, JSON};
@@ -59,33 +60,6 @@ pub struct StoredSession {
     pub rows: Option<u32>,
     /// The server's word that every row is durable.
     pub completion_code: Option<String>,
-}
-
-/// What became of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fate {
-    /// To be sent.
-    Waiting,
-    /// Durable at the server.
-    Acknowledged,
-    /// The server refused it: field and reason.
-    Refused(String),
-    /// Stays in this browser: there is no server.
-    Kept,
-}
-
-/// A row on the shelf.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StoredRow {
-    /// First half of the key.
-    pub session: Uuid,
-    /// Second half of the key.
-    pub index: u32,
-    /// What became of it.
-    pub fate: Fate,
-    /// The row as it was made.
-    pub row: Row,
 }
 
 type Opening = Shared<LocalBoxFuture<'static, Result<std::rc::Rc<Database>, StoreError>>>;

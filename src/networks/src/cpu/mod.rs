@@ -45,6 +45,7 @@ impl CpuNetwork {
     }
 
     /// Calls `see` with every matrix product whose weights are `[in, out]`, and with its key.
+    #[cfg_attr(not(feature = "import"), expect(dead_code, reason = "only the importer calibrates"))]
     pub(crate) fn each_linear(&mut self, see: &mut dyn FnMut(&str, &mut Linear)) {
         match self {
             Self::Vit(network) => network.each_linear(see),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use gestalt_protocol::{Name, Row, Rows, Sha256};
+use gestalt_session::Fate;
 
-use crate::outbox::store::{self, Fate, StoredSession};
+use crate::outbox::store::{self, StoredSession};
 use crate::server;
 use crate::source::OpenedStudy;
 

@@ -111,7 +111,7 @@ fn Viewing(lab: Lab) -> impl IntoView {
                 <label class="field">"Pictures"
                     <select data-testid="look-trial" on:change=move |event| trial.set(chosen(&event))
                         disabled=move || own.with(|own| !own.is_empty())>
-                        {numbered(trials.iter().map(|trial| format!("{}: {}", role(trial.role), trial.id)).collect())}
+                        {numbered(trials.iter().map(|trial| trial.id.to_string()).collect())}
                     </select>
                 </label>
                 <label class="field">"Or your own (up to 6; they stay in this browser)"
@@ -131,7 +131,7 @@ fn Viewing(lab: Lab) -> impl IntoView {
         </fieldset>
         <p class="row">
             <button class="primary" data-testid="look" disabled=busy on:click=look>"Look"</button>
-            <span class="muted">"These are pictures of the test: take it first, if you want to."</span>
+            <span class="muted">"Practice pictures give nothing of the test away. Before you look at others, take it, if you want to."</span>
         </p>
         {move || match shown.get() {
             Shown::Nothing => ().into_any(),
@@ -167,14 +167,6 @@ fn trials(lab: &Lab) -> Vec<PresentedTrial> {
         Role::Catch => 2,
     });
     trials
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::Practice => "practice",
-        Role::Test => "test",
-        Role::Catch => "catch",
-    }
 }
 
 /// Options whose values count from 0.

@@ -1,11 +1,40 @@
-//! Which rows travel together, and what a receipt makes of them. No network and no storage here, so that both are tested without.
+//! How rows reach a server: which travel together, what a receipt makes of them, and how long to wait after a failure. No network and no
+//! storage here, so that all of it is tested without.
 
+use gestalt_protocol::Row;
 use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_BODY_BYTES, Receipt};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::store::{Fate, StoredRow};
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// To be sent.
+    Waiting,
+    /// Durable at the server.
+    Acknowledged,
+    /// The server refused it: field and reason.
+    Refused(String),
+    /// Stays in this browser: there is no server.
+    Kept,
+}
+
+/// A row on the shelf.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredRow {
+    /// First half of the key.
+    pub session: Uuid,
+    /// Second half of the key.
+    pub index: u32,
+    /// What became of it.
+    pub fate: Fate,
+    /// The row as it was made.
+    pub row: Row,
+}
 
 /// The first waiting rows, as many as fit into one request.
-pub fn next(rows: &[StoredRow]) -> Vec<StoredRow> {
+pub fn next_batch(rows: &[StoredRow]) -> Vec<StoredRow> {
     let mut bytes = 0;
     let waiting = rows.iter().filter(|row| row.fate == Fate::Waiting).take(MAX_BATCH_ROWS);
     let fitting = waiting.take_while(|row| {
@@ -36,6 +65,17 @@ pub fn decided(batch: &[StoredRow], receipt: &Receipt) -> Vec<StoredRow> {
     decided
         .filter_map(|(place, row)| Some(StoredRow { fate: fate(place + 1, row)?, ..row.clone() }))
         .collect()
+}
+
+/// The longest wait.
+const MOST_MS: f64 = 60_000.0;
+
+/// Milliseconds to wait after so many failures in a row: 1 s, doubled each time, up to a minute.
+///
+/// `jitter` (0 to 1) shortens the wait by up to a quarter, so that many browsers do not come back in the same second.
+pub fn wait_ms(failures: u32, jitter: f64) -> u32 {
+    let doubled = 1000.0 * 2_f64.powi(failures.saturating_sub(1).min(16) as i32);
+    (doubled.min(MOST_MS) * (1.0 - 0.25 * jitter.clamp(0.0, 1.0))) as u32
 }
 
 #[cfg(test)]
@@ -85,10 +125,10 @@ mod tests {
     fn a_batch_keeps_to_the_limits_and_skips_what_is_settled() {
         let mut all = rows(MAX_BATCH_ROWS as u32 + 5);
         all[0].fate = Fate::Acknowledged;
-        let batch = next(&all);
+        let batch = next_batch(&all);
         assert_eq!((batch.len(), batch[0].index), (MAX_BATCH_ROWS, 1));
         assert!(ndjson(&batch).len() <= MAX_BODY_BYTES);
-        assert!(next(&[]).is_empty());
+        assert!(next_batch(&[]).is_empty());
     }
 
     #[test]
@@ -98,5 +138,11 @@ mod tests {
         let after = decided(&batch, &Receipt { stored: vec![0], refused });
         let fates: Vec<_> = after.iter().map(|row| (row.index, row.fate.clone())).collect();
         assert_eq!(fates, [(0, Fate::Acknowledged), (2, Fate::Refused("shown: unknown".into()))]);
+    }
+
+    #[test]
+    fn waits_double_up_to_a_minute() {
+        assert_eq!([1, 2, 3, 10, u32::MAX].map(|n| wait_ms(n, 0.0)), [1000, 2000, 4000, 60_000, 60_000]);
+        assert_eq!(wait_ms(1, 1.0), 750);
     }
 }
