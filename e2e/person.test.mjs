@@ -52,9 +52,11 @@ test("a whole session with the keyboard, in real time", async () => {
   await stranger.goto(`${server.url}/compare`);
   const file = { name: "wrong.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from(wrong.map((row) => JSON.stringify(row)).join("\n")) };
   await stranger.setInputFiles("[data-testid=open-log]", file);
-  const cells = await stranger.locator("[data-testid=times-table] tbody tr").first().locator("td").allInnerTexts();
+  const line = stranger.locator("[data-testid=times-table] tbody tr").first();
+  await line.waitFor();
+  const cells = await line.locator("td").allInnerTexts();
   assert.deepEqual(cells, ["keyboard", "0", "–", "–"]);
-  assert.match(await stranger.innerText("main"), /No correct answers yet/);
+  assert.match(await stranger.textContent("main"), /No correct answers yet/);
   assert.deepEqual(stranger.problems, []);
 });
 

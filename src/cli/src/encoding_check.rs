@@ -3,8 +3,7 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use gestalt_fairness::encoding::{self, EncodingReport, LEVEL};
-use gestalt_protocol::{Role, Trial};
-use gestalt_stimuli::controls::{CONTROL_PREFIX, Control};
+use gestalt_stimuli::controls::Control;
 use gestalt_stimuli::trial_set::TrialSetFolder;
 
 /// What to do with a set that is not fair.
@@ -15,16 +14,9 @@ pub struct ForceArgs {
     pub force: bool,
 }
 
-/// The trials that must be fair. Controls of our own differ in their encoding on purpose.
-pub fn counted(set_is_ours: bool) -> impl Fn(&Trial) -> bool + Sync {
-    move |trial| {
-        trial.role == Role::Test && !(set_is_ours && trial.condition.as_str().starts_with(CONTROL_PREFIX))
-    }
-}
-
 /// Checks a set that was made here, before it is published.
 pub fn check(folder: &TrialSetFolder, force: &ForceArgs) -> Result<()> {
-    let report = encoding::of_set(folder, counted(true))?;
+    let report = encoding::of_set(folder, encoding::must_be_fair(folder.set()))?;
     println!("Encoding observer, {} test trials (chance 33.3 %):\n{report}", report.trials);
     let controls = encoding::of_set(folder, |t| t.condition.as_str() == Control::ReEncoded.condition())?;
     if controls.trials > 0 {

@@ -60,6 +60,9 @@ pub fn run(args: &ReportArgs) -> Result<()> {
         let word = if control.is_above_chance() { "ABOVE CHANCE" } else { "" };
         println!("{:<30}{correct} {word}", control.name);
     }
+    for trace in report.encoding.given_away_by() {
+        println!("{:<30}{}/{} by the encoding of the files: ABOVE CHANCE", trace.name, trace.hits, trace.of);
+    }
     let test = report.trials.iter().filter(|trial| trial.role == Role::Test).count();
     println!(
         "{test} test trials: {} flagged for keeping the whole, {} for losing the texture; report in {}",

@@ -79,7 +79,7 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     }
     let set = imported.folder.set();
     println!("{} trials, {} images in {}", set.trials().len(), set.images().len(), args.set.out.display());
-    let counted = encoding_check::counted(false);
+    let counted = encoding::must_be_fair(set);
     let sources = encoding::of_sources(&imported.sources, set, &counted)?;
     println!(
         "What the encoding of the files would have given away, {} test trials (chance 33.3 %):\n{sources}",

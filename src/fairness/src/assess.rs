@@ -2,129 +2,21 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gestalt_analysis::Interval;
-use gestalt_protocol::{Made, Name, Role, Sha256, Trial};
-use gestalt_stimuli::synthesis::MeanInterval;
-use gestalt_stimuli::synthesis::portilla_simoncelli::Statistics;
+use gestalt_protocol::{Name, Role, Trial};
 use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
 use rayon::prelude::*;
-use serde::Serialize;
 
-use crate::control::{Answer, Control, by_distance, by_rule, correct_together, trained};
-use crate::layers::{Layer, layers};
-use crate::measures::{MOST_SCALES, Measured, Pairs, measure, places};
+use crate::answers::{Answer, by_distance, by_rule, trained};
+use crate::control::{Control, correct_together};
+use crate::encoding::{self, EncodingError, EncodingReport};
+use crate::layers::layers;
+use crate::measures::{Depth, Measured, measure, places};
+use crate::report::{Flag, Mean, Report, Thresholds, TrialReport};
 
 /// Memory that measuring may take at a time, in bytes.
 const MEMORY_BYTES: u64 = 1_200_000_000;
-/// Memory that measuring takes for each pixel of a picture, in bytes: mostly the bands of the pyramid.
-const BYTES_PER_PIXEL: u64 = 300;
-
-/// From where on a distortion is flagged.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Thresholds {
-    /// A distortion of which more than this share stands together as in the intact picture kept the whole.
-    pub kept_above: f64,
-    /// A distortion whose texture distance to the intact picture is more than this share of the mean distance between intact pictures
-    /// of the set lost the texture.
-    pub texture_above: f64,
-}
-
-impl Thresholds {
-    /// Chosen from the demo set's distribution, see `docs/stimuli.md`.
-    pub const DEFAULT: Self = Self { kept_above: 0.5, texture_above: 0.4 };
-}
-
-/// Why a trial should be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Flag {
-    /// A distortion kept the whole picture: too easy to miss.
-    KeptWhole,
-    /// A distortion lost the texture: too easy to see.
-    LostTexture,
-}
-
-/// A mean with its 95 % interval (percentile bootstrap over trials, 2,000 resamples).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Mean {
-    /// The mean.
-    pub mean: f64,
-    /// Its interval.
-    pub interval: Interval,
-}
-
-impl Mean {
-    pub(crate) fn of(values: &[f64]) -> Option<Self> {
-        let MeanInterval { mean, low, high } = MeanInterval::of(values)?;
-        Some(Self { mean, interval: Interval { low, high } })
-    }
-}
-
-/// One trial with all that was measured of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TrialReport {
-    /// As in the set.
-    pub id: Name,
-    /// As in the set; only test trials are counted and flagged.
-    pub role: Role,
-    /// As in the set.
-    pub category: Name,
-    /// As in the set.
-    pub condition: Name,
-    /// The intact picture.
-    pub intact: Sha256,
-    /// The distortions, in the order of the trial.
-    pub distortions: [Sha256; 2],
-    /// The three pairs of pictures.
-    pub pairs: Pairs,
-    /// Texture distance of each distortion to the intact picture, over the mean distance between intact pictures of the set.
-    pub texture_share: [Option<f64>; 2],
-    /// Texture distance of the intact picture to that of the next test trial, in grey levels.
-    pub to_another: Option<f64>,
-    /// The larger of each measure over its threshold, of both distortions: above 1 is flagged, and the smaller the better.
-    pub severity: f64,
-    /// Why it should be looked at; empty is fine.
-    pub flags: Vec<Flag>,
-}
-
-/// What there is to say about the fairness of a set.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
-    /// The software that made the report.
-    pub software: &'static str,
-    /// The set's name.
-    pub set: Name,
-    /// The set's hash.
-    pub set_hash: Sha256,
-    /// How the set was made.
-    pub made: Made,
-    /// Size of the windows and cells of the measures, in pixels: the scale of the set, or an eighth of its pictures where it states none.
-    pub scale_px: u32,
-    /// Scales of the texture statistics; 0 where the pictures are too small for any.
-    pub texture_scales: usize,
-    /// From where on trials are flagged.
-    pub thresholds: Thresholds,
-    /// Mean texture distance between intact pictures of different trials, in grey levels.
-    pub other_pictures: Option<Mean>,
-    /// Observers that see something else than the arrangement.
-    pub controls: Vec<Control>,
-    /// Statistics kept and lost.
-    pub layers: Vec<Layer>,
-    /// Every trial, in the order of the set.
-    pub trials: Vec<TrialReport>,
-}
-
-impl Report {
-    /// The trials that count.
-    pub fn test_trials(&self) -> impl Iterator<Item = &TrialReport> {
-        self.trials.iter().filter(|trial| trial.role == Role::Test)
-    }
-
-    /// Test trials with this flag.
-    pub fn flagged(&self, flag: Flag) -> impl Iterator<Item = &TrialReport> {
-        self.test_trials().filter(move |trial| trial.flags.contains(&flag))
-    }
-}
+/// Memory that measuring takes for each pixel of a picture, in bytes: mostly what the filters of the bank answer.
+const BYTES_PER_PIXEL: u64 = 900;
 
 /// Measures every trial of a set; `progress` is told how many trials of how many are done, from several threads.
 ///
@@ -136,13 +28,10 @@ pub fn assess(
     folder: &TrialSetFolder,
     thresholds: Thresholds,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Report, Problem> {
+) -> Result<Report, EncodingError> {
     let set = folder.set();
     let largest_px = set.images().iter().map(|i| u64::from(i.width_px) * u64::from(i.height_px)).max();
-    let smallest_px = set.images().iter().map(|image| image.width_px.min(image.height_px)).min().unwrap_or(0);
-    let scale_px = set.made().scale_px.unwrap_or(smallest_px / 8).clamp(1, smallest_px.max(1));
-    let most_scales = set.images().iter().map(|i| Statistics::most_scales(i.width_px, i.height_px)).min();
-    let scales = most_scales.unwrap_or(0).min(MOST_SCALES);
+    let depth = Depth::of(set);
 
     let trials = set.trials();
     let test: Vec<&Trial> = trials.iter().filter(|trial| trial.role == Role::Test).collect();
@@ -153,14 +42,15 @@ pub fn assess(
     let done = AtomicUsize::new(0);
     let measured = || {
         let one = |trial: &Trial| {
-            let measured = measure(folder, trial, another(trial), (scale_px, scales))?;
+            let measured = measure(folder, trial, another(trial), depth)?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, trials.len());
             Ok(measured)
         };
         trials.par_iter().map(one).collect::<Result<Vec<Measured>, Problem>>()
     };
     let measured = few_at_a_time(largest_px.unwrap_or(0), measured)?;
-    Ok(sum_up(folder, thresholds, (scale_px, scales), &measured))
+    let encoding = encoding::of_set(folder, encoding::must_be_fair(set))?;
+    Ok(sum_up(folder, thresholds, depth, (&measured, encoding)))
 }
 
 /// Runs on as many threads as memory allows for pictures of this many pixels.
@@ -176,8 +66,8 @@ fn few_at_a_time<T: Send>(pixels: u64, work: impl FnOnce() -> T + Send) -> T {
 fn sum_up(
     folder: &TrialSetFolder,
     thresholds: Thresholds,
-    (scale_px, scales): (u32, usize),
-    measured: &[Measured],
+    depth: Depth,
+    (measured, encoding): (&[Measured], EncodingReport),
 ) -> Report {
     let set = folder.set();
     let counted: Vec<(&Trial, &Measured)> =
@@ -185,6 +75,7 @@ fn sum_up(
     let to_another: Vec<f64> = counted.iter().filter_map(|(_, measured)| measured.to_another).collect();
     let other_pictures = Mean::of(&to_another);
     let texture: Vec<[Vec<f32>; 3]> = counted.iter().map(|(_, measured)| measured.texture.clone()).collect();
+    let bank: Vec<[Vec<f32>; 3]> = counted.iter().map(|(_, measured)| measured.bank.clone()).collect();
     let report_of = |(trial, measured): (&Trial, &Measured)| {
         trial_report(trial, measured, thresholds, other_pictures.map(|other| other.mean))
     };
@@ -193,12 +84,15 @@ fn sum_up(
         set: set.name().clone(),
         set_hash: set.hash().clone(),
         made: set.made().clone(),
-        scale_px,
-        texture_scales: scales,
+        scale_px: depth.scale_px,
+        texture_scales: depth.texture_scales,
+        bank_levels: depth.bank_levels,
         thresholds,
         other_pictures,
         controls: controls(&counted, &texture),
-        layers: layers(&texture, scales),
+        encoding,
+        layers: [layers(&texture, &depth.texture_groups()), layers(&bank, &depth.bank_groups(&bank))]
+            .concat(),
         trials: set.trials().iter().zip(measured).map(report_of).collect(),
     }
 }

@@ -1,15 +1,14 @@
-//! Which texture statistics the distortions keep, kind by kind and level by level of the pyramid.
+//! Which statistics the distortions keep, kind by kind and level by level.
 
 use gestalt_stimuli::synthesis::portilla_simoncelli::Level;
 use serde::Serialize;
 
-use crate::assess::Mean;
-use crate::measures::texture_groups;
+use crate::report::Mean;
 
 /// How much of one kind of statistics is kept at one level.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Layer {
-    /// The kind, as in `gestalt_stimuli::synthesis::portilla_simoncelli::Group`.
+    /// The kind, as in `gestalt_stimuli::synthesis::portilla_simoncelli::Group`, or `gram` for the Gram matrices of the filter bank.
     pub kind: &'static str,
     /// The level: `picture`, `highpass`, `scale 0` (finest) …, `lowpass`.
     pub level: String,
@@ -20,36 +19,46 @@ pub struct Layer {
     pub kept: Mean,
 }
 
-/// For each kind and level: 1 − squared difference between intact picture and distortion, over the squared difference expected between two
+/// Statistics of one kind and level, as many as follow each other in the vector of a picture.
+pub(crate) struct Group {
+    pub(crate) kind: &'static str,
+    pub(crate) level: String,
+    pub(crate) statistics: usize,
+}
+
+/// For each group: 1 − squared difference between intact picture and distortion, over the squared difference expected between two
 /// intact pictures of the set (twice their variance), averaged over the statistics of the group, both distortions, and trials.
 ///
 /// Nothing where the set has fewer than two trials, or its pictures are too small for the statistics. The intact picture comes first.
-pub(crate) fn layers(trials: &[[Vec<f32>; 3]], scales: usize) -> Vec<Layer> {
+pub(crate) fn layers(trials: &[[Vec<f32>; 3]], groups: &[Group]) -> Vec<Layer> {
     if trials.len() < 2 || trials.iter().flatten().any(Vec::is_empty) {
         return Vec::new();
     }
-    let variances: Vec<f64> = (0..trials[0][0].len()).map(|at| intact_variance(trials, at)).collect();
-    let of_group =
-        |(group, range): (gestalt_stimuli::synthesis::portilla_simoncelli::Group, std::ops::Range<usize>)| {
-            let varying: Vec<usize> = range.filter(|&at| variances[at] > 0.0).collect();
-            let kept = |[intact, first, second]: &[Vec<f32>; 3]| {
-                let lost = |distortion: &Vec<f32>| {
-                    let each = varying
-                        .iter()
-                        .map(|&at| f64::from(intact[at] - distortion[at]).powi(2) / (2.0 * variances[at]));
-                    each.sum::<f64>() / varying.len() as f64
-                };
-                1.0 - (lost(first) + lost(second)) / 2.0
+    let mut end = 0;
+    let of_group = |group: &Group| {
+        let start = end;
+        end += group.statistics;
+        let varying: Vec<(usize, f64)> = (start..end)
+            .map(|at| (at, intact_variance(trials, at)))
+            .filter(|(_, variance)| *variance > 0.0)
+            .collect();
+        let kept = |[intact, first, second]: &[Vec<f32>; 3]| {
+            let lost = |distortion: &Vec<f32>| {
+                let squared = |at: usize| f64::from(intact[at] - distortion[at]).powi(2);
+                let each = varying.iter().map(|&(at, variance)| squared(at) / (2.0 * variance));
+                each.sum::<f64>() / varying.len() as f64
             };
-            let kept = (!varying.is_empty()).then(|| trials.iter().map(kept).collect::<Vec<f64>>())?;
-            Some(Layer {
-                kind: group.name,
-                level: group.level.to_string(),
-                statistics: varying.len(),
-                kept: Mean::of(&kept)?,
-            })
+            1.0 - (lost(first) + lost(second)) / 2.0
         };
-    texture_groups(scales).into_iter().filter_map(of_group).collect()
+        let kept = (!varying.is_empty()).then(|| trials.iter().map(kept).collect::<Vec<f64>>())?;
+        Some(Layer {
+            kind: group.kind,
+            level: group.level.clone(),
+            statistics: varying.len(),
+            kept: Mean::of(&kept)?,
+        })
+    };
+    groups.iter().filter_map(of_group).collect()
 }
 
 /// The levels in the order of the pyramid, from fine to coarse, as layers name them.

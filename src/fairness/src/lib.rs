@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answers;
 mod assess;
 mod colour;
 mod control;
@@ -8,11 +9,14 @@ mod layers;
 mod list;
 mod measures;
 mod page;
+mod report;
 mod whole;
 
-pub use assess::{Flag, Mean, Report, Thresholds, TrialReport, assess};
-pub use control::{Answer, Control, LEVEL};
+pub use answers::Answer;
+pub use assess::assess;
+pub use control::{Control, LEVEL};
 pub use layers::Layer;
 pub use list::ListError;
 pub use measures::{Pair, Pairs};
 pub use page::PageError;
+pub use report::{Flag, Mean, Report, Thresholds, TrialReport};

@@ -2,7 +2,7 @@
 
 use gestalt_protocol::Role;
 
-use crate::assess::{Report, TrialReport};
+use crate::report::{Report, TrialReport};
 
 /// Why a list cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ impl Report {
 }
 
 fn line(trial: &TrialReport) -> [String; 19] {
-    use crate::assess::Flag;
+    use crate::report::Flag;
     let role = match trial.role {
         Role::Test => "test",
         Role::Practice => "practice",

@@ -1,19 +1,76 @@
 //! All that is measured of one trial's pictures, so that no picture has to be kept in memory after it.
 
-use gestalt_protocol::Trial;
+use gestalt_protocol::{Trial, TrialSet};
+use gestalt_stimuli::synthesis::gram::{gram_matrices, smallest_px};
 use gestalt_stimuli::synthesis::measure::Comparison;
-use gestalt_stimuli::synthesis::portilla_simoncelli::{Group, Statistics};
+use gestalt_stimuli::synthesis::portilla_simoncelli::{Level, Statistics};
 use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
 use image::RgbImage;
 use serde::Serialize;
 
 use crate::colour::colour_statistics;
+use crate::layers::Group;
 use crate::whole::kept_whole;
 
 /// Orientations of the texture statistics, as in the paper (Portilla and Simoncelli 2000).
 pub(crate) const ORIENTATIONS: usize = 4;
-/// Scales of the texture statistics where the pictures are large enough, as in the paper.
-pub(crate) const MOST_SCALES: usize = 4;
+/// Scales of the texture statistics, and levels of the filter bank, where the pictures are large enough; as in the paper.
+const MOST_SCALES: usize = 4;
+
+/// How coarse the measures of a set go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Depth {
+    /// Size of the windows and cells of the measures, in pixels.
+    pub(crate) scale_px: u32,
+    /// Scales of the texture statistics; 0 where the pictures are too small for any.
+    pub(crate) texture_scales: usize,
+    /// Levels of the filter bank; 0 where the pictures are too small for any.
+    pub(crate) bank_levels: usize,
+}
+
+impl Depth {
+    /// As coarse as the smallest picture of the set allows.
+    pub(crate) fn of(set: &TrialSet) -> Self {
+        let sides = set.images().iter().map(|image| (image.width_px, image.height_px));
+        let smallest_side_px = sides.clone().map(|(width, height)| width.min(height)).min().unwrap_or(0);
+        let scales = sides.map(|(width, height)| Statistics::most_scales(width, height)).min();
+        let fits = |levels: &usize| smallest_px(*levels) <= smallest_side_px;
+        Self {
+            scale_px: set.made().scale_px.unwrap_or(smallest_side_px / 8).clamp(1, smallest_side_px.max(1)),
+            texture_scales: scales.unwrap_or(0).min(MOST_SCALES),
+            bank_levels: (1..=MOST_SCALES).take_while(fits).count(),
+        }
+    }
+
+    /// The groups of the texture statistics.
+    pub(crate) fn texture_groups(self) -> Vec<Group> {
+        // Which groups there are depends on nothing but the number of scales and orientations.
+        let side_px = (16 << self.texture_scales) as u32;
+        let any = RgbImage::new(side_px, side_px);
+        let Ok(statistics) = Statistics::of_luma(&any, self.texture_scales, ORIENTATIONS) else {
+            return Vec::new();
+        };
+        let groups = statistics.groups();
+        groups
+            .map(|(group, values)| Group {
+                kind: group.name,
+                level: group.level.to_string(),
+                statistics: values.len(),
+            })
+            .collect()
+    }
+
+    /// The groups of the filter bank's statistics: every level has as many.
+    pub(crate) fn bank_groups(self, bank: &[[Vec<f32>; 3]]) -> Vec<Group> {
+        let all = bank.first().map_or(0, |[intact, ..]| intact.len());
+        let group = |level| Group {
+            kind: "gram",
+            level: Level::Scale(level).to_string(),
+            statistics: all / self.bank_levels,
+        };
+        (0..self.bank_levels).map(group).collect()
+    }
+}
 
 /// How two pictures of a trial compare.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -53,6 +110,8 @@ pub(crate) struct Measured {
     pub(crate) colour: [Vec<f32>; 3],
     /// Empty where the pictures are too small.
     pub(crate) texture: [Vec<f32>; 3],
+    /// Gram matrices of the filter bank; empty where the pictures are too small.
+    pub(crate) bank: [Vec<f32>; 3],
 }
 
 /// The places of the intact picture and of the two distortions in `trial.images`, the distortions as the trial lists them.
@@ -69,7 +128,7 @@ pub(crate) fn measure(
     folder: &TrialSetFolder,
     trial: &Trial,
     another: Option<&Trial>,
-    (scale_px, scales): (u32, usize),
+    Depth { scale_px, texture_scales, bank_levels }: Depth,
 ) -> Result<Measured, Problem> {
     let read = |place: usize| folder.read_image(&trial.images[place]);
     let [intact, first, second] = places(trial).map(read);
@@ -89,7 +148,8 @@ pub(crate) fn measure(
         },
         to_another,
         colour: pictures.each_ref().map(colour_statistics),
-        texture: pictures.each_ref().map(|picture| texture_statistics(picture, scales)),
+        texture: pictures.each_ref().map(|picture| texture_statistics(picture, texture_scales)),
+        bank: pictures.each_ref().map(|picture| gram_matrices(picture, intact, bank_levels).concat()),
     })
 }
 
@@ -98,19 +158,4 @@ fn texture_statistics(picture: &RgbImage, scales: usize) -> Vec<f32> {
     Statistics::of_luma(picture, scales, ORIENTATIONS)
         .map(|statistics| statistics.to_vector().iter().map(|value| *value as f32).collect())
         .unwrap_or_default()
-}
-
-/// The groups of the texture statistics with their places in the vector.
-pub(crate) fn texture_groups(scales: usize) -> Vec<(Group, std::ops::Range<usize>)> {
-    // Which groups there are depends on nothing but the number of scales and orientations.
-    let side_px = (16 << scales) as u32;
-    let Ok(statistics) = Statistics::of_luma(&RgbImage::new(side_px, side_px), scales, ORIENTATIONS) else {
-        return Vec::new();
-    };
-    let mut start = 0;
-    let place = |(group, values): (Group, &[f64])| {
-        start += values.len();
-        (group, start - values.len()..start)
-    };
-    statistics.groups().map(place).collect()
 }

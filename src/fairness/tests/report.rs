@@ -7,6 +7,7 @@ use std::path::Path;
 
 use gestalt_fairness::{Flag, Report, Thresholds, assess};
 use gestalt_protocol::{Encoding, ImageEntry, Made, Name, Role, Sha256, Slot, Task, Trial, TrialSet};
+use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_stimuli::scenes::{self, Category};
 use gestalt_stimuli::synthesis::PatchSynthesis;
 use gestalt_stimuli::trial_set::TrialSetFolder;
@@ -123,6 +124,26 @@ fn a_set_without_a_giveaway_is_at_chance() {
     }
     let page = report.to_html(&TrialSetFolder::open(folder.path()).unwrap()).unwrap();
     assert!(page.contains("No control observer does better than guessing"));
+    assert!(page.contains("How the files are encoded gives nothing away that was found"));
+}
+
+/// As the published set is: the distortions went through JPEG with halved chroma, the intact pictures did not.
+#[test]
+fn an_encoding_that_gives_the_answer_away_is_told() {
+    let (folder, report) = report(&test_trials(30, |trial| {
+        let encoded = |seed| {
+            let bytes = jpeg_bytes(&distorted(&intact(trial), seed), 75, Chroma::Halved).unwrap();
+            image::load_from_memory(&bytes).unwrap().into_rgb8()
+        };
+        [intact(trial), encoded(1), encoded(2)]
+    }));
+    assert_eq!(report.encoding.trials, 30);
+    assert!(!report.encoding.given_away_by().is_empty(), "{}", report.encoding);
+    let page = report.to_html(&TrialSetFolder::open(folder.path()).unwrap()).unwrap();
+    assert!(page.contains("How the files are encoded gives answers away"));
+    assert_well_formed(&page);
+    let json: serde_json::Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
+    assert_eq!(json["encoding"]["traces"].as_array().unwrap().len(), report.encoding.traces.len());
 }
 
 #[test]
@@ -163,18 +184,29 @@ fn wholes_that_were_kept_and_textures_that_were_lost_are_flagged_and_only_they()
 
 #[test]
 fn layers_say_what_is_kept() {
-    let kept = |distort: &dyn Fn(&RgbImage, u64) -> RgbImage| {
+    let kept = |distort: &dyn Fn(&RgbImage, u64) -> RgbImage, is_gram: bool| {
         let (_, report) = report(&test_trials(6, |trial| {
             let picture = intact(trial);
             [picture.clone(), distort(&picture, 1), distort(&picture, 2)]
         }));
-        assert!(report.layers.len() > 20);
-        report.layers.iter().map(|layer| layer.kept.mean).sum::<f64>() / report.layers.len() as f64
+        let layers: Vec<f64> = report
+            .layers
+            .iter()
+            .filter(|layer| (layer.kind == "gram") == is_gram)
+            .map(|layer| layer.kept.mean)
+            .collect();
+        assert!(layers.len() == if is_gram { 4 } else { 31 }, "{}", layers.len());
+        layers.iter().sum::<f64>() / layers.len() as f64
     };
-    let same = kept(&|picture, _| picture.clone());
-    let patches = kept(&distorted);
-    let destroyed = kept(&|_, seed| noise(seed));
-    assert!(same > 0.999_999 && patches < 0.999 && patches > destroyed + 0.5, "{same} {patches} {destroyed}");
+    for is_gram in [false, true] {
+        let same = kept(&|picture, _| picture.clone(), is_gram);
+        let patches = kept(&distorted, is_gram);
+        let destroyed = kept(&|_, seed| noise(seed), is_gram);
+        assert!(
+            same > 0.999_999 && patches < 0.999 && patches > destroyed + 0.5,
+            "{is_gram}: {same} {patches} {destroyed}"
+        );
+    }
 }
 
 #[test]

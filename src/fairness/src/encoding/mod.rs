@@ -14,10 +14,12 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use gestalt_protocol::{Name, Trial, TrialSet};
-use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
+use gestalt_protocol::{Name, Role, Trial, TrialSet};
+use gestalt_stimuli::controls::CONTROL_PREFIX;
+use gestalt_stimuli::trial_set::{IMPORTED, Problem, TrialSetFolder};
 use image::{ImageReader, RgbImage, imageops};
 use rayon::prelude::*;
+use serde::Serialize;
 
 pub use odd_one::{TraceResult, odd_one};
 
@@ -33,7 +35,7 @@ const MEASURED_PX: u32 = 1024;
 const LARGE_PIXELS: u64 = 16_000_000;
 
 /// What the encoding observer made of a set, or of the files that one was imported from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EncodingReport {
     /// How many trials it took.
     pub trials: usize,
@@ -63,6 +65,14 @@ impl EncodingReport {
     /// The traces by which the trials can be solved above chance (exact binomial test, one-sided, Holm 1979).
     pub fn given_away_by(&self) -> Vec<&TraceResult> {
         self.traces.iter().filter(|trace| trace.corrected_p < LEVEL).collect()
+    }
+}
+
+/// Test trials, but for the controls of a set that was made here: these differ in their encoding on purpose.
+pub fn must_be_fair(set: &TrialSet) -> impl Fn(&Trial) -> bool + Sync + use<> {
+    let imported = set.made().synthesis.starts_with(IMPORTED);
+    move |trial| {
+        trial.role == Role::Test && (imported || !trial.condition.as_str().starts_with(CONTROL_PREFIX))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use gestalt_analysis::{Interval, Proportion, chance_p, wilson};
+use serde::Serialize;
 
 /// The trace of all traces together.
 const ALL: &str = "all together";
@@ -10,7 +11,7 @@ const ALL: &str = "all together";
 const STEPS: f64 = 1e9;
 
 /// How well the trials are solved by one trace.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TraceResult {
     /// Which trace.
     pub name: &'static str,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::pictures::triplets;
 use super::{PageError, number};
-use crate::assess::{Flag, Report, TrialReport};
+use crate::report::{Flag, Report, TrialReport};
 
 /// Best and worst trials that are shown, each.
 const EXAMPLES: usize = 4;

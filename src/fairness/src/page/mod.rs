@@ -1,6 +1,8 @@
 //! The report as one HTML file that needs nothing else: pictures, plots, tables, and what the numbers mean.
 
+mod encoding;
 mod examples;
+mod layers;
 mod pictures;
 mod summary;
 mod tables;
@@ -10,7 +12,7 @@ use gestalt_protocol::Role;
 use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::assess::Report;
+use crate::report::Report;
 
 /// Why the page cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -27,10 +29,11 @@ pub enum PageError {
 }
 
 /// The sections of the page: id and heading.
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("controls", "Can it be solved without the whole?"),
+    ("encoding", "Can it be solved by how the files are encoded?"),
     ("measures", "Arrangement and texture"),
-    ("layers", "Texture statistics kept, level by level"),
+    ("layers", "Statistics kept, level by level"),
     ("examples", "Good and bad examples"),
     ("flagged", "Flagged trials"),
     ("trials", "Every trial"),
@@ -45,8 +48,9 @@ impl Report {
     pub fn to_html(&self, folder: &TrialSetFolder) -> Result<String, PageError> {
         let sections = [
             summary::controls(self)?,
+            encoding::encoding(&self.encoding)?,
             summary::measures(self)?,
-            summary::layers(self),
+            layers::kept(self),
             examples::examples(self, folder)?,
             examples::flagged(self, folder)?,
             tables::every_trial(self, folder)?,
@@ -117,9 +121,9 @@ fn reading(report: &Report) -> Markup {
             li { "The rule that models are read with: every statistic is standardised over the pictures of the set, because their units differ; then each picture's vector is z-scored, and the odd one has the largest mean of 1 − Pearson's r to the other two. Trained: a linear discriminant that takes statistics as independent, learned on nine tenths of the trials and tested on the rest, ten times over. It shows whether the information is there, not that anybody uses it." }
             li { "Kept in place: the share of structured windows of " (report.scale_px) " px that correlate at 0.8 or more with the same place of the other picture. Kept together: the largest share that does so at one common displacement of up to half a picture, so that a whole that was only moved is found." }
             li { "Texture distance: sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey levels, mean over levels up to the scale. Its share is that of the mean distance between intact pictures of different trials: at 1 a distortion is as far from its picture as another picture is." }
-            li { "Texture statistics: Portilla and Simoncelli (2000), " (report.texture_scales) " scales and " (crate::measures::ORIENTATIONS) " orientations, of the luma, conventions of plenoptic. Kept: 1 − squared difference over the squared difference expected between two intact pictures of the set; 1 is everything, 0 is no more than another picture has." }
+            li { "Texture statistics: Portilla and Simoncelli (2000), " (report.texture_scales) " scales and " (crate::measures::ORIENTATIONS) " orientations, of the luma, conventions of plenoptic. Filters that answer together: Gram matrices of 32 random filters of 5 × 5 px on each of " (report.bank_levels) " levels of a pyramid, which see 5, 13, 29 and 61 px of the picture, in the colours and strength of the intact picture, as the synthesis by a filter bank sees them. Kept: 1 − squared difference over the squared difference expected between two intact pictures of the set; 1 is everything, 0 is no more than another picture has." }
             li { "Flagged: kept together above " (thresholds.kept_above) " (" code { "--kept-above" } "), or texture share above " (thresholds.texture_above) " (" code { "--texture-above" } "), in either distortion. Severity is the larger of the two measures over their thresholds; examples are sorted by it." }
-            li { "Small pictures on this page are JPEG copies. Observers see the lossless files of the set. What the encoding of those files gives away is another check." }
+            li { "Small pictures on this page are JPEG copies. Observers see the lossless files of the set." }
         }
     }
 }

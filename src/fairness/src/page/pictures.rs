@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use rayon::prelude::*;
 
 use super::PageError;
-use crate::assess::TrialReport;
+use crate::report::TrialReport;
 
 /// Quality of the copies, of 100. They are for looking at, not for showing to observers.
 const QUALITY: u8 = 82;

@@ -1,4 +1,4 @@
-//! The parts of the page that speak of the whole set: verdict, control observers, distributions, layers.
+//! The parts of the page that speak of the whole set: verdict, control observers, distributions.
 
 use gestalt_analysis::{
     Distributions, PlotError, PlotOptions, detectable_accuracy, distributions_plot, proportions_plot,
@@ -7,10 +7,9 @@ use gestalt_protocol::Role;
 use maud::{Markup, PreEscaped, html};
 
 use super::{number, probability, table, with_interval};
-use crate::assess::{Flag, Mean, Report};
 use crate::control::{Control, LEVEL};
-use crate::layers::levels;
 use crate::measures::Pair;
+use crate::report::{Flag, Mean, Report};
 
 /// Widths of the two versions of every plot, of which the page shows the one that fits, in CSS pixels.
 const WIDTHS_PX: [(&str, u32); 2] = [("wide", 900), ("narrow", 340)];
@@ -18,17 +17,24 @@ const WIDTHS_PX: [(&str, u32); 2] = [("wide", 900), ("narrow", 340)];
 /// What the report comes to, in sentences.
 pub(super) fn verdict(report: &Report) -> Markup {
     let solved: Vec<&Control> = report.controls.iter().filter(|control| control.is_above_chance()).collect();
+    let encoded = report.encoding.given_away_by();
     let trials = report.count(Role::Test);
-    let class = if solved.is_empty() { "verdict" } else { "verdict unfair" };
+    let class = if solved.is_empty() && encoded.is_empty() { "verdict" } else { "verdict unfair" };
     html! {
         div class=(class) {
             @if trials == 0 {
                 p { "The set has no test trials: there is nothing to judge." }
             } @else if solved.is_empty() {
-                p { strong { "No control observer does better than guessing." } " " (power(trials)) }
+                p { strong { "No control observer does better than guessing." } " " (power(trials, report.controls.len())) }
             } @else {
                 p { strong { "In part, this set can be solved without seeing the whole." } " Above chance (p < " (LEVEL) ", corrected):" }
                 ul { @for control in solved { li { (control.name) ": " (accuracy(control)) " correct. " (control.sees) } } }
+            }
+            @if encoded.is_empty() {
+                p { "How the files are encoded gives nothing away that was found." }
+            } @else {
+                p { strong { "How the files are encoded gives answers away" } " (p < " (crate::encoding::LEVEL) ", corrected):" }
+                ul { @for trace in encoded { li { (trace.name) ": " (trace.hits) " of " (trace.of) " correct." } } }
             }
             p {
                 (report.flagged(Flag::KeptWhole).count()) " of " (trials) " test trials are flagged because a distortion kept the whole, "
@@ -39,9 +45,9 @@ pub(super) fn verdict(report: &Report) -> Markup {
 }
 
 /// How well the number of trials protects from missing something.
-fn power(trials: usize) -> String {
-    // Holm's correction is hardest on the first of six observers.
-    match detectable_accuracy(trials as u64, LEVEL / 6.0, 0.8) {
+fn power(trials: usize, observers: usize) -> String {
+    // Holm's correction is hardest on the first of the observers.
+    match detectable_accuracy(trials as u64, LEVEL / observers.max(1) as f64, 0.8) {
         Some(least) => format!(
             "With {trials} trials, one that is truly correct in {} of them would have been found with a probability of 80 %; less may stay hidden.",
             number(least)
@@ -158,64 +164,11 @@ pub(super) fn measures(report: &Report) -> Result<Markup, PlotError> {
     })
 }
 
-/// The statistics kept, kinds down, levels across.
-pub(super) fn layers(report: &Report) -> Markup {
-    if report.layers.is_empty() {
-        return html! { p { "Not measured: the set has fewer than two test trials, or its pictures are too small for the pyramid." } };
-    }
-    let levels = levels(report.texture_scales);
-    let mut kinds: Vec<&str> = Vec::new();
-    for layer in &report.layers {
-        if !kinds.contains(&layer.kind) {
-            kinds.push(layer.kind);
-        }
-    }
-    let cell = |kind: &str, level: &String| {
-        let found = report.layers.iter().find(|layer| layer.kind == kind && layer.level == *level);
-        html! {
-            @if let Some(layer) = found {
-                (with_interval(layer.kept.mean, layer.kept.interval))
-                span.bar style={ "width:" (format!("{:.0}", layer.kept.mean.clamp(0.0, 1.0) * 100.0)) "%" } {}
-            }
-        }
-    };
-    let row = |kind: &&str| {
-        let mut cells = vec![html! { (in_words(kind)) }];
-        cells.extend(levels.iter().map(|level| cell(kind, level)));
-        cells
-    };
-    let mut header = vec!["Statistics"];
-    header.extend(levels.iter().map(String::as_str));
-    let least = report.layers.iter().min_by(|a, b| a.kept.mean.total_cmp(&b.kept.mean));
-    html! {
-        p { "1: the distortions have all that the intact picture has. 0: they are as far from it as another intact picture is. Scale 0 is the finest." }
-        @if let Some(least) = least {
-            p { "Least is kept of: " (in_words(least.kind)) ", " (least.level) ", " (with_interval(least.kept.mean, least.kept.interval)) "." }
-        }
-        (table("Share of the statistics kept [95 %]", &header, kinds.iter().map(row).collect()))
-    }
-}
-
-/// What a kind of statistics is about.
-fn in_words(kind: &str) -> &str {
-    match kind {
-        "pixel" => "Grey levels",
-        "highpass_variance" => "Finest detail",
-        "std" => "Contrast",
-        "skew" => "Skew",
-        "kurtosis" => "Kurtosis",
-        "autocorrelation" => "Autocorrelation",
-        "magnitude_std" => "Contrast of each orientation",
-        "magnitude_autocorrelation" => "Autocorrelation of magnitudes",
-        "magnitude_cross_orientation" => "Magnitudes across orientations",
-        "magnitude_cross_scale" => "Magnitudes across scales",
-        "real_cross_scale" => "Phases across scales",
-        other => other,
-    }
-}
-
 /// A plot in both widths.
-fn plots(id: &str, draw: impl Fn(PlotOptions) -> Result<String, PlotError>) -> Result<Markup, PlotError> {
+pub(super) fn plots(
+    id: &str,
+    draw: impl Fn(PlotOptions) -> Result<String, PlotError>,
+) -> Result<Markup, PlotError> {
     let both = WIDTHS_PX.map(|(class, width_px)| {
         draw(PlotOptions::new(format!("{id}-{class}"), width_px)).map(|svg| (class, svg))
     });

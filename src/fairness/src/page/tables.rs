@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::pictures::triplets;
 use super::{PageError, number, table};
-use crate::assess::{Flag, Report, TrialReport};
+use crate::report::{Flag, Report, TrialReport};
 
 /// Sets of more trials are listed without pictures, so that the page can still be opened.
 const WITH_PICTURES: usize = 200;

@@ -13,7 +13,7 @@ mod write;
 pub use check::{CheckError, check};
 pub use error::MakeError;
 pub use folder::{Problem, TrialSetFolder};
-pub use import::{Import, ImportedSet, Layout, import};
+pub use import::{IMPORTED, Import, ImportedSet, Layout, import};
 pub use make::{MadeSet, UnpublishedSet, make};
 pub use plan::{Recipe, Source};
 

@@ -1,7 +1,9 @@
 //! Distorts a picture by making noise share its Gram matrices: how often two features of a network occur together,
 //! wherever that is.
 
+mod bank;
 mod descent;
+mod opponent;
 mod pixels;
 mod statistics;
 
@@ -11,6 +13,7 @@ pub mod gatys;
 use std::fmt;
 use std::sync::Arc;
 
+pub use bank::{gram_matrices, smallest_px};
 pub use filter_bank::FilterBankSynthesis;
 pub use gatys::{GatysSynthesis, LayersError};
 pub use statistics::gram;

@@ -146,3 +146,8 @@ fn added<const N: usize>(to: &mut [f32], terms: &[(&[f32], &[f32])], from: usize
     }
     start
 }
+
+/// Adds to every number of a row that of another times `factor`; `values` is as long as `to` or longer.
+pub(super) fn add_scaled(to: &mut [f32], values: &[f32], factor: f32) {
+    Arch::new().dispatch(|| to.iter_mut().zip(values).for_each(|(to, value)| *to += factor * value));
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::kernels::{Strip, add_products, column_dots, column_powers};
+use super::kernels::{Strip, add_products, add_scaled, column_dots, column_powers};
 use super::windows::Windows;
 
 pub(super) use super::kernels::POWERS;
@@ -32,9 +32,9 @@ const fn lags() -> [(usize, isize); 25] {
 /// Pairs of planes, by index into one list and another.
 pub(super) type Pairs = [(usize, usize)];
 
-/// Sums of x, x², x³ and x⁴ of each plane: [planes × 4 × cells].
+/// Sums of x, x², x³ and x⁴ of each plane: [planes × 4 × sums], where sums are as [`Windows`] takes them.
 pub(super) fn powers(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<f64> {
-    let mut sums = Sums::new(windows, planes.len() * POWERS);
+    let mut sums = Sums::new(windows, width, planes.len() * POWERS);
     let mut by_column: [Vec<f32>; POWERS] = std::array::from_fn(|_| vec![0.0; width]);
     for (band, rows) in strips(windows) {
         for (at, plane) in planes.iter().enumerate() {
@@ -45,7 +45,7 @@ pub(super) fn powers(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Ve
             }
         }
     }
-    sums.cells
+    sums.by_cell()
 }
 
 /// Adds to `by` what the derivative `by_sums` by [`powers`] means for the planes.
@@ -56,10 +56,12 @@ pub(super) fn powers_back(
     by_sums: &[f64],
     by: &mut [Vec<f32>],
 ) {
+    let factors = Factors::new(windows, width, by_sums);
     for (band, rows) in windows.bands().iter().enumerate() {
         for (at, (plane, by)) in planes.iter().zip(by.iter_mut()).enumerate() {
-            let k: [Vec<f32>; POWERS] =
-                std::array::from_fn(|p| windows.stretched(by_sums, at * POWERS + p, band, (p + 1) as f64));
+            let k: [Vec<f32>; POWERS] = std::array::from_fn(|p| {
+                factors.row(band, at * POWERS + p).iter().map(|factor| (p + 1) as f32 * factor).collect()
+            });
             for y in rows.clone() {
                 let row = &plane[y * width..][..width];
                 let by = &mut by[y * width..][..width];
@@ -71,7 +73,7 @@ pub(super) fn powers_back(
     }
 }
 
-/// Sums of the planes: [planes × cells].
+/// Sums of the planes: [planes × sums].
 pub(super) fn sums(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<f64> {
     let ones = vec![1.0; planes.first().map_or(0, Vec::len)];
     let pairs: Vec<(usize, usize)> = (0..planes.len()).map(|plane| (plane, 0)).collect();
@@ -80,17 +82,18 @@ pub(super) fn sums(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<
 
 /// Adds to `by` what the derivative `by_sums` by [`sums`] means for the planes.
 pub(super) fn sums_back(width: usize, windows: &Windows, by_sums: &[f64], by: &mut [Vec<f32>]) {
+    let factors = Factors::new(windows, width, by_sums);
     for (band, rows) in windows.bands().iter().enumerate() {
         for (at, by) in by.iter_mut().enumerate() {
-            let factors = windows.stretched(by_sums, at, band, 1.0);
+            let factors = factors.row(band, at);
             for y in rows.clone() {
-                by[y * width..][..width].iter_mut().zip(&factors).for_each(|(by, factor)| *by += factor);
+                add_scaled(&mut by[y * width..][..width], &factors, 1.0);
             }
         }
     }
 }
 
-/// Sums of the products of pairs of planes: [pairs × cells].
+/// Sums of the products of pairs of planes: [pairs × sums].
 pub(super) fn products(
     a: &[Vec<f32>],
     b: &[Vec<f32>],
@@ -98,7 +101,7 @@ pub(super) fn products(
     width: usize,
     windows: &Windows,
 ) -> Vec<f64> {
-    let mut sums = Sums::new(windows, pairs.len());
+    let mut sums = Sums::new(windows, width, pairs.len());
     let mut by_column = vec![0.0; width];
     for (band, rows) in strips(windows) {
         for (at, &(i, j)) in pairs.iter().enumerate() {
@@ -108,7 +111,7 @@ pub(super) fn products(
             sums.add(band, at, &by_column);
         }
     }
-    sums.cells
+    sums.by_cell()
 }
 
 /// Adds to `by_a` what the derivative `by_sums` by [`products`] means for the first planes of the pairs, given the
@@ -124,10 +127,10 @@ pub(super) fn products_back(
     // For each first plane the second ones and the places of the pairs.
     let mut others: Vec<Vec<(usize, usize)>> = vec![Vec::new(); by_a.len()];
     pairs.enumerate().for_each(|(at, (i, j))| others[i].push((j, at)));
+    let factors = Factors::new(windows, width, by_sums);
     for (band, rows) in windows.bands().iter().enumerate() {
         for (by, others) in by_a.iter_mut().zip(&others) {
-            let factors: Vec<Vec<f32>> =
-                others.iter().map(|&(_, at)| windows.stretched(by_sums, at, band, 1.0)).collect();
+            let factors: Vec<Vec<f32>> = others.iter().map(|&(_, at)| factors.row(band, at)).collect();
             let mut terms = Vec::with_capacity(others.len());
             for y in rows.clone() {
                 terms.clear();
@@ -139,9 +142,9 @@ pub(super) fn products_back(
     }
 }
 
-/// Sums of the products of each plane with itself at every lag of [`LAGS`], round the border: [planes × 25 × cells].
+/// Sums of the products of each plane with itself at every lag of [`LAGS`], round the border: [planes × 25 × sums].
 pub(super) fn lagged(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<f64> {
-    let mut sums = Sums::new(windows, planes.len() * LAGS.len());
+    let mut sums = Sums::new(windows, width, planes.len() * LAGS.len());
     let mut by_column = vec![0.0; width];
     for (at, plane) in planes.iter().enumerate() {
         let wide = Wrapped::of(plane, width, REACH);
@@ -153,7 +156,7 @@ pub(super) fn lagged(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Ve
             }
         }
     }
-    sums.cells
+    sums.by_cell()
 }
 
 /// Adds to `by` what the derivative `by_sums` by [`lagged`] means for the planes.
@@ -168,13 +171,14 @@ pub(super) fn lagged_back(
     let height = bands.last().map_or(0, |rows| rows.end);
     let band_of: Vec<usize> =
         bands.iter().enumerate().flat_map(|(band, rows)| rows.clone().map(move |_| band)).collect();
+    let all_factors = Factors::new(windows, width, by_sums);
     for (at, (plane, by)) in planes.iter().zip(by).enumerate() {
         let wide = Wrapped::of(plane, width, REACH);
         // A row for each lag of each band.
         let mut factors = Vec::with_capacity(bands.len() * LAGS.len() * width);
         for band in 0..bands.len() {
             for lag in 0..LAGS.len() {
-                factors.extend(windows.stretched(by_sums, at * LAGS.len() + lag, band, 1.0));
+                factors.extend(all_factors.row(band, at * LAGS.len() + lag));
             }
         }
         let factors = Wrapped::of(&factors, width, 0);
@@ -193,25 +197,63 @@ pub(super) fn lagged_back(
     }
 }
 
-/// Sums over the cells of windows.
+/// Sums over the windows down, column by column.
 struct Sums<'a> {
     windows: &'a Windows,
-    /// [count × cells]
-    cells: Vec<f64>,
+    width: usize,
+    /// [count × windows down × width]
+    by_column: Vec<f32>,
 }
 
 impl<'a> Sums<'a> {
-    fn new(windows: &'a Windows, count: usize) -> Self {
-        Self { windows, cells: vec![0.0; windows.cell_count() * count] }
+    fn new(windows: &'a Windows, width: usize, count: usize) -> Self {
+        Self { windows, width, by_column: vec![0.0; count * windows.down_count() * width] }
     }
 
-    /// Adds the sums of columns to the `at`-th of every cell of the band.
+    /// Adds the sums of a band's columns to the `at`-th of every window that covers the band.
     fn add(&mut self, band: usize, at: usize, by_column: &[f32]) {
-        let across = self.windows.across();
-        let cells = &mut self.cells[at * self.windows.cell_count() + band * across.len()..];
-        for (cell, columns) in cells.iter_mut().zip(across) {
-            *cell += by_column[columns.clone()].iter().map(|v| f64::from(*v)).sum::<f64>();
+        for &(window, weight) in self.windows.covering(band) {
+            let row = (at * self.windows.down_count() + window) * self.width;
+            add_scaled(&mut self.by_column[row..][..self.width], by_column, weight);
         }
+    }
+
+    /// [count × windows down × cells across]
+    fn by_cell(&self) -> Vec<f64> {
+        let rows = self.by_column.chunks_exact(self.width);
+        let cells = rows.flat_map(|row| self.windows.across().iter().map(|columns| &row[columns.clone()]));
+        cells.map(|cell| cell.iter().map(|v| f64::from(*v)).sum()).collect()
+    }
+}
+
+/// By what each column is multiplied on the way back: the derivatives by sums, stretched over the columns of their cells.
+struct Factors<'a> {
+    windows: &'a Windows,
+    width: usize,
+    /// [count × windows down × width]
+    by_column: Vec<f32>,
+}
+
+impl<'a> Factors<'a> {
+    fn new(windows: &'a Windows, width: usize, by_sums: &[f64]) -> Self {
+        let across = windows.across();
+        let mut by_column = Vec::with_capacity(by_sums.len() / across.len().max(1) * width);
+        for cells in by_sums.chunks_exact(across.len()) {
+            for (by, columns) in cells.iter().zip(across) {
+                by_column.resize(by_column.len() + columns.len(), *by as f32);
+            }
+        }
+        Self { windows, width, by_column }
+    }
+
+    /// Those of the `at`-th sum for the rows of a band.
+    fn row(&self, band: usize, at: usize) -> Vec<f32> {
+        let mut row = vec![0.0; self.width];
+        for &(window, weight) in self.windows.covering(band) {
+            let from = (at * self.windows.down_count() + window) * self.width;
+            add_scaled(&mut row, &self.by_column[from..][..self.width], weight);
+        }
+        row
     }
 }
 

@@ -14,10 +14,11 @@ use super::picture_moments::PictureTarget;
 use super::pyramid::{COARSEST_PX, Pyramid};
 use super::ranks;
 
-/// Steps of the descent at the finest level and at each coarser one; a step costs a quarter at each next level.
-const STEPS: [u64; 2] = [40, 40];
-/// The same with windows, of which there are many more numbers to match.
-const STEPS_IN_WINDOWS: [u64; 2] = [30, 60];
+/// Steps of the descent at each level but the finest; a step costs a quarter at each coarser one.
+const COARSE_STEPS: u64 = 50;
+/// Steps at the finest level before each time that the picture is given its exact colours. That undoes a part of what the descent
+/// has done; with a few steps more after the first time, half as much is undone by the last.
+const FINE_STEPS: [u64; 2] = [16, 14];
 /// A block that makes glibc keep freed memory when it was freed once: without it every plane is fetched from the system and given
 /// back again, which takes a third of the time.
 const KEPT_BYTES: usize = 24 << 20;
@@ -61,16 +62,22 @@ impl Plan {
         if let Some(window_px) = self.window_px {
             keep_coarse(&mut spectra, &wanted, size, window_px);
         }
-        for level in (0..scales).rev() {
-            let stage = Stage::new(&pyramid, level);
-            let steps = if self.window_px.is_some() { STEPS_IN_WINDOWS } else { STEPS };
-            stage.improve(&target, steps[level.min(steps.len() - 1)], &mut spectra)?;
+        for level in (1..scales).rev() {
+            Stage::new(&pyramid, level).improve(&target, COARSE_STEPS, &mut spectra)?;
         }
-        let found: Vec<Vec<f32>> = spectra.iter().map(|s| plane(&pyramid, s)).collect();
-        if found.iter().flatten().any(|v| !v.is_finite()) {
-            return Err(SynthesisError::NotFinite("pixels"));
+        let finest = Stage::new(&pyramid, 0);
+        let mut painted = picture.clone();
+        for steps in FINE_STEPS {
+            finest.improve(&target, steps, &mut spectra)?;
+            let found: Vec<Vec<f32>> = spectra.iter().map(|s| plane(&pyramid, s)).collect();
+            if found.iter().flatten().any(|v| !v.is_finite()) {
+                return Err(SynthesisError::NotFinite("pixels"));
+            }
+            painted = ranks::painted(&palette.colours(&found), picture);
+            let channels = palette.channels(&painted);
+            spectra = channels.iter().map(|c| pyramid.levels[0].fourier.of_real(c)).collect();
         }
-        Ok(ranks::painted(&palette.colours(&found), picture))
+        Ok(painted)
     }
 }
 

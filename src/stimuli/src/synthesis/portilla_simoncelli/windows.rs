@@ -5,7 +5,7 @@ use std::ops::Range;
 use libm::cos;
 
 /// Steps in which a window rises from 0 to 1. Within a step of a level's pixels its weight is constant, so that products are summed
-/// over small cells first and windows only combine the cells.
+/// first and windows only combine the sums.
 const STEPS: usize = 4;
 
 /// Windows along one axis of a level: overlapping raised cosines that sum to one everywhere.
@@ -40,12 +40,28 @@ impl Axis {
             .collect();
         Self { cells, windows }
     }
+
+    /// For each cell the windows that cover it, with their weights.
+    fn covering(&self) -> Vec<Vec<(usize, f32)>> {
+        let mut covering = vec![Vec::new(); self.cells.len()];
+        for (window, (first, weights)) in self.windows.iter().enumerate() {
+            for (cell, weight) in covering[*first..].iter_mut().zip(weights) {
+                cell.push((window, *weight as f32));
+            }
+        }
+        covering
+    }
 }
 
 /// The windows over the pixels of one level.
+///
+/// Sums are taken window by window downwards and cell by cell across, `[windows down × cells across]`: rows are added up as vectors, and
+/// only then columns.
 pub(super) struct Windows {
     across: Axis,
     down: Axis,
+    /// For each band of cells the windows down that cover it, with their weights.
+    covering: Vec<Vec<(usize, f32)>>,
     /// For each window the reciprocal of the sum of its weights over the pixels.
     reciprocal: Vec<f64>,
     /// For each window its share of the pixels; sums to one.
@@ -59,18 +75,17 @@ impl Windows {
             Some(px) => Axis::windows(length, spacings(full_px, px)),
             None => Axis::whole(length),
         };
-        let mut windows = Self {
-            across: axis(full.0, width),
-            down: axis(full.1, height),
-            reciprocal: Vec::new(),
-            share: Vec::new(),
-        };
-        let pixels: Vec<f64> = windows
-            .bands()
-            .iter()
-            .flat_map(|rows| windows.across().iter().map(|columns| (rows.len() * columns.len()) as f64))
-            .collect();
-        windows.reciprocal = vec![1.0; windows.down.windows.len() * windows.across.windows.len()];
+        let (across, down) = (axis(full.0, width), axis(full.1, height));
+        let covering = down.covering();
+        let mut windows = Self { across, down, covering, reciprocal: Vec::new(), share: Vec::new() };
+        let mut rows = vec![0.0; windows.down_count()];
+        for (band, covering) in windows.down.cells.iter().zip(&windows.covering) {
+            covering.iter().for_each(|(at, weight)| rows[*at] += f64::from(*weight) * band.len() as f64);
+        }
+        let columns = windows.across.cells.iter().map(|columns| columns.len() as f64);
+        let pixels: Vec<f64> =
+            rows.iter().flat_map(|rows| columns.clone().map(move |columns| rows * columns)).collect();
+        windows.reciprocal = vec![1.0; windows.down_count() * windows.across.windows.len()];
         let sums = windows.pool(&pixels);
         windows.share = sums.iter().map(|sum| sum / (width * height) as f64).collect();
         windows.reciprocal = sums.iter().map(|sum| if *sum > 0.0 { 1.0 / sum } else { 0.0 }).collect();
@@ -82,9 +97,9 @@ impl Windows {
         self.reciprocal.len()
     }
 
-    /// How many cells there are.
-    pub(super) fn cell_count(&self) -> usize {
-        self.across.cells.len() * self.down.cells.len()
+    /// How many windows there are downwards.
+    pub(super) fn down_count(&self) -> usize {
+        self.down.windows.len()
     }
 
     /// The rows of each band of cells.
@@ -92,39 +107,27 @@ impl Windows {
         &self.down.cells
     }
 
-    /// The columns of the cells of a band. Cells are counted band by band.
+    /// The windows down that cover a band, with their weights.
+    pub(super) fn covering(&self, band: usize) -> &[(usize, f32)] {
+        &self.covering[band]
+    }
+
+    /// The columns of the cells across.
     pub(super) fn across(&self) -> &[Range<usize>] {
         &self.across.cells
     }
 
-    /// For each column of pixels its cell's number in a band, times `factor`; of [count × cells] the numbers of `at`.
-    pub(super) fn stretched(&self, cells: &[f64], at: usize, band: usize, factor: f64) -> Vec<f32> {
-        let across = self.across();
-        let mut row = Vec::with_capacity(across.last().map_or(0, |columns| columns.end));
-        let of_band = &cells[at * self.cell_count() + band * across.len()..];
-        for (number, columns) in of_band.iter().zip(across) {
-            row.resize(columns.end, (factor * number) as f32);
-        }
-        row
-    }
-
-    /// Weighted means over the windows, [windows × count], of sums over the cells, [count × cells].
-    pub(super) fn pool(&self, cells: &[f64]) -> Vec<f64> {
+    /// Weighted means over the windows, [windows × count], of sums, [count × windows down × cells across].
+    pub(super) fn pool(&self, sums: &[f64]) -> Vec<f64> {
         let (columns, across) = (self.across.cells.len(), &self.across.windows);
-        let count = cells.len() / self.cell_count();
+        let count = sums.len() / (self.down_count() * columns);
         let mut pooled = vec![0.0; self.count() * count];
-        let mut bands = vec![0.0; self.down.cells.len() * across.len()];
-        for (at, cells) in cells.chunks_exact(self.cell_count()).enumerate() {
-            for (sums, band) in bands.chunks_exact_mut(across.len()).zip(cells.chunks_exact(columns)) {
-                for (sum, (left, weights)) in sums.iter_mut().zip(across) {
-                    *sum = weights.iter().zip(&band[*left..]).map(|(weight, cell)| weight * cell).sum();
-                }
-            }
-            for (j, (top, weights)) in self.down.windows.iter().enumerate() {
-                for i in 0..across.len() {
-                    let window = j * across.len() + i;
-                    let below = bands[top * across.len() + i..].iter().step_by(across.len());
-                    let sum: f64 = weights.iter().zip(below).map(|(weight, sum)| weight * sum).sum();
+        for (at, rows) in sums.chunks_exact(self.down_count() * columns).enumerate() {
+            for (down, cells) in rows.chunks_exact(columns).enumerate() {
+                for (i, (left, weights)) in across.iter().enumerate() {
+                    let window = down * across.len() + i;
+                    let sum: f64 =
+                        weights.iter().zip(&cells[*left..]).map(|(weight, cell)| weight * cell).sum();
                     pooled[window * count + at] = sum * self.reciprocal[window];
                 }
             }
@@ -136,21 +139,13 @@ impl Windows {
     pub(super) fn spread(&self, windows: &[f64]) -> Vec<f64> {
         let (columns, across) = (self.across.cells.len(), &self.across.windows);
         let count = windows.len() / self.count();
-        let mut spread = vec![0.0; self.cell_count() * count];
-        let mut bands = vec![0.0; self.down.cells.len() * across.len()];
-        for (at, cells) in spread.chunks_exact_mut(self.cell_count()).enumerate() {
-            bands.fill(0.0);
-            for (j, (top, weights)) in self.down.windows.iter().enumerate() {
-                for i in 0..across.len() {
-                    let window = j * across.len() + i;
+        let mut spread = vec![0.0; self.down_count() * columns * count];
+        for (at, rows) in spread.chunks_exact_mut(self.down_count() * columns).enumerate() {
+            for (down, cells) in rows.chunks_exact_mut(columns).enumerate() {
+                for (i, (left, weights)) in across.iter().enumerate() {
+                    let window = down * across.len() + i;
                     let by = windows[window * count + at] * self.reciprocal[window];
-                    let below = bands[top * across.len() + i..].iter_mut().step_by(across.len());
-                    weights.iter().zip(below).for_each(|(weight, sum)| *sum += weight * by);
-                }
-            }
-            for (sums, band) in bands.chunks_exact(across.len()).zip(cells.chunks_exact_mut(columns)) {
-                for (sum, (left, weights)) in sums.iter().zip(across) {
-                    weights.iter().zip(&mut band[*left..]).for_each(|(weight, cell)| *cell += weight * sum);
+                    weights.iter().zip(&mut cells[*left..]).for_each(|(weight, cell)| *cell += weight * by);
                 }
             }
         }

@@ -47,6 +47,9 @@ pub enum Layout {
     Triplets,
 }
 
+/// What the synthesis of an imported set begins with in `trials.json`.
+pub const IMPORTED: &str = "imported";
+
 /// What is imported and how; the same gives the same set.
 #[derive(Debug, Clone)]
 pub struct Import {
@@ -266,9 +269,9 @@ fn made_of(import: &Import) -> Made {
         source: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned(),
         synthesis: match import.equalise_jpeg {
             Some(quality) => {
-                format!("imported, all pictures through JPEG of quality {quality} with 4:2:0 chroma")
+                format!("{IMPORTED}, all pictures through JPEG of quality {quality} with 4:2:0 chroma")
             }
-            None => "imported".into(),
+            None => IMPORTED.into(),
         },
         scale_px: None,
         seed: import.seed,

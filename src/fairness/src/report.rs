@@ -1,0 +1,122 @@
+//! What there is to say about the fairness of a set, trial by trial and in sum.
+
+use gestalt_analysis::Interval;
+use gestalt_protocol::{Made, Name, Role, Sha256};
+use gestalt_stimuli::synthesis::MeanInterval;
+use serde::Serialize;
+
+use crate::control::Control;
+use crate::encoding::EncodingReport;
+use crate::layers::Layer;
+use crate::measures::Pairs;
+
+/// From where on a distortion is flagged.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Thresholds {
+    /// A distortion of which more than this share stands together as in the intact picture kept the whole.
+    pub kept_above: f64,
+    /// A distortion whose texture distance to the intact picture is more than this share of the mean distance between intact pictures
+    /// of the set lost the texture.
+    pub texture_above: f64,
+}
+
+impl Thresholds {
+    /// Chosen from the demo set's distribution, see `docs/stimuli.md`.
+    pub const DEFAULT: Self = Self { kept_above: 0.5, texture_above: 0.4 };
+}
+
+/// Why a trial should be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// A distortion kept the whole picture: too easy to miss.
+    KeptWhole,
+    /// A distortion lost the texture: too easy to see.
+    LostTexture,
+}
+
+/// A mean with its 95 % interval (percentile bootstrap over trials, 2,000 resamples).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Mean {
+    /// The mean.
+    pub mean: f64,
+    /// Its interval.
+    pub interval: Interval,
+}
+
+impl Mean {
+    pub(crate) fn of(values: &[f64]) -> Option<Self> {
+        let MeanInterval { mean, low, high } = MeanInterval::of(values)?;
+        Some(Self { mean, interval: Interval { low, high } })
+    }
+}
+
+/// One trial with all that was measured of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrialReport {
+    /// As in the set.
+    pub id: Name,
+    /// As in the set; only test trials are counted and flagged.
+    pub role: Role,
+    /// As in the set.
+    pub category: Name,
+    /// As in the set.
+    pub condition: Name,
+    /// The intact picture.
+    pub intact: Sha256,
+    /// The distortions, in the order of the trial.
+    pub distortions: [Sha256; 2],
+    /// The three pairs of pictures.
+    pub pairs: Pairs,
+    /// Texture distance of each distortion to the intact picture, over the mean distance between intact pictures of the set.
+    pub texture_share: [Option<f64>; 2],
+    /// Texture distance of the intact picture to that of the next test trial, in grey levels.
+    pub to_another: Option<f64>,
+    /// The larger of each measure over its threshold, of both distortions: above 1 is flagged, and the smaller the better.
+    pub severity: f64,
+    /// Why it should be looked at; empty is fine.
+    pub flags: Vec<Flag>,
+}
+
+/// What there is to say about the fairness of a set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The software that made the report.
+    pub software: &'static str,
+    /// The set's name.
+    pub set: Name,
+    /// The set's hash.
+    pub set_hash: Sha256,
+    /// How the set was made.
+    pub made: Made,
+    /// Size of the windows and cells of the measures, in pixels: the scale of the set, or an eighth of its pictures where it states none.
+    pub scale_px: u32,
+    /// Scales of the texture statistics; 0 where the pictures are too small for any.
+    pub texture_scales: usize,
+    /// Levels of the filter bank; 0 where the pictures are too small for any.
+    pub bank_levels: usize,
+    /// From where on trials are flagged.
+    pub thresholds: Thresholds,
+    /// Mean texture distance between intact pictures of different trials, in grey levels.
+    pub other_pictures: Option<Mean>,
+    /// Observers that see something else than the arrangement.
+    pub controls: Vec<Control>,
+    /// What the encoding of the files gives away; see [`counted`](crate::encoding::counted) for the trials.
+    pub encoding: EncodingReport,
+    /// Statistics kept and lost.
+    pub layers: Vec<Layer>,
+    /// Every trial, in the order of the set.
+    pub trials: Vec<TrialReport>,
+}
+
+impl Report {
+    /// The trials that count.
+    pub fn test_trials(&self) -> impl Iterator<Item = &TrialReport> {
+        self.trials.iter().filter(|trial| trial.role == Role::Test)
+    }
+
+    /// Test trials with this flag.
+    pub fn flagged(&self, flag: Flag) -> impl Iterator<Item = &TrialReport> {
+        self.test_trials().filter(move |trial| trial.flags.contains(&flag))
+    }
+}
