@@ -152,7 +152,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Weights, PackError> {
         let (shape, values) = match dtype {
             DType::F32 => (shape.clone(), floats(bytes)),
             DType::I8 => {
-                let integers = bytes.iter().map(|&byte| byte as i8);
+                let integers: &[i8] = bytemuck::cast_slice(bytes);
                 match beside(SCALES) {
                     Some((DType::F32, scale_shape, scales)) => {
                         let fits = matches!((shape.as_slice(), scale_shape),
@@ -186,7 +186,8 @@ pub fn unpack(bytes: &[u8]) -> Result<Weights, PackError> {
                     .filter(|(_, count)| count.div_ceil(2) == bytes.len())
                     .ok_or_else(|| wrong(format!("its {} bytes do not fill its shape", bytes.len())))?;
                 let nibbles = bytes.iter().flat_map(|byte| [(byte & 15) as i8 - 8, (byte >> 4) as i8 - 8]);
-                (shape, dequantise(nibbles.take(count), &halves(scales), BLOCK))
+                let integers: Vec<i8> = nibbles.take(count).collect();
+                (shape, dequantise(&integers, &halves(scales), BLOCK))
             }
             other => return Err(wrong(format!("{other:?} is not used by this format"))),
         };
@@ -267,13 +268,13 @@ fn quantise_four(values: &[f32]) -> (Vec<i8>, Vec<f16>) {
 pub(crate) fn in_four_bits(values: &[f32]) -> Vec<f32> {
     let (integers, scales) = quantise_four(values);
     let scales: Vec<f32> = scales.iter().map(|scale| scale.to_f32()).collect();
-    dequantise(integers.into_iter(), &scales, BLOCK)
+    dequantise(&integers, &scales, BLOCK)
 }
 
 /// The root mean square error of quantised values, as a share of the values' root mean square.
 fn relative_error(values: &[f32], integers: &[i8], scales: &[f16], block: usize) -> f64 {
     let scales: Vec<f32> = scales.iter().map(|scale| scale.to_f32()).collect();
-    let back = dequantise(integers.iter().copied(), &scales, block);
+    let back = dequantise(integers, &scales, block);
     let squares = |numbers: &mut dyn Iterator<Item = f32>| numbers.map(|x| f64::from(x).powi(2)).sum::<f64>();
     let total = squares(&mut values.iter().copied());
     let error = squares(&mut values.iter().zip(&back).map(|(value, back)| value - back));
@@ -281,9 +282,12 @@ fn relative_error(values: &[f32], integers: &[i8], scales: &[f16], block: usize)
 }
 
 /// As many values as have both an integer and a scale.
-fn dequantise(integers: impl Iterator<Item = i8>, scales: &[f32], block: usize) -> Vec<f32> {
-    let scales = scales.iter().flat_map(|&scale| std::iter::repeat_n(scale, block));
-    integers.zip(scales).map(|(integer, scale)| f32::from(integer) * scale).collect()
+fn dequantise(integers: &[i8], scales: &[f32], block: usize) -> Vec<f32> {
+    let mut values = Vec::with_capacity(integers.len());
+    for (integers, scale) in integers.chunks(block).zip(scales) {
+        values.extend(integers.iter().map(|&integer| f32::from(integer) * scale));
+    }
+    values
 }
 
 fn halves(bytes: &[u8]) -> Vec<f32> {

@@ -121,6 +121,11 @@ pub fn pack_for_card(
     Ok((bytes, file))
 }
 
+/// Bytes that are hashed at a time. A browser compiles a function anew, and well, only between two calls of it.
+const HASHED_BYTES: usize = 1 << 16;
+
 fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hasher = Sha256::new();
+    bytes.chunks(HASHED_BYTES).for_each(|piece| hasher.update(piece));
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -25,8 +25,9 @@ pub struct Engine {
 /// Fetches the three files of a model's folder and gets it ready on `device`, or on the CPU where that one fails; where no device
 /// is named, on the fastest.
 pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(Engine, FromWorker), String> {
-    let card = fetch::bytes(&format!("{folder}card.json"), MOST_JSON_BYTES, |_| ()).await?;
-    let known_answer = fetch::bytes(&format!("{folder}known-answer.json"), MOST_JSON_BYTES, |_| ()).await?;
+    let addresses = ["card.json", "known-answer.json"].map(|file| format!("{folder}{file}"));
+    let [card, known_answer] = addresses.each_ref().map(|file| fetch::bytes(file, MOST_JSON_BYTES, |_| ()));
+    let (card, known_answer) = futures_util::future::try_join(card, known_answer).await?;
     let stated = ModelCard::parse(&card).map_err(|error| format!("{folder}card.json: {error}"))?.weights;
     let told = |loaded_bytes| say(&FromWorker::Downloading { loaded_bytes, total_bytes: Some(stated.bytes) });
     let address = format!("{folder}{}", stated.file);
