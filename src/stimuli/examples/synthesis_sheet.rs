@@ -1,7 +1,7 @@
 //! Draws pictures in rows, each followed by one distortion at every scale of a synthesis, so that they can be judged by eye.
 //!
 //! `cargo run --release -p gestalt-stimuli --features gatys --example synthesis_sheet -- KIND SHEET.jpg SIZE_PX [IMAGE…]`
-//! KIND is patch, portilla-simoncelli, windows or filter-bank. Without pictures, four rendered scenes.
+//! KIND is patch, portilla-simoncelli, windows, filter-bank, or gatys=VGG19.safetensors (100 iterations). Without pictures, four rendered scenes.
 
 use std::path::Path;
 use std::time::Instant;
@@ -9,14 +9,17 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use gestalt_stimuli::photographs;
 use gestalt_stimuli::scenes::{Category, render};
-#[cfg(feature = "gatys")]
-use gestalt_stimuli::synthesis::FilterBankSynthesis;
 use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
+#[cfg(feature = "gatys")]
+use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis};
 use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis};
 use image::{RgbImage, imageops};
 use rayon::prelude::*;
 
 const GAP_PX: u32 = 4;
+/// A twentieth of the published number: enough to see what is kept.
+#[cfg(feature = "gatys")]
+const GATYS_ITERATIONS: usize = 100;
 const SCENES: [(Category, u64); 4] =
     [(Category::ALL[0], 1), (Category::ALL[4], 2), (Category::ALL[8], 3), (Category::ALL[11], 4)];
 
@@ -68,7 +71,13 @@ fn syntheses(kind: &str, size_px: u32) -> anyhow::Result<Vec<Box<dyn Synthesis>>
             "patch" => Box::new(PatchSynthesis::new(scale_px)?),
             #[cfg(feature = "gatys")]
             "filter-bank" => Box::new(FilterBankSynthesis::new(scale_px, &burn::tensor::Device::flex())?),
-            _ => bail!("no synthesis {kind}; give patch, portilla-simoncelli, windows or (with --features gatys) filter-bank"),
+            #[cfg(feature = "gatys")]
+            _ if kind.starts_with("gatys=") => {
+                let file = Path::new(kind.trim_start_matches("gatys="));
+                let (gatys, _) = GatysSynthesis::from_file(file, &burn::tensor::Device::flex())?;
+                Box::new(gatys.with_scale(scale_px)?.with_iterations(GATYS_ITERATIONS))
+            }
+            _ => bail!("no synthesis {kind}; give patch, portilla-simoncelli, windows or (with --features gatys) filter-bank or gatys=FILE"),
         });
     }
     Ok(syntheses)

@@ -9,6 +9,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
+use super::alone::alone;
 use super::opponent::Colours;
 use super::pixels;
 use super::statistics::gram;
@@ -39,6 +40,10 @@ const BLUR: [f32; 5] = [1.0, 4.0, 6.0, 4.0, 1.0];
 /// # Panics
 /// When a side is shorter than [`smallest_px`] for these levels.
 pub fn gram_matrices(picture: &RgbImage, intact: &RgbImage, levels: usize) -> Vec<Vec<f32>> {
+    alone(|| matrices(picture, intact, levels))
+}
+
+fn matrices(picture: &RgbImage, intact: &RgbImage, levels: usize) -> Vec<Vec<f32>> {
     let device = Device::flex();
     let colours = Colours::of(intact);
     let planes = pyramid(pixels::planes(picture, &device, |rgb| colours.encode(rgb)), levels);

@@ -8,6 +8,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
+use super::alone::alone;
 use super::bank::{Bank, enlarged, pyramid, sizes, smallest_px};
 use super::descent::{Walk, descend};
 use super::opponent::Colours;
@@ -157,12 +158,15 @@ impl Synthesis for FilterBankSynthesis {
         if width_px.min(height_px) < needed_px {
             return Err(SynthesisError::TooSmall { width_px, height_px, needed_px });
         }
-        let colours = Colours::of(intact);
-        let planes = pixels::planes(intact, &self.device, |rgb| colours.encode(rgb));
-        let canvas = self.canvas(&pyramid(planes, self.levels()), seed)?;
-        let (rows, columns) = (height_px as usize, width_px as usize);
-        let inside = canvas.slice([0..1, 0..3, MARGIN_PX..MARGIN_PX + rows, MARGIN_PX..MARGIN_PX + columns]);
-        let found = pixels::picture(inside, |planes| colours.decode(planes));
-        Ok(pixels::with_colours_of(intact, &found))
+        alone(|| {
+            let colours = Colours::of(intact);
+            let planes = pixels::planes(intact, &self.device, |rgb| colours.encode(rgb));
+            let canvas = self.canvas(&pyramid(planes, self.levels()), seed)?;
+            let (rows, columns) = (height_px as usize, width_px as usize);
+            let inside =
+                canvas.slice([0..1, 0..3, MARGIN_PX..MARGIN_PX + rows, MARGIN_PX..MARGIN_PX + columns]);
+            let found = pixels::picture(inside, |planes| colours.decode(planes));
+            Ok(pixels::with_colours_of(intact, &found))
+        })
     }
 }

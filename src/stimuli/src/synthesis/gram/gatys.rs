@@ -11,6 +11,7 @@ use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::alone::alone;
 use super::descent::{Walk, descend};
 use super::statistics::{Target, loss};
 use super::{Watcher, pixels};
@@ -177,11 +178,13 @@ impl Synthesis for GatysSynthesis {
         }
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let noise = RgbImage::from_fn(width_px, height_px, |_, _| image::Rgb(rng.random()));
-        let targets = self.targets(intact);
-        let walk = Walk { iterations: self.iterations, history: HISTORY };
-        let found = descend(self.normalised(&noise), walk, &self.watcher, |pixels| {
-            loss(self.network.read(pixels, &self.layers), &targets)
-        })?;
-        Ok(pixels::picture(found, |planes| std::array::from_fn(|c| planes[c] * STD[c] + MEAN[c])))
+        alone(|| {
+            let targets = self.targets(intact);
+            let walk = Walk { iterations: self.iterations, history: HISTORY };
+            let found = descend(self.normalised(&noise), walk, &self.watcher, |pixels| {
+                loss(self.network.read(pixels, &self.layers), &targets)
+            })?;
+            Ok(pixels::picture(found, |planes| std::array::from_fn(|c| planes[c] * STD[c] + MEAN[c])))
+        })
     }
 }

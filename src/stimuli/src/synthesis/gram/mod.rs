@@ -1,6 +1,7 @@
 //! Distorts a picture by making noise share its Gram matrices: how often two features of a network occur together,
 //! wherever that is.
 
+mod alone;
 mod bank;
 mod descent;
 mod opponent;

@@ -5,8 +5,10 @@ use std::ops::Range;
 use libm::cos;
 
 /// Steps in which a window rises from 0 to 1. Within a step of a level's pixels its weight is constant, so that products are summed
-/// first and windows only combine the sums.
-const STEPS: usize = 4;
+/// first and windows only combine the sums. Windows of few pixels rise in fewer steps, down to the second of these.
+const STEPS: [usize; 2] = [4, 2];
+/// Pixels of a level in a step, if that leaves enough steps.
+const STEP_PX: usize = 3;
 
 /// Windows along one axis of a level: overlapping raised cosines that sum to one everywhere.
 struct Axis {
@@ -23,7 +25,8 @@ impl Axis {
 
     /// `spacings` + 1 windows, centred on the multiples of length / spacings; each falls to 0 at its neighbours' centres.
     fn windows(length: usize, spacings: usize) -> Self {
-        let count = length.min(STEPS * spacings);
+        let [most, least] = STEPS;
+        let count = length.min((length / spacings / STEP_PX).clamp(least, most) * spacings);
         let cells: Vec<Range<usize>> =
             (0..count).map(|i| i * length / count..(i + 1) * length / count).collect();
         let place =
