@@ -8,7 +8,7 @@ use clap::Args;
 use gestalt_observers::{Layer, Rgb8};
 use safetensors::tensor::{Dtype, TensorView};
 
-use crate::models::{ReadArgs, picture};
+use crate::model_args::{ReadArgs, picture};
 use crate::progress;
 
 /// Pictures that go through the network together.

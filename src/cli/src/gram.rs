@@ -10,7 +10,7 @@ use gestalt_stimuli::synthesis::gram::Watcher;
 use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis, Synthesis};
 use indicatif::ProgressBar;
 
-use crate::models::DeviceName;
+use crate::model_args::DeviceName;
 
 /// What these syntheses need besides a scale.
 #[derive(Args)]

@@ -16,7 +16,7 @@ use gestalt_protocol::{Name, Sha256};
 
 use crate::calibrate::calibrated;
 use crate::compare;
-use crate::models::MODELS;
+use crate::model_args::MODELS;
 
 /// Which checkpoint, and what it is to be called.
 #[derive(Args)]

@@ -9,7 +9,7 @@ use gestalt_protocol::inference::Seen;
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 
-use crate::models::{self, DeviceName};
+use crate::model_args::{self, DeviceName};
 
 /// Side of one picture on the sheet, in pixels.
 const TILE_PX: u32 = 224;
@@ -43,8 +43,8 @@ pub struct LookArgs {
 
 /// Draws the sheet.
 pub fn run(args: &LookArgs) -> Result<()> {
-    let model = models::load(&args.model, args.device.into())?;
-    let pictures = args.images.iter().map(|file| models::picture(file)).collect::<Result<Vec<_>>>()?;
+    let model = model_args::load(&args.model, args.device.into())?;
+    let pictures = args.images.iter().map(|file| model_args::picture(file)).collect::<Result<Vec<_>>>()?;
     let views = pictures
         .iter()
         .map(|picture| Rgb8::new(picture.as_raw(), picture.width() as usize, picture.height() as usize))

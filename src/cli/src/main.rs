@@ -10,6 +10,7 @@ mod gestalt_sets;
 mod gram;
 mod import;
 mod look;
+mod model_args;
 mod models;
 mod observe;
 mod probes;

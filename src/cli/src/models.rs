@@ -1,20 +1,16 @@
-//! `gestalt models` and what every command that takes a model shares: finding its folder and getting it ready.
+//! `gestalt models`: bring models, check them, look at them, list them.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
-use gestalt_observers::{Compute, Layer, LoadedModel, ModelFiles, TopK};
+use clap::{Args, Subcommand};
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::{Device, Name, Sha256};
-use image::RgbImage;
 
 use crate::import::{self, ImportArgs};
 use crate::look::{self, LookArgs};
+use crate::model_args::{MODELS, load};
 use crate::time::{self, TimeArgs};
-
-/// Where models are looked for by name.
-pub const MODELS: &str = "models";
 
 /// Import, check or list models.
 #[derive(Subcommand)]
@@ -48,62 +44,6 @@ pub struct IndexArgs {
     folder: PathBuf,
 }
 
-/// A device by name.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum DeviceName {
-    /// The processor.
-    Cpu,
-    /// A graphics processor through WebGPU.
-    Webgpu,
-    /// A graphics processor through CUDA.
-    Cuda,
-}
-
-impl From<DeviceName> for Device {
-    fn from(name: DeviceName) -> Device {
-        match name {
-            DeviceName::Cpu => Device::Cpu,
-            DeviceName::Webgpu => Device::Webgpu,
-            DeviceName::Cuda => Device::Cuda,
-        }
-    }
-}
-
-/// A model, and how it is read.
-#[derive(Args)]
-pub struct ReadArgs {
-    /// A name in models/, or a model's folder.
-    #[arg(long)]
-    pub model: String,
-    /// The layer to read: `mean`, `cls`, `patches`, `blocks.3.mean`, `stages.2.mean`, … [default: the card's]
-    #[arg(long)]
-    layer: Option<Layer>,
-    /// Keep only this fraction of activations, spatially per channel (Top-K sparsity).
-    #[arg(long)]
-    top_k: Option<f64>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "cpu")]
-    device: DeviceName,
-}
-
-impl ReadArgs {
-    /// The model, ready, with the layer and the sparsity asked for.
-    pub fn load(&self) -> Result<(LoadedModel, Layer, Option<TopK>)> {
-        let model = load(&self.model, self.device.into())?;
-        let layer = self.layer.map_or_else(|| model.default_layer(), Ok)?;
-        let top_k =
-            self.top_k.map(|kept| TopK::new(kept).context("--top-k: more than 0 and at most 1 is needed"));
-        Ok((model, layer, top_k.transpose()?))
-    }
-}
-
-/// A picture from a file.
-pub fn picture(file: &Path) -> Result<RgbImage> {
-    let picture =
-        image::open(file).with_context(|| format!("{} cannot be read as a picture", file.display()))?;
-    Ok(picture.to_rgb8())
-}
-
 /// Does what was asked.
 pub fn run(command: &ModelsCommand) -> Result<()> {
     match command {
@@ -113,28 +53,6 @@ pub fn run(command: &ModelsCommand) -> Result<()> {
         ModelsCommand::Time(args) => time::run(args),
         ModelsCommand::Index(args) => index(&args.folder),
     }
-}
-
-/// Loads a model by name or folder onto a device and holds it to its known answer there.
-pub fn load(model: &str, device: Device) -> Result<LoadedModel> {
-    let folder = folder(model)?;
-    let read = |name: &str| {
-        let file = folder.join(name);
-        std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))
-    };
-    let (card, weights, known_answer) =
-        (read("card.json")?, read("weights.bpk")?, read("known-answer.json")?);
-    let files = ModelFiles { card: &card, weights: &weights, known_answer: &known_answer };
-    pollster::block_on(async { LoadedModel::from_bytes(files, Compute::of_kind(device).await?).await })
-        .with_context(|| format!("{} cannot be used", folder.display()))
-}
-
-fn folder(model: &str) -> Result<PathBuf> {
-    let candidates = [PathBuf::from(model), Path::new(MODELS).join(model)];
-    let found = candidates.into_iter().find(|folder| folder.join("card.json").is_file());
-    found.with_context(|| {
-        format!("`{model}` is neither a folder with a card.json nor the name of one in {MODELS}/")
-    })
 }
 
 fn check(model: &str) -> Result<()> {

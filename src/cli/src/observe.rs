@@ -11,7 +11,7 @@ use gestalt_protocol::{Name, Outcome, Row, Rule};
 use gestalt_stimuli::trial_set::TrialSetFolder;
 use uuid::Uuid;
 
-use crate::models::ReadArgs;
+use crate::model_args::ReadArgs;
 use crate::progress;
 
 /// Let a model take a trial set.

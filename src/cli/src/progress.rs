@@ -17,10 +17,15 @@ pub fn bar(length: u64, what: &str) -> ProgressBar {
     bar
 }
 
-/// Sets a bar whose length was not known to `done` of `total`; what is done at first was done by an earlier run, and
-/// says nothing about how fast this one is.
-pub fn advance(bar: &ProgressBar, done: usize, total: usize) {
-    let is_first = bar.length() != Some(total as u64);
+/// Sets a bar whose length was not known to `done` of `total` of `what`; what is done at first was done by an earlier
+/// run, and says nothing about how fast this one is.
+pub fn advance(bar: &ProgressBar, done: usize, total: usize, what: &str) {
+    // A message may go on after what is counted.
+    let is_other = !bar.message().starts_with(what);
+    if is_other {
+        bar.set_message(what.to_owned());
+    }
+    let is_first = is_other || bar.length() != Some(total as u64);
     bar.set_length(total as u64);
     bar.set_position(done as u64);
     if is_first {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use gestalt_observers::Rgb8;
 
-use crate::models::{self, DeviceName};
+use crate::model_args::{self, DeviceName};
 
 /// Time a model's features of grey pictures, preprocessing included.
 #[derive(Args)]
@@ -27,7 +27,7 @@ pub struct TimeArgs {
 
 /// Prints the median and the range.
 pub fn run(args: &TimeArgs) -> Result<()> {
-    let model = models::load(&args.model, args.device.into())?;
+    let model = model_args::load(&args.model, args.device.into())?;
     let layer = model.default_layer()?;
     let px = model.card().preprocess.resize_px;
     let grey = vec![128; 3 * px * px];

@@ -7,7 +7,7 @@ use clap::Args;
 use gestalt_observers::Compute;
 use gestalt_training::{Progress, Recipe};
 
-use crate::models::DeviceName;
+use crate::model_args::DeviceName;
 use crate::progress;
 
 /// Train a model from a recipe. A run that was stopped goes on from its last checkpoint.

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use gestalt_stimuli::scenes::Category;
 use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_stimuli::synthesis::{self, PatchSynthesis};
-use gestalt_stimuli::trial_set::{Recipe, Source, check, make};
+use gestalt_stimuli::trial_set::{Progress, Recipe, Source, check, make};
 use indicatif::ProgressBar;
 
 use crate::encoding_check::{self, ForceArgs};
@@ -164,7 +164,10 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         "interrupted; the finished trials are kept in {}: give the same command again to go on",
         set.out.display()
     ));
-    let made = make(&recipe, &set.out, &|done, total| progress::advance(&bar, done, total))?;
+    let made = make(&recipe, &set.out, &|progress| match progress {
+        Progress::Read(done, total) => progress::advance(&bar, done, total, "photographs read"),
+        Progress::Made(done, total) => progress::advance(&bar, done, total, "trials"),
+    })?;
     bar.finish_and_clear();
     for skipped in &made.skipped {
         eprintln!("left out: {}: {}", skipped.path.display(), skipped.reason);

@@ -72,7 +72,9 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         encoding: args.set.encoding(),
     };
     let bar = progress::bar(0, "files read and written");
-    let imported = import(&recipe, &args.set.out, &|done, total| progress::advance(&bar, done, total))?;
+    let imported = import(&recipe, &args.set.out, &|done, total| {
+        progress::advance(&bar, done, total, "files read and written")
+    })?;
     bar.finish_and_clear();
     for skipped in &imported.skipped {
         eprintln!("left out: {skipped}");

@@ -10,8 +10,9 @@ use crate::answers::{Answer, by_distance, by_rule, trained};
 use crate::control::{Control, correct_together};
 use crate::encoding::{self, EncodingError, EncodingReport};
 use crate::layers::layers;
+use crate::mean::Mean;
 use crate::measures::{Depth, Measured, measure, places};
-use crate::report::{Flag, Mean, Report, Thresholds, TrialReport};
+use crate::report::{Flag, Report, Thresholds, TrialReport};
 
 /// Memory that measuring may take at a time, in bytes.
 const MEMORY_BYTES: u64 = 1_200_000_000;

@@ -3,7 +3,7 @@
 use gestalt_stimuli::synthesis::portilla_simoncelli::Level;
 use serde::Serialize;
 
-use crate::report::Mean;
+use crate::mean::Mean;
 
 /// How much of one kind of statistics is kept at one level.
 #[derive(Debug, Clone, PartialEq, Serialize)]

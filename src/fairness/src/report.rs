@@ -1,13 +1,12 @@
 //! What there is to say about the fairness of a set, trial by trial and in sum.
 
-use gestalt_analysis::Interval;
 use gestalt_protocol::{Made, Name, Role, Sha256};
-use gestalt_stimuli::synthesis::MeanInterval;
 use serde::Serialize;
 
 use crate::control::Control;
 use crate::encoding::EncodingReport;
 use crate::layers::Layer;
+use crate::mean::Mean;
 use crate::measures::Pairs;
 
 /// From where on a distortion is flagged.
@@ -33,22 +32,6 @@ pub enum Flag {
     KeptWhole,
     /// A distortion lost the texture: too easy to see.
     LostTexture,
-}
-
-/// A mean with its 95 % interval (percentile bootstrap over trials, 2,000 resamples).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Mean {
-    /// The mean.
-    pub mean: f64,
-    /// Its interval.
-    pub interval: Interval,
-}
-
-impl Mean {
-    pub(crate) fn of(values: &[f64]) -> Option<Self> {
-        let MeanInterval { mean, low, high } = MeanInterval::of(values)?;
-        Some(Self { mean, interval: Interval { low, high } })
-    }
 }
 
 /// One trial with all that was measured of it.

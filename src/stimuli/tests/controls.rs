@@ -141,8 +141,8 @@ fn a_set_with_controls_states_them_and_leaves_its_other_trials_as_they_were() {
         encoding: Encoding::WebpLossless,
     };
     let [without, with] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let plain = make(&recipe(0), without.path(), &|_, _| ()).unwrap().publish().unwrap().set;
-    let set = make(&recipe(2), with.path(), &|_, _| ()).unwrap().publish().unwrap().set;
+    let plain = make(&recipe(0), without.path(), &|_| ()).unwrap().publish().unwrap().set;
+    let set = make(&recipe(2), with.path(), &|_| ()).unwrap().publish().unwrap().set;
     assert_eq!(check(with.path()).unwrap(), set);
     assert_eq!(set.trials()[..5], *plain.trials());
     let folder = TrialSetFolder::open(with.path()).unwrap();

@@ -190,7 +190,7 @@ fn a_trial_set_is_made_and_its_progress_told() {
         encoding: Encoding::Png,
     };
     let out = tempfile::tempdir().unwrap();
-    let made = make(&recipe, out.path(), &|_, _| ()).unwrap().publish().unwrap();
+    let made = make(&recipe, out.path(), &|_| ()).unwrap().publish().unwrap();
     assert_eq!((made.set.trials().len(), made.set.images().len()), (2, 6));
     assert_eq!((made.set.made().synthesis.as_str(), made.set.made().scale_px), ("gatys", Some(124)));
     assert!(told.load(Ordering::Relaxed) >= 8);

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gestalt_protocol::{Encoding, Name, Role, TrialSet};
 use gestalt_stimuli::scenes::{self, Category};
 use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis, SynthesisError};
-use gestalt_stimuli::trial_set::{MadeSet, MakeError, Problem, Recipe, Source, TrialSetFolder, check, make};
+use gestalt_stimuli::trial_set::{
+    MadeSet, MakeError, Problem, Progress, Recipe, Source, TrialSetFolder, check, make,
+};
 use image::RgbImage;
 
 fn recipe(source: Source) -> Recipe {
@@ -35,7 +37,7 @@ fn scene_recipe() -> Recipe {
 }
 
 fn made(recipe: &Recipe, out: &Path) -> MadeSet {
-    make(recipe, out, &|_, _| ()).unwrap().publish().unwrap()
+    make(recipe, out, &|_| ()).unwrap().publish().unwrap()
 }
 
 fn problems(folder: &Path) -> Vec<Problem> {
@@ -46,7 +48,8 @@ fn problems(folder: &Path) -> Vec<Problem> {
 fn a_set_of_scenes_passes_its_check_and_is_the_same_when_made_again() {
     let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let told = AtomicUsize::new(0);
-    let set = make(&scene_recipe(), first.path(), &|done, total| {
+    let set = make(&scene_recipe(), first.path(), &|progress| {
+        let Progress::Made(done, total) = progress else { panic!("scenes are not read: {progress:?}") };
         assert!(done <= total && total == 7);
         told.fetch_max(done, Ordering::Relaxed);
     })
@@ -97,7 +100,15 @@ fn broken_photographs_are_named_and_the_others_make_the_set() {
     }
     fs::write(source.path().join("boats/broken.png"), b"\x89PNG\r\n\x1a\n").unwrap();
     image::RgbImage::new(80, 80).save(source.path().join("black.png")).unwrap();
-    let set = made(&recipe(Source::Images(source.path().to_owned())), out.path());
+    let read = AtomicUsize::new(0);
+    let set = make(&recipe(Source::Images(source.path().to_owned())), out.path(), &|progress| {
+        if let Progress::Read(done, total) = progress {
+            assert!(done <= total && total == 7);
+            read.fetch_max(done, Ordering::Relaxed);
+        }
+    });
+    let set = set.unwrap().publish().unwrap();
+    assert_eq!(read.into_inner(), 7, "reading is told, broken files with it");
     let skipped: Vec<String> = set.skipped.iter().map(ToString::to_string).collect();
     assert!(skipped.iter().any(|line| line.contains("broken.png")), "{skipped:?}");
     assert!(skipped.iter().any(|line| line.contains("black.png")), "{skipped:?}");
@@ -106,8 +117,7 @@ fn broken_photographs_are_named_and_the_others_make_the_set() {
     check(out.path()).unwrap();
 
     let empty = tempfile::tempdir().unwrap();
-    let error =
-        make(&recipe(Source::Images(empty.path().to_owned())), nothing.path(), &|_, _| ()).unwrap_err();
+    let error = make(&recipe(Source::Images(empty.path().to_owned())), nothing.path(), &|_| ()).unwrap_err();
     assert!(matches!(error, MakeError::TooFew { found: 0, needed: 4, .. }), "{error}");
 }
 
@@ -115,9 +125,9 @@ fn broken_photographs_are_named_and_the_others_make_the_set() {
 fn sizes_and_folders_that_cannot_be_used_are_refused() {
     let out = tempfile::tempdir().unwrap();
     let small = Recipe { size_px: 31, ..scene_recipe() };
-    assert!(matches!(make(&small, out.path(), &|_, _| ()), Err(MakeError::Size { .. })));
+    assert!(matches!(make(&small, out.path(), &|_| ()), Err(MakeError::Size { .. })));
     fs::write(out.path().join("thesis.txt"), "precious").unwrap();
-    assert!(matches!(make(&scene_recipe(), out.path(), &|_, _| ()), Err(MakeError::NotEmpty(_))));
+    assert!(matches!(make(&scene_recipe(), out.path(), &|_| ()), Err(MakeError::NotEmpty(_))));
     assert_eq!(fs::read_to_string(out.path().join("thesis.txt")).unwrap(), "precious");
 }
 
@@ -202,7 +212,7 @@ fn an_interrupted_run_goes_on_and_ends_in_the_same_bytes() {
     let [straight, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     made(&scene_recipe(), straight.path());
     let (_, recipe) = ending_after(4);
-    let end = std::panic::catch_unwind(AssertUnwindSafe(|| make(&recipe, out.path(), &|_, _| ())));
+    let end = std::panic::catch_unwind(AssertUnwindSafe(|| make(&recipe, out.path(), &|_| ())));
     assert!(end.is_err() && check(out.path()).is_err());
 
     // What else a sudden end may leave: a line that is cut off, a file that is half written, an image of no trial,
@@ -222,10 +232,12 @@ fn an_interrupted_run_goes_on_and_ends_in_the_same_bytes() {
 
     let (synthesis, recipe) = ending_after(usize::MAX);
     let first_told = AtomicUsize::new(usize::MAX);
-    let set = make(&recipe, out.path(), &|done, _| {
-        first_told.fetch_min(done, Ordering::Relaxed);
+    let set = make(&recipe, out.path(), &|progress| {
+        if let Progress::Made(done, _) = progress {
+            first_told.fetch_min(done, Ordering::Relaxed);
+        }
     });
-    assert!(matches!(make(&recipe, out.path(), &|_, _| ()), Err(MakeError::Busy(_))), "{set:?}");
+    assert!(matches!(make(&recipe, out.path(), &|_| ()), Err(MakeError::Busy(_))), "{set:?}");
     set.unwrap().publish().unwrap();
     assert_eq!(first_told.into_inner(), finished - 1, "finished trials count as done from the start");
     let kept = lines.lines().take(finished - 1).filter(|line| !line.contains("\"role\":\"catch\"")).count();
@@ -240,15 +252,15 @@ fn an_interrupted_run_goes_on_and_ends_in_the_same_bytes() {
 #[test]
 fn another_recipe_is_refused_and_told_apart() {
     let out = tempfile::tempdir().unwrap();
-    drop(make(&scene_recipe(), out.path(), &|_, _| ()).unwrap());
+    drop(make(&scene_recipe(), out.path(), &|_| ()).unwrap());
     let other = Recipe { seed: 5, size_px: 80, ..scene_recipe() };
-    let error = make(&other, out.path(), &|_, _| ()).unwrap_err().to_string();
+    let error = make(&other, out.path(), &|_| ()).unwrap_err().to_string();
     assert!(error.contains("seed is 4 there, 5 is asked for"), "{error}");
     assert!(error.contains("size_px is 64 there, 80 is asked for"), "{error}");
     // Not published yet, it can still be; published, it is not made again.
     made(&scene_recipe(), out.path());
     check(out.path()).unwrap();
-    assert!(matches!(make(&scene_recipe(), out.path(), &|_, _| ()), Err(MakeError::NotEmpty(_))));
+    assert!(matches!(make(&scene_recipe(), out.path(), &|_| ()), Err(MakeError::NotEmpty(_))));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The discrete cosine transform of square blocks, in which encodings leave their traces.
 
-use super::traces::Plane;
+use super::plane::Plane;
 
 /// The orthonormal DCT-II of `N` × `N` blocks.
 pub(super) struct Dct<const N: usize> {

@@ -6,6 +6,7 @@
 mod dct;
 mod jpeg_header;
 mod odd_one;
+mod plane;
 mod traces;
 
 use std::fmt;

@@ -6,6 +6,7 @@
 use image::RgbImage;
 
 use super::dct::Dct;
+use super::plane::{Plane, planes};
 
 /// Their names, in the order of [`of`].
 pub(super) const PIXEL_TRACES: [&str; 6] = [
@@ -30,37 +31,6 @@ const SMALLEST_ERROR: f64 = 1e-3;
 /// Sums of the two frequencies from here on count; lower ones are seldom quantised to zero.
 const FROM_FREQUENCY: usize = 3;
 
-/// One channel of a picture, row by row.
-pub(super) struct Plane {
-    width: usize,
-    height: usize,
-    values: Vec<f64>,
-}
-
-impl Plane {
-    pub(super) fn run(&self, x: usize, y: usize, length: usize) -> &[f64] {
-        let at = y * self.width + x;
-        &self.values[at..at + length]
-    }
-
-    fn transposed(&self) -> Self {
-        let (width, height) = (self.height, self.width);
-        let at = |i: usize| self.values[i % width * self.width + i / width];
-        Self { width, height, values: (0..width * height).map(at).collect() }
-    }
-
-    /// For every column the mean over all rows of what `measure` gives for the run of pixels that begins there.
-    fn profile(&self, length: usize, measure: impl Fn(&[f64]) -> f64) -> Vec<f64> {
-        let mut sums = vec![0.0; self.width + 1 - length];
-        for row in self.values.chunks_exact(self.width) {
-            row.windows(length)
-                .zip(&mut sums)
-                .for_each(|(run, sum)| *sum += measure(run) / self.height as f64);
-        }
-        sums
-    }
-}
-
 /// The six traces of a picture, 0 where it is too small to show them.
 pub(super) fn of(picture: &RgbImage) -> [f64; 6] {
     if picture.width().min(picture.height()) < 3 * BLOCK as u32 {
@@ -76,19 +46,6 @@ pub(super) fn of(picture: &RgbImage) -> [f64; 6] {
         bandwidth(&colour, &luma),
         high_frequencies(&luma),
     ]
-}
-
-/// Luma and the two colour differences of ITU-R BT.601, as JPEG has them.
-fn planes(picture: &RgbImage) -> [Plane; 3] {
-    let plane = |weights: [f64; 3]| Plane {
-        width: picture.width() as usize,
-        height: picture.height() as usize,
-        values: picture
-            .pixels()
-            .map(|pixel| pixel.0.iter().zip(weights).map(|(v, w)| w * f64::from(*v)).sum())
-            .collect(),
-    };
-    [plane([0.299, 0.587, 0.114]), plane([-0.168_736, -0.331_264, 0.5]), plane([0.5, -0.418_688, -0.081_312])]
 }
 
 /// How much sharper the steps between 8 × 8 blocks are than steps elsewhere.

@@ -8,8 +8,9 @@ use maud::{Markup, PreEscaped, html};
 
 use super::{number, probability, table, with_interval};
 use crate::control::{Control, LEVEL};
+use crate::mean::Mean;
 use crate::measures::Pair;
-use crate::report::{Flag, Mean, Report};
+use crate::report::{Flag, Report};
 
 /// Widths of the two versions of every plot, of which the page shows the one that fits, in CSS pixels.
 const WIDTHS_PX: [(&str, u32); 2] = [("wide", 900), ("narrow", 340)];

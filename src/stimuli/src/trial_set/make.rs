@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_protocol::{ImageEntry, Made, Name, Sha256, Task, Trial, TrialSet};
 use rayon::prelude::*;
@@ -59,8 +60,16 @@ pub struct MadeSet {
     pub reports: Vec<SynthesisReport>,
 }
 
-/// Makes the set of `recipe` in the folder `out`; `progress` is told how many trials of how many are done, from
-/// several threads.
+/// How far the making of a set is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// So many photographs of so many are read: all are, once, before the first trial is made.
+    Read(usize, usize),
+    /// So many trials of so many are made.
+    Made(usize, usize),
+}
+
+/// Makes the set of `recipe` in the folder `out`; `progress` is told how far it is, from several threads.
 ///
 /// The folder must be new or empty, or hold what an interrupted run of the same recipe has left: finished trials are
 /// then kept, and the set becomes the same as without the interruption. The file of the trials is written by
@@ -73,7 +82,7 @@ pub struct MadeSet {
 pub fn make(
     recipe: &Recipe,
     out: &Path,
-    progress: &(dyn Fn(usize, usize) + Sync),
+    progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<UnpublishedSet, MakeError> {
     for synthesis in recipe.syntheses() {
         let (smallest_px, largest_px) = (synthesis.smallest_px(), synthesis.largest_px());
@@ -83,9 +92,10 @@ pub fn make(
         }
     }
     let journal = Journal::open(out, &recipe.record())?;
-    let (planned, mut skipped) = plan_trials(recipe)?;
+    let (planned, mut skipped) = plan_trials(recipe, progress)?;
     let run = Run { journal: &journal, out, encoding: recipe.encoding, size_px: recipe.size_px };
-    let trials = run.finish(&planned, Planned::key, |planned| make_trial(planned, recipe, out), progress)?;
+    let told = |done, total| progress(Progress::Made(done, total));
+    let trials = run.finish(&planned, Planned::key, |planned| make_trial(planned, recipe, out), &told)?;
     let mut finished = Vec::with_capacity(trials.len());
     for outcome in trials {
         match outcome {
@@ -103,7 +113,10 @@ pub fn make(
     Ok(UnpublishedSet { folder, journal, skipped, reports })
 }
 
-fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeError> {
+fn plan_trials(
+    recipe: &Recipe,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<(Vec<Planned>, Vec<Skipped>), MakeError> {
     match &recipe.source {
         Source::Scenes { count, categories } => {
             Ok((plan::of_scenes(recipe, *count, categories)?, Vec::new()))
@@ -112,13 +125,18 @@ fn plan_trials(recipe: &Recipe) -> Result<(Vec<Planned>, Vec<Skipped>), MakeErro
             let listing =
                 photographs::list(folder).map_err(|error| MakeError::Io { path: folder.clone(), error })?;
             let mut skipped = listing.skipped;
+            let (done, total) = (AtomicUsize::new(0), listing.photographs.len());
             // Read once before planning, so that a broken file does not cost a practice or catch trial.
             let readable: Vec<_> = listing
                 .photographs
                 .into_par_iter()
-                .map(|photograph| match photographs::read(&photograph.path, recipe.size_px) {
-                    Ok(_) => Ok(photograph),
-                    Err(error) => Err(skipped_for(&photograph.path, &error)),
+                .map(|photograph| {
+                    let read = photographs::read(&photograph.path, recipe.size_px);
+                    progress(Progress::Read(done.fetch_add(1, Ordering::Relaxed) + 1, total));
+                    match read {
+                        Ok(_) => Ok(photograph),
+                        Err(error) => Err(skipped_for(&photograph.path, &error)),
+                    }
                 })
                 .collect();
             let mut usable = Vec::new();

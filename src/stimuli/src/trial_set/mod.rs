@@ -14,7 +14,7 @@ pub use check::{CheckError, check};
 pub use error::MakeError;
 pub use folder::{Problem, TrialSetFolder};
 pub use import::{IMPORTED, Import, ImportedSet, Layout, import};
-pub use make::{MadeSet, UnpublishedSet, make};
+pub use make::{MadeSet, Progress, UnpublishedSet, make};
 pub use plan::{Recipe, Source};
 
 /// The folder of the images in a trial set.
