@@ -92,7 +92,7 @@ const range = (values) => `${median(values).toFixed(0)} (${Math.min(...values).t
 
 async function compare(chromium, server, [name, device, repeats]) {
   const lines = [];
-  for (const kind of device === "cpu" ? ["f32", "q8"] : ["f32"]) {
+  for (const kind of ["f32", "q8"]) {
     const page = await open(chromium);
     await page.goto(`${server.url}/`);
     const base = await page.evaluate(() => document.baseURI);

@@ -2,13 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Server, browser, open } from "./helper.mjs";
 
 const root = join(import.meta.dirname, "..");
-const names = readdirSync(join(root, "models"), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const gestalt = (...words) => execFileSync(process.env.GESTALT_BIN, words, { stdio: ["ignore", "pipe", "inherit"] });
+const modelsIn = (folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const names = modelsIn(join(root, "models"));
 
 let server, chromium;
 before(async () => {
@@ -19,14 +21,14 @@ after(async () => {
   await server.stop();
 });
 
-/** Runs all models on a device; resolves when each is done. */
-async function run(page, device, trials = "") {
-  await page.goto(`${server.url}/models${trials}`);
+/** Runs all `count` models of a server on a device; resolves when each is done. */
+async function run(page, device, trials = "", { server: at = server, count = names.length } = {}) {
+  await page.goto(`${at.url}/models${trials}`);
   await page.selectOption("[data-testid=device]", device);
   await page.click("[data-testid=run]");
   await page.waitForFunction(
     (count) => document.querySelectorAll("[data-testid=model-row]:is([data-state=done],[data-state=stopped])").length === count,
-    names.length,
+    count,
     { timeout: 900_000 },
   );
   const states = await page.$$eval("[data-testid=model-row]", (rows) => rows.map((row) => [row.dataset.state, row.innerText]));
@@ -34,9 +36,9 @@ async function run(page, device, trials = "") {
 }
 
 /** Rows of one model on one device in the export, once the outbox has delivered `count` of them. */
-async function delivered(model, device, count) {
+async function delivered(model, device, count, at = server) {
   for (;;) {
-    const rows = (await server.rows()).filter((row) => row.observer === model && row.reading.device === device);
+    const rows = (await at.rows()).filter((row) => row.observer === model && row.reading.device === device);
     if (rows.length >= count) return rows;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -60,10 +62,9 @@ function difference(browserRows, nativeRows) {
   return largest;
 }
 
-function native(model) {
+function native(model, models = join(root, "models")) {
   const out = join(server.folder, `${model}.ndjson`);
-  const set = join(root, "static/studies/demo/trial-set");
-  execFileSync(process.env.GESTALT_BIN, ["observe", "--model", join(root, "models", model), "--trials", set, "--out", out]);
+  gestalt("observe", "--model", join(models, model), "--trials", join(root, "static/studies/demo/trial-set"), "--out", out);
   return readFileSync(out, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
@@ -100,5 +101,51 @@ test("through WebGPU, the first trials, as the command line answers them", async
     assert.ok(largest < 1e-3, `${model}: distances differ by ${largest}`);
     const ms = rows.map((row) => row.reading.compute_ms).sort((a, b) => a - b)[2];
     console.log(`    ${model} on ${rows[0].reading.adapter}: distances within ${largest.toExponential(1)}, ${ms.toFixed(0)} ms a trial`);
+  }
+});
+
+// Shapes at which groups and blocks are not full, and every kind of weights: what the kernels of WebGPU might get wrong on the quiet.
+const VIT = { kind: "vit", image_px: 32, patch_px: 8, width: 16, depth: 2, heads: 2, mlp_ratio: 4, ln_eps: 1e-6 };
+const SMALL = [
+  ["deit", "timm_deit", VIT],
+  ["clip", "timm_clip", { ...VIT, norm_pre: true, quick_gelu: true, projection: 24, ln_eps: 1e-5 }],
+  ["dinov2", "timm_dinov2_reg", { ...VIT, image_px: 28, patch_px: 7, layer_scale: true, registers: 4 }],
+  ["convnext", "timm_convnextv2", { kind: "conv_next", image_px: 64, depths: [1, 1, 2, 1], widths: [4, 8, 12, 16] }],
+];
+
+/** A server whose models are small networks with random weights, in every kind of bits. */
+async function serverOfSmallModels() {
+  const folder = join(server.folder, "small");
+  cpSync(process.env.GESTALT_SITE, folder, { recursive: true });
+  const models = join(folder, "models");
+  rmSync(models, { recursive: true });
+  for (const [name, file, architecture] of SMALL) {
+    const numbers = join(server.folder, `${name}.json`);
+    writeFileSync(numbers, JSON.stringify({ architecture }));
+    for (const bits of ["none", "q8", "q4"]) {
+      const weights = join(root, `src/networks/fixtures/parity/${file}.safetensors`);
+      const words = ["models", "import", "--weights", weights, "--architecture", numbers, "--layout", "timm", "--compare-on", "0"];
+      gestalt(...words, "--name", `${name}-${bits}`, "--quantize", bits, "--out", join(models, `${name}-${bits}`));
+    }
+  }
+  gestalt("models", "index", models);
+  return [await Server.start({ site: folder }), models];
+}
+
+test("the kernels of WebGPU compute any shape and any weights as the command line does", async () => {
+  const [at, models] = await serverOfSmallModels();
+  try {
+    const page = await open(chromium);
+    const small = modelsIn(models);
+    await run(page, "webgpu", "?trials=3", { server: at, count: small.length });
+    for (const model of small) {
+      const rows = await delivered(model, "webgpu", 3, at);
+      assert.ok(rows.every((row) => row.reading.known_answer_passed && row.reading.device === "webgpu"));
+      const largest = difference(rows, native(model, models));
+      assert.ok(largest < 1e-4, `${model}: distances differ by ${largest}`);
+      console.log(`    ${model}: distances within ${largest.toExponential(1)}`);
+    }
+  } finally {
+    await at.stop();
   }
 });

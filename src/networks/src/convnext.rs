@@ -5,11 +5,11 @@
 
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig, PaddingConfig2d};
-use burn::tensor::activation::gelu;
+use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
+use crate::layers::{Activation, LayerNorm, linear};
 use crate::network::BadConfig;
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::{TopK, through_stages};
@@ -47,7 +47,7 @@ impl ConvNextConfig {
     /// A network of this shape on `device`, its weights drawn lazily.
     pub fn init(&self, device: &Device) -> Result<ConvNext, BadConfig> {
         self.check()?;
-        let norm = |width| LayerNormConfig::new(width).with_epsilon(LN_EPS).init(device);
+        let norm = |width| LayerNorm::new(width, LN_EPS, device);
         let conv =
             |from, to, px: usize| Conv2dConfig::new([from, to], [px, px]).with_stride([px, px]).init(device);
         let stages = (0..4).map(|s| {
@@ -147,7 +147,7 @@ impl Block {
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         Self {
             conv_dw: conv_dw.init(device),
-            norm: LayerNormConfig::new(width).with_epsilon(LN_EPS).init(device),
+            norm: LayerNorm::new(width, LN_EPS, device),
             mlp: Mlp {
                 fc1: linear(width, 4 * width),
                 grn: ResponseNorm { weight: zeros([4 * width], device), bias: zeros([4 * width], device) },
@@ -161,8 +161,8 @@ impl Block {
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         // [b, h, w, c]
         let inner = self.norm.forward(self.conv_dw.forward(x.clone()).permute([0, 2, 3, 1]));
-        let inner = gelu(self.mlp.fc1.forward(inner));
-        x + self.mlp.fc2.forward(self.mlp.grn.forward(inner)).permute([0, 3, 1, 2])
+        let inner = self.mlp.grn.forward(linear(&self.mlp.fc1, inner, Activation::Gelu));
+        x + linear(&self.mlp.fc2, inner, Activation::None).permute([0, 3, 1, 2])
     }
 }
 

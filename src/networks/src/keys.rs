@@ -2,10 +2,12 @@
 //!
 //! timm's names, but for the layout: a Linear's `weight` is `[in, out]` here, as burn multiplies, `[out, in]` there.
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::tensor::{Device, Tensor};
+use std::collections::BTreeMap;
 
-use crate::pack::{Weight, Weights};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::pack::{Stored, Weight, Weights};
 
 /// How the tensors of a file and the parameters of a network met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,15 +73,9 @@ impl Path {
         self.holders.pop();
     }
 
-    /// timm's name of the parameter here: burn calls a layer norm's weight and bias gamma and beta.
+    /// timm's name of the parameter here.
     fn key(&self) -> String {
-        let mut names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        if self.holders.last().is_some_and(|holder| holder == "Struct:LayerNorm")
-            && let Some(last) = names.last_mut()
-        {
-            *last = if *last == "gamma" { "weight" } else { "bias" };
-        }
-        names.join(".")
+        self.names.join(".")
     }
 
     fn is_linear(&self) -> bool {
@@ -143,8 +139,41 @@ impl ModuleVisitor for Collect {
     }
 }
 
+/// A tensor that can become a parameter.
+pub trait Loadable {
+    /// Lengths of the axes.
+    fn shape(&self) -> &[usize];
+
+    /// As burn takes it; `linear`: it becomes the matrix of a linear layer.
+    fn data(&self, linear: bool) -> TensorData;
+}
+
+impl Loadable for Weight {
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self, _linear: bool) -> TensorData {
+        Weight::data(self)
+    }
+}
+
+impl Loadable for Stored {
+    fn shape(&self) -> &[usize] {
+        Stored::shape(self)
+    }
+
+    fn data(&self, linear: bool) -> TensorData {
+        Stored::data(self, linear)
+    }
+}
+
 /// Puts `weights` into a network whose parameters were not drawn yet; what does not meet is in the report and left alone.
-pub fn apply<M: Module>(network: M, weights: &Weights, device: &Device) -> (M, KeyReport) {
+pub fn apply<M: Module, T: Loadable>(
+    network: M,
+    weights: &BTreeMap<String, T>,
+    device: &Device,
+) -> (M, KeyReport) {
     let mut applier = Apply { path: Path::default(), weights, device, report: KeyReport::default() };
     let network = network.map(&mut applier);
     let mut report = applier.report;
@@ -153,14 +182,14 @@ pub fn apply<M: Module>(network: M, weights: &Weights, device: &Device) -> (M, K
     (network, report)
 }
 
-struct Apply<'a> {
+struct Apply<'a, T> {
     path: Path,
-    weights: &'a Weights,
+    weights: &'a BTreeMap<String, T>,
     device: &'a Device,
     report: KeyReport,
 }
 
-impl ModuleMapper for Apply<'_> {
+impl<T: Loadable> ModuleMapper for Apply<'_, T> {
     fn enter_module(&mut self, name: &str, holder: &str) {
         self.path.enter(name, holder);
     }
@@ -177,13 +206,14 @@ impl ModuleMapper for Apply<'_> {
                 self.report.missing.push(key);
                 param
             }
-            Some(weight) if weight.shape != shape => {
-                self.report.misshapen.push((key, shape, weight.shape.clone()));
+            Some(weight) if weight.shape() != shape => {
+                self.report.misshapen.push((key, shape, weight.shape().to_vec()));
                 param
             }
             Some(weight) => {
                 self.report.used.push(key);
-                Param::initialized(param.id, Tensor::from_data(weight.data(), self.device))
+                let data = weight.data(self.path.is_linear());
+                Param::initialized(param.id, Tensor::from_data(data, self.device))
             }
         }
     }

@@ -7,9 +7,11 @@ pub mod cpu;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod keys;
+pub mod layers;
 pub mod names;
 pub mod network;
 pub mod pack;
+mod packed;
 pub mod position;
 pub mod preprocess;
 pub mod readout;
@@ -22,4 +24,6 @@ pub mod vgg;
 #[cfg(feature = "import")]
 pub mod vgg_file;
 pub mod vit;
+#[cfg(feature = "webgpu")]
+mod webgpu;
 pub mod weights;

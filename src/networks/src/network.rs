@@ -1,5 +1,6 @@
 //! One type for any architecture, so that observers read a vision transformer and a ResNet in the same way.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use burn::module::Module;
@@ -8,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use crate::bagnet::BagNet;
 use crate::card::Architecture;
 use crate::convnext::ConvNext;
-use crate::keys::{self, KeyReport};
+use crate::keys::{self, KeyReport, Loadable};
 use crate::pack::Weights;
 use crate::readout::{Layer, Pool, Site};
 use crate::resnet::ResNet;
@@ -87,9 +88,17 @@ impl Network {
     }
 
     /// The network with what of `weights` fits it, and how they met.
-    pub(crate) fn apply(self, weights: &Weights, device: &Device) -> (Self, KeyReport) {
+    pub(crate) fn apply<T: Loadable>(
+        self,
+        weights: &BTreeMap<String, T>,
+        device: &Device,
+    ) -> (Self, KeyReport) {
         #[expect(clippy::boxed_local, reason = "it comes in a box and leaves in one")]
-        fn put<M: Module>(network: Box<M>, weights: &Weights, device: &Device) -> (Box<M>, KeyReport) {
+        fn put<M: Module, T: Loadable>(
+            network: Box<M>,
+            weights: &BTreeMap<String, T>,
+            device: &Device,
+        ) -> (Box<M>, KeyReport) {
             let (network, report) = keys::apply(*network, weights, device);
             (Box::new(network), report)
         }

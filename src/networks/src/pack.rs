@@ -13,9 +13,10 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Bytes, DType, TensorData, f16};
-use burn_pack::{Reader, Tensor as Packed, Writer};
+use burn_pack::{Tensor as Packed, Writer};
 
 use crate::card::Quantisation;
+pub use crate::packed::{Stored, read, unpack};
 
 /// Values that share one scale, in matrices of 8 bits with `f32` scales and in tensors of 4 bits.
 pub const BLOCK: usize = 32;
@@ -23,8 +24,8 @@ pub const BLOCK: usize = 32;
 pub const WIDE_BLOCK: usize = 64;
 /// Where 4 bits err by more than this share of a tensor's root mean square, it is stored in 8.
 const MOST_RELATIVE_ERROR: f64 = 0.1;
-const SCALES: &str = ".scales";
-const SHAPE: &str = ".shape";
+pub(crate) const SCALES: &str = ".scales";
+pub(crate) const SHAPE: &str = ".shape";
 
 /// A tensor in `f32`, as it is used on the CPU.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,93 +131,8 @@ fn tensor(key: &str, dtype: DType, shape: Vec<usize>, bytes: &[u8]) -> Packed {
     Packed::new(key.to_owned(), dtype, shape, None, Bytes::from_bytes_vec(bytes.to_vec()))
 }
 
-/// Unpacks and dequantises everything to `f32`.
-///
-/// Nothing is allocated that the file's own length does not warrant.
-pub fn unpack(bytes: &[u8]) -> Result<Weights, PackError> {
-    let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes.to_vec())).map_err(container)?;
-    let mut plain = BTreeMap::new();
-    for tensor in reader.into_tensors().map_err(container)? {
-        let (key, dtype, shape, _, bytes) = tensor.into_parts().map_err(container)?;
-        plain.insert(key, (dtype, shape.to_vec(), bytes));
-    }
-    let mut weights = Weights::new();
-    for (key, (dtype, shape, bytes)) in &plain {
-        let of_another = |suffix| key.strip_suffix(suffix).is_some_and(|matrix| plain.contains_key(matrix));
-        if of_another(SCALES) || of_another(SHAPE) {
-            continue;
-        }
-        let wrong = |why: String| PackError::Tensor { key: key.clone(), why };
-        let beside =
-            |suffix| plain.get(&format!("{key}{suffix}")).map(|(d, s, b)| (*d, s.as_slice(), &b[..]));
-        let (shape, values) = match dtype {
-            DType::F32 => (shape.clone(), floats(bytes)),
-            DType::I8 => {
-                let integers: &[i8] = bytemuck::cast_slice(bytes);
-                match beside(SCALES) {
-                    Some((DType::F32, scale_shape, scales)) => {
-                        let fits = matches!((shape.as_slice(), scale_shape),
-                            ([rows, columns], [r, blocks]) if rows == r && Some(*columns) == blocks.checked_mul(BLOCK));
-                        if !fits {
-                            return Err(wrong(format!(
-                                "scales {scale_shape:?} do not fit values {shape:?} in blocks of {BLOCK}"
-                            )));
-                        }
-                        (shape.clone(), dequantise(integers, &floats(scales), BLOCK))
-                    }
-                    Some((DType::F16, _, scales)) => {
-                        (shape.clone(), dequantise(integers, &halves(scales), WIDE_BLOCK))
-                    }
-                    _ => {
-                        return Err(wrong(format!(
-                            "it is 8-bit, but there is no `{key}{SCALES}` in f32 or f16"
-                        )));
-                    }
-                }
-            }
-            DType::U8 => {
-                let (Some((DType::F16, _, scales)), Some((DType::I32, _, lengths))) =
-                    (beside(SCALES), beside(SHAPE))
-                else {
-                    return Err(wrong(format!(
-                        "it is 4-bit, but there is no `{key}{SCALES}` and `{key}{SHAPE}`"
-                    )));
-                };
-                let (shape, count) = lengths_of(lengths)
-                    .filter(|(_, count)| count.div_ceil(2) == bytes.len())
-                    .ok_or_else(|| wrong(format!("its {} bytes do not fill its shape", bytes.len())))?;
-                let nibbles = bytes.iter().flat_map(|byte| [(byte & 15) as i8 - 8, (byte >> 4) as i8 - 8]);
-                let integers: Vec<i8> = nibbles.take(count).collect();
-                (shape, dequantise(&integers, &halves(scales), BLOCK))
-            }
-            other => return Err(wrong(format!("{other:?} is not used by this format"))),
-        };
-        let wanted = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length));
-        if wanted != Some(values.len()) {
-            return Err(wrong(format!("{} values do not fill the shape {shape:?}", values.len())));
-        }
-        if values.iter().any(|value| !value.is_finite()) {
-            return Err(wrong("it holds a value that is not finite".into()));
-        }
-        weights.insert(key.clone(), Weight { shape, values });
-    }
-    Ok(weights)
-}
-
-/// A shape and how many values fill it; `None` where a length is negative or the product overflows.
-fn lengths_of(bytes: &[u8]) -> Option<(Vec<usize>, usize)> {
-    let lengths = bytes.chunks_exact(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-    let shape: Vec<usize> = lengths.map(|length| usize::try_from(length).ok()).collect::<Option<_>>()?;
-    let count = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length))?;
-    Some((shape, count))
-}
-
-fn container(error: burn_pack::Error) -> PackError {
+pub(crate) fn container(error: burn_pack::Error) -> PackError {
     PackError::Container(error.to_string())
-}
-
-fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
 /// Symmetric 8-bit quantisation: the scale of a block is its largest absolute value over 127.
@@ -282,14 +198,10 @@ fn relative_error(values: &[f32], integers: &[i8], scales: &[f16], block: usize)
 }
 
 /// As many values as have both an integer and a scale.
-fn dequantise(integers: &[i8], scales: &[f32], block: usize) -> Vec<f32> {
+pub(crate) fn dequantise(integers: &[i8], scales: &[f32], block: usize) -> Vec<f32> {
     let mut values = Vec::with_capacity(integers.len());
     for (integers, scale) in integers.chunks(block).zip(scales) {
         values.extend(integers.iter().map(|&integer| f32::from(integer) * scale));
     }
     values
-}
-
-fn halves(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
 }

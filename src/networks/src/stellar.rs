@@ -10,6 +10,7 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
+use crate::layers::{Activation, linear};
 use crate::network::BadConfig;
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
@@ -107,8 +108,8 @@ impl Stellar {
             let length = x.clone().square().sum_dim(2).sqrt().clamp_min(LEAST_LENGTH);
             x / length
         };
-        let patches = direction(self.dense_proj.forward(dense.clone()));
-        let concepts = direction(self.sparse_proj.forward(sparse.clone()));
+        let patches = direction(linear(&self.dense_proj, dense.clone(), Activation::None));
+        let concepts = direction(linear(&self.sparse_proj, sparse.clone(), Activation::None));
         let cosines = patches.matmul(concepts.swap_dims(1, 2));
         Factors { class, sparse, dense, spatial: softmax(cosines / SPATIAL_TEMPERATURE, 2) }
     }

@@ -6,13 +6,12 @@
 //! registers (none in most), the patches; `w` the width, `p` the side of a patch in pixels.
 
 use burn::module::{Module, Param, ParamId};
-use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
-use burn::tensor::activation::{gelu, sigmoid, softmax};
-use burn::tensor::module::attention;
-use burn::tensor::ops::AttentionModuleOptions;
+use burn::nn::{Linear, LinearConfig};
+use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Int, Shape, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
+use crate::layers::{Activation, LayerNorm, attention, by_head, linear};
 use crate::position::sin_cos_2d;
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
@@ -138,7 +137,7 @@ impl VitConfig {
             }
             block
         });
-        let norm = || LayerNormConfig::new(self.width).with_epsilon(self.ln_eps).init(device);
+        let norm = || LayerNorm::new(self.width, self.ln_eps, device);
         let embed = LinearConfig::new(self.patch_len(), self.width).with_bias(!self.norm_pre);
         let positions = sin_cos_2d(self.grid(), self.width);
         Ok(Vit {
@@ -246,7 +245,7 @@ impl Vit {
             (Pool::Cls, _) => class(tokens),
             (Pool::Mean, _) => patches(tokens).mean_dim(1).reshape([b, w]),
             (Pool::Patches, _) => patches(tokens).reshape([b, (t - prefix) * w]),
-            (Pool::Projection, Some(head)) => head.forward(class(tokens)),
+            (Pool::Projection, Some(head)) => linear(head, class(tokens), Activation::None),
             _ => panic!("a vision transformer without `{layer}`"),
         }
     }
@@ -286,7 +285,7 @@ impl Vit {
     /// - output: `[b, 1 + r + v, w]`
     pub fn embed(&self, patches: Tensor<3>, kept: Option<Tensor<1, Int>>) -> Tensor<3> {
         let [b, v, _] = patches.dims();
-        let tokens = self.patch_embed.proj.forward(patches);
+        let tokens = linear(&self.patch_embed.proj, patches, Activation::None);
         let [_, rows, w] = self.pos_embed.dims();
         let table = self.pos_embed.val();
         let patch_rows = table.clone().slice([0..1, 1..rows]);
@@ -368,7 +367,7 @@ pub struct BlockConfig {
 impl BlockConfig {
     /// A block on `device`, weights drawn lazily.
     pub fn init(&self, device: &Device) -> Block {
-        let norm = || LayerNormConfig::new(self.width).with_epsilon(self.ln_eps).init(device);
+        let norm = || LayerNorm::new(self.width, self.ln_eps, device);
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         Block {
             norm1: norm(),
@@ -450,11 +449,8 @@ impl Attention {
     /// # Shapes
     /// `[b, t, w]` → `[b, t, w]`
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        let [b, t, w] = x.dims();
-        let [queries, keys, values] = self.by_head(x);
-        // The default scale is 1 / sqrt(w / heads).
-        let mixed = attention(queries, keys, values, None, None, AttentionModuleOptions::default());
-        self.proj.forward(mixed.swap_dims(1, 2).reshape([b, t, w]))
+        let mixed = attention(linear(&self.qkv, x, Activation::None), self.heads);
+        linear(&self.proj, mixed, Activation::None)
     }
 
     /// How much the class token, which is the first, attends to every token: `softmax(q Kᵀ / √(w / heads))`.
@@ -462,23 +458,10 @@ impl Attention {
     /// # Shapes
     /// `[b, t, w]` → `[b, heads, t]`
     pub fn of_class(&self, x: Tensor<3>) -> Tensor<3> {
-        let [queries, keys, _] = self.by_head(x);
+        let [queries, keys, _] = by_head(linear(&self.qkv, x, Activation::None), self.heads);
         let [b, heads, t, width] = queries.dims();
         let query = queries.slice([0..b, 0..heads, 0..1]).div_scalar((width as f64).sqrt());
         softmax(query.matmul(keys.swap_dims(2, 3)), 3).reshape([b, heads, t])
-    }
-
-    /// Queries, keys and values.
-    ///
-    /// # Shapes
-    /// `[b, t, w]` → three times `[b, heads, t, w / heads]`
-    fn by_head(&self, x: Tensor<3>) -> [Tensor<4>; 3] {
-        let [b, t, w] = x.dims();
-        let qkv = self.qkv.forward(x);
-        [0, 1, 2].map(|i| {
-            let part = qkv.clone().slice([0..b, 0..t, i * w..(i + 1) * w]);
-            part.reshape([b, t, self.heads, w / self.heads]).swap_dims(1, 2)
-        })
     }
 }
 
@@ -496,8 +479,7 @@ impl Mlp {
     /// # Shapes
     /// `[b, t, w]` → `[b, t, w]`
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        let x = self.fc1.forward(x);
-        let x = if self.quick_gelu { x.clone() * sigmoid(x * 1.702) } else { gelu(x) };
-        self.fc2.forward(x)
+        let activation = if self.quick_gelu { Activation::QuickGelu } else { Activation::Gelu };
+        linear(&self.fc2, linear(&self.fc1, x, activation), Activation::None)
     }
 }

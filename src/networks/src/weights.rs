@@ -1,14 +1,16 @@
 //! From a card and a weights file to a network, and back: the only way in and out for weights.
 
+use std::collections::BTreeMap;
+
 use burn::module::Module;
 use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
 use crate::card::{Architecture, ModelCard, Quantisation, WeightsFile};
 use crate::cpu::CpuNetwork;
-use crate::keys::{self, KeyReport};
+use crate::keys::{self, KeyReport, Loadable};
 use crate::network::{BadConfig, Network};
-use crate::pack::{self, PackError, Weights};
+use crate::pack::{self, PackError, Stored, Weights};
 
 /// The usual name of a weights file.
 pub const WEIGHTS_FILE: &str = "weights.bpk";
@@ -51,6 +53,11 @@ pub enum WeightsError {
 
 /// Checks length and hash, unpacks and dequantises once to `f32` on the CPU.
 pub fn read(card: &ModelCard, bytes: &[u8]) -> Result<Weights, WeightsError> {
+    Ok(stored(card, bytes)?.into_iter().map(|(key, stored)| (key, stored.into_weight())).collect())
+}
+
+/// Checks length and hash, and reads every tensor as it lies in the file.
+fn stored(card: &ModelCard, bytes: &[u8]) -> Result<BTreeMap<String, Stored>, WeightsError> {
     let file = &card.weights;
     if bytes.len() as u64 != file.bytes {
         return Err(WeightsError::Hash {
@@ -67,14 +74,19 @@ pub fn read(card: &ModelCard, bytes: &[u8]) -> Result<Weights, WeightsError> {
             found: format!("SHA-256 {found}"),
         });
     }
-    pack::unpack(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })
+    pack::read(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })
 }
 
-/// [`read`]s the weights and builds the network on `device`.
+/// Reads the weights and builds the network on `device`. A device that multiplies by integers as they lie in the file keeps them so; elsewhere
+/// they are dequantised once, here.
 ///
 /// Every key of the file must meet a parameter of its shape and the other way round.
 pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Network, WeightsError> {
-    let (network, report) = build(&card.architecture, &read(card, bytes)?, device)?;
+    let (network, report) = if keeps_packed(device) {
+        build(&card.architecture, &stored(card, bytes)?, device)?
+    } else {
+        build(&card.architecture, &read(card, bytes)?, device)?
+    };
     if !report.is_complete() {
         return Err(WeightsError::Keys { file: card.weights.file.clone(), report });
     }
@@ -96,10 +108,22 @@ pub fn load_plain(
     Ok(CpuNetwork::from_weights(&card.architecture, &weights))
 }
 
+/// Whether there is a kernel on this device that reads matrices of integers.
+#[cfg(feature = "webgpu")]
+fn keeps_packed(device: &Device) -> bool {
+    crate::webgpu::is(device)
+}
+
+/// Whether there is a kernel on this device that reads matrices of integers.
+#[cfg(not(feature = "webgpu"))]
+fn keeps_packed(_device: &Device) -> bool {
+    false
+}
+
 /// A network of this shape with what of `weights` fits it.
-pub fn build(
+pub fn build<T: Loadable>(
     architecture: &Architecture,
-    weights: &Weights,
+    weights: &BTreeMap<String, T>,
     device: &Device,
 ) -> Result<(Network, KeyReport), BadConfig> {
     Ok(architecture.init(device)?.apply(weights, device))

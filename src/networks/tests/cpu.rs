@@ -1,36 +1,18 @@
 //! The forward pass in plain Rust against its burn twin, on shapes that do not fill whole panels.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use gestalt_networks::card::Architecture;
 use gestalt_networks::convnext::ConvNextConfig;
 use gestalt_networks::cpu::CpuNetwork;
-use gestalt_networks::pack::Weights;
 use gestalt_networks::sparsity::TopK;
 use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weights;
 use proptest::prelude::*;
 
-/// Numbers between −1 and 1 that need no generator.
-fn noise(count: usize, seed: usize) -> Vec<f32> {
-    let mixed = |i: usize| (i + 7919 * seed).wrapping_mul(2_654_435_761) % 1_000_003;
-    (0..count).map(|i| mixed(i) as f32 / 500_001.5 - 1.0).collect()
-}
-
-fn random_weights(architecture: &Architecture) -> Weights {
-    let mut weights = architecture.init(&Device::flex()).unwrap().collect();
-    for (seed, (key, weight)) in weights.iter_mut().enumerate() {
-        let fan_in = match weight.shape.as_slice() {
-            [rows, _] => *rows,
-            [_, rest @ ..] => rest.iter().product::<usize>().max(4),
-            [] => 4,
-        };
-        let centre = if key.contains("norm") && key.ends_with("weight") { 1.0 } else { 0.0 };
-        let spread = 2.0 / (fan_in as f32).sqrt();
-        weight.values = noise(weight.values.len(), seed).iter().map(|v| centre + spread * v).collect();
-    }
-    weights
-}
+use common::{noise, random_weights};
 
 /// Largest difference between the two ways over two pictures and every layer of the architecture.
 fn apart(architecture: &Architecture, top_k: Option<TopK>) -> f32 {

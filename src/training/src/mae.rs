@@ -5,7 +5,7 @@
 //! That leaves nothing to un-shuffle.
 
 use burn::module::{Module, Param, ParamId};
-use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData, assert_shape};
 use gestalt_networks::position::sin_cos_2d;
 use gestalt_networks::vit::{Block, BlockConfig, Vit};
@@ -43,7 +43,7 @@ impl Mae {
             mask_token: lazily(TensorData::zeros::<f32, _>([1, 1, width]), device, true),
             decoder_pos: lazily(positions, device, false),
             decoder_blocks: (0..objective.decoder_depth).map(|_| block.init(device)).collect(),
-            decoder_norm: LayerNormConfig::new(width).with_epsilon(model.ln_eps).init(device),
+            decoder_norm: LayerNorm::new(width, model.ln_eps, device),
             decoder_pred: LinearConfig::new(width, model.patch_len()).init(device),
         })
     }

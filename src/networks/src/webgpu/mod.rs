@@ -1,0 +1,47 @@
+//! Kernels of our own for WebGPU, where burn's are slow or would unpack weights: a linear layer, a layer norm, attention.
+//!
+//! burn's products there share memory within a group of units and wait for one another, which is dear on small graphics processors and
+//! dearer on software adapters, and each of its operations is a pass of its own over memory. These kernels share nothing: each unit keeps a
+//! block of its own in registers, and a layer is one pass. They read a matrix as it lies in the file, as integers with a scale for each
+//! block, so that weights stay packed on the device (docs/measurements.md has the times). Their plain twins are burn's own layers, which
+//! [`crate::layers`] takes on every other device; `tests/webgpu.rs` and the browser tests hold one to the other.
+
+mod attention;
+mod norm;
+mod product;
+
+pub(crate) use attention::attention;
+pub(crate) use norm::layer_norm;
+pub(crate) use product::linear;
+
+use burn::backend::{Cube, DispatchDevice};
+use burn::tensor::{DType, Device, Tensor};
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::tensor::CubeTensor;
+use burn_cubecl::{CubeDevice, cubecl};
+use cubecl::prelude::*;
+
+/// Values in a vector.
+const FOUR: usize = 4;
+type Four = Const<FOUR>;
+/// Rows that a unit makes at a time: as many as fit registers.
+const ROWS: usize = 8;
+/// Units in a group; they make neighbouring columns.
+const UNITS: usize = 32;
+
+/// Whether this is a device of WebGPU's.
+pub(crate) fn is(device: &Device) -> bool {
+    matches!(device.as_dispatch(), DispatchDevice::Cube(CubeDevice::Wgpu(_)))
+}
+
+/// The tensor beneath, value after value; `None` on another device than WebGPU, or when it is no plain `f32`, or is tracked for training.
+fn beneath<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
+    let tensor = tensor.clone().try_into_primitive::<Cube>().ok()?;
+    let plain = matches!(tensor.device, CubeDevice::Wgpu(_)) && tensor.dtype == DType::F32;
+    plain.then(|| into_contiguous(tensor))
+}
+
+/// Groups for so many columns and rows, and for a third number that is counted one by one.
+fn groups(columns: usize, units: usize, rows: usize, each: usize) -> CubeCount {
+    CubeCount::Static(columns.div_ceil(units) as u32, rows.div_ceil(ROWS) as u32, each as u32)
+}
