@@ -4,14 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bagnet::BagNetConfig;
-use crate::convnext::ConvNextConfig;
 use crate::preprocess::Preprocess;
 use crate::readout::Layer;
-use crate::resnet::ResNetConfig;
-use crate::stellar::StellarConfig;
-use crate::vae::VaeConfig;
-use crate::vit::VitConfig;
+
+pub use crate::architecture::Architecture;
 
 /// The version of the card that this software writes, and the newest that it reads.
 pub const CARD_VERSION: u32 = 1;
@@ -50,24 +46,6 @@ pub struct ModelCard {
     /// What a reader should know besides.
     #[serde(default)]
     pub notes: Vec<String>,
-}
-
-/// A network and its numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Architecture {
-    /// A vision transformer.
-    Vit(VitConfig),
-    /// A ConvNeXt V2.
-    ConvNext(ConvNextConfig),
-    /// A ResNet.
-    ResNet(ResNetConfig),
-    /// A ResNet that sees only small patches.
-    BagNet(BagNetConfig),
-    /// STELLAR's encoder.
-    Stellar(StellarConfig),
-    /// A convolutional autoencoder, plain or variational.
-    Vae(VaeConfig),
 }
 
 /// How weights are stored.

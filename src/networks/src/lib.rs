@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod architecture;
 pub mod bagnet;
 pub mod card;
 pub mod convnext;
@@ -12,6 +13,7 @@ pub mod network;
 pub mod pack;
 pub mod position;
 pub mod preprocess;
+mod published;
 pub mod readout;
 pub mod resize;
 pub mod resnet;
@@ -21,5 +23,6 @@ pub mod vae;
 pub mod vgg;
 #[cfg(feature = "import")]
 pub mod vgg_file;
+pub mod vgg_observer;
 pub mod vit;
 pub mod weights;
