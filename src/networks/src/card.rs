@@ -38,6 +38,9 @@ pub struct ModelCard {
     pub default_layer: String,
     /// How the weights are stored.
     pub quantisation: Quantisation,
+    /// Tensors that stay in 8 bits where the others take 4, because 4 would change what they compute too much.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_8_bits: Vec<String>,
     /// The weights file.
     pub weights: WeightsFile,
     /// Numbers measured on this model, by name; units are in the names.
@@ -153,6 +156,9 @@ impl ModelCard {
         }
         if !self.layers.contains(&self.default_layer) {
             return Err(wrong("default_layer", format!("`{}` is not among `layers`", self.default_layer)));
+        }
+        if !self.in_8_bits.is_empty() && self.quantisation != Quantisation::Q4Block32 {
+            return Err(wrong("in_8_bits", "only weights in 4 bits have exceptions; leave it out"));
         }
         let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
         if self.weights.sha256.len() != 64 || !self.weights.sha256.chars().all(hex) {

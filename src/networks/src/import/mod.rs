@@ -1,6 +1,7 @@
 //! The way in for public checkpoints: a file's tensors become the weights of an architecture, and every key is accounted for.
 
 mod calibrate;
+mod factors;
 mod fold;
 mod hugging_face;
 mod layout;
@@ -17,7 +18,7 @@ use crate::pack::{Weight, Weights};
 use crate::position;
 use crate::vit::VitConfig;
 
-pub use calibrate::Calibration;
+pub use calibrate::{Calibration, Rounded};
 pub use layout::Layout;
 pub use read::{ReadError, Tensors, read};
 pub use report::ImportReport;
