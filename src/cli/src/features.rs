@@ -25,7 +25,8 @@ pub struct FeaturesArgs {
     /// The pictures have the network's size already: only normalise them.
     #[arg(long)]
     as_is: bool,
-    /// File (safetensors): `features`, 32-bit floats, `[pictures, numbers]` in the order given.
+    /// File (safetensors): `features`, 32-bit floats, `[pictures, numbers]` in the order given. Its metadata names model and layer, and of a layer
+    /// that holds every patch how many `patches` a row has, one after the other.
     #[arg(long)]
     out: PathBuf,
     /// Pictures: PNG, JPEG or WebP.
@@ -53,10 +54,10 @@ pub fn run(args: &FeaturesArgs) -> Result<()> {
         bar.inc(files.len() as u64);
     }
     bar.finish_and_clear();
-    write(args, layer, &rows)
+    write(args, layer, model.card().architecture.patches_in(layer), &rows)
 }
 
-fn write(args: &FeaturesArgs, layer: Layer, rows: &[Vec<f32>]) -> Result<()> {
+fn write(args: &FeaturesArgs, layer: Layer, patches: Option<usize>, rows: &[Vec<f32>]) -> Result<()> {
     let numbers = rows.first().map_or(0, Vec::len);
     if rows.iter().any(|row| row.len() != numbers) {
         bail!("the pictures gave vectors of different lengths");
@@ -64,7 +65,8 @@ fn write(args: &FeaturesArgs, layer: Layer, rows: &[Vec<f32>]) -> Result<()> {
     let bytes: Vec<u8> = rows.iter().flatten().flat_map(|value| value.to_le_bytes()).collect();
     let features = TensorView::new(Dtype::F32, vec![rows.len(), numbers], &bytes)?;
     let about = [("model", args.read.model.clone()), ("layer", layer.to_string())];
-    let about = about.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
+    let patches = patches.map(|count| ("patches", count.to_string()));
+    let about = about.into_iter().chain(patches).map(|(key, value)| (key.to_owned(), value)).collect();
     let written =
         safetensors::serialize_to_file(BTreeMap::from([("features", features)]), Some(about), &args.out);
     written.with_context(|| format!("{} cannot be written", args.out.display()))?;

@@ -2,13 +2,13 @@
 
 mod analyze;
 mod calibrate;
-mod compare;
 mod encoding_check;
 mod features;
 mod folders;
 mod gestalt_sets;
 mod gram;
 mod import;
+mod import_args;
 mod look;
 mod model_args;
 mod models;

@@ -54,6 +54,16 @@ impl BagNetConfig {
         }
     }
 
+    /// Positions along one side of the map after stage `last`.
+    pub(crate) fn side_after(&self, last: usize) -> usize {
+        (0..=last).fold(self.image_px - 2, |side, s| (side - self.first_px(s)) / STRIDES[s] + 1)
+    }
+
+    /// Side of the middle convolution of a stage's first block; all others are 1 × 1.
+    fn first_px(&self, stage: usize) -> usize {
+        if stage < self.wide_stages() { 3 } else { 1 }
+    }
+
     /// A network of this shape on `device`, its weights drawn lazily.
     pub fn init(&self, device: &Device) -> Result<BagNet, BadConfig> {
         self.check()?;
@@ -63,7 +73,7 @@ impl BagNetConfig {
             (0..self.depths[s])
                 .map(|i| {
                     let stride = if i == 0 { STRIDES[s] } else { 1 };
-                    let px = if i == 0 && s < self.wide_stages() { 3 } else { 1 };
+                    let px = if i == 0 { self.first_px(s) } else { 1 };
                     let block = Block::init(from, inner, px, stride, device);
                     from = 4 * inner;
                     block
@@ -125,7 +135,7 @@ impl BagNet {
     /// # Panics
     /// When the layer is none of a BagNet's.
     pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
-        layer.of_map(self.forward_to(pictures, layer.stage(), top_k))
+        layer.of_map(self.forward_to(pictures, layer.stage(4), top_k))
     }
 }
 

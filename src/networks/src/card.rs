@@ -4,14 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bagnet::BagNetConfig;
-use crate::convnext::ConvNextConfig;
 use crate::preprocess::Preprocess;
 use crate::readout::Layer;
-use crate::resnet::ResNetConfig;
-use crate::stellar::StellarConfig;
-use crate::vae::VaeConfig;
-use crate::vit::VitConfig;
+
+pub use crate::architecture::Architecture;
 
 /// The version of the card that this software writes, and the newest that it reads.
 pub const CARD_VERSION: u32 = 1;
@@ -42,6 +38,9 @@ pub struct ModelCard {
     pub default_layer: String,
     /// How the weights are stored.
     pub quantisation: Quantisation,
+    /// Tensors that stay in 8 bits where the others take 4, because 4 would change what they compute too much.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_8_bits: Vec<String>,
     /// The weights file.
     pub weights: WeightsFile,
     /// Numbers measured on this model, by name; units are in the names.
@@ -50,24 +49,6 @@ pub struct ModelCard {
     /// What a reader should know besides.
     #[serde(default)]
     pub notes: Vec<String>,
-}
-
-/// A network and its numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Architecture {
-    /// A vision transformer.
-    Vit(VitConfig),
-    /// A ConvNeXt V2.
-    ConvNext(ConvNextConfig),
-    /// A ResNet.
-    ResNet(ResNetConfig),
-    /// A ResNet that sees only small patches.
-    BagNet(BagNetConfig),
-    /// STELLAR's encoder.
-    Stellar(StellarConfig),
-    /// A convolutional autoencoder, plain or variational.
-    Vae(VaeConfig),
 }
 
 /// How weights are stored.
@@ -175,6 +156,9 @@ impl ModelCard {
         }
         if !self.layers.contains(&self.default_layer) {
             return Err(wrong("default_layer", format!("`{}` is not among `layers`", self.default_layer)));
+        }
+        if !self.in_8_bits.is_empty() && self.quantisation != Quantisation::Q4Block32 {
+            return Err(wrong("in_8_bits", "only weights in 4 bits have exceptions; leave it out"));
         }
         let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
         if self.weights.sha256.len() != 64 || !self.weights.sha256.chars().all(hex) {

@@ -94,7 +94,7 @@ impl ConvNext {
     /// # Panics
     /// When the layer is none of a ConvNeXt's.
     pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
-        let pooled = layer.of_map(self.forward_to(pictures, layer.stage(), top_k));
+        let pooled = layer.of_map(self.forward_to(pictures, layer.stage(4), top_k));
         match (&self.head.norm, layer) {
             (Some(norm), Layer { site: Site::Norm, pool: Pool::Mean }) => norm.forward(pooled),
             _ => pooled,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod architecture;
 pub mod bagnet;
 pub mod card;
 pub mod convnext;
@@ -14,6 +15,7 @@ pub mod pack;
 mod packed;
 pub mod position;
 pub mod preprocess;
+mod published;
 pub mod readout;
 pub mod resize;
 pub mod resnet;
@@ -23,6 +25,7 @@ pub mod vae;
 pub mod vgg;
 #[cfg(feature = "import")]
 pub mod vgg_file;
+pub mod vgg_observer;
 pub mod vit;
 #[cfg(feature = "webgpu")]
 mod webgpu;

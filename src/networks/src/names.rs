@@ -1,124 +1,24 @@
 //! timm's names of architectures, so that a user says which network a file holds in the words of the field.
 
-use serde::Deserialize;
-
 use crate::bagnet::BagNetConfig;
 use crate::card::Architecture;
 use crate::convnext::ConvNextConfig;
-use crate::preprocess::{Normalise, Preprocess};
-use crate::readout::{Layer, Pool, UnknownLayer};
+use crate::preprocess::Normalise;
+use crate::published::preprocess;
+use crate::readout::{Layer, Pool};
 use crate::resize::Filter;
 use crate::resnet::ResNetConfig;
 use crate::stellar::StellarConfig;
 use crate::vae::VaeConfig;
+use crate::vgg_observer::VggObserverConfig;
 use crate::vit::VitConfig;
 
-/// A network and how pictures are brought to it, as published under a name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Published {
-    /// The network.
-    pub architecture: Architecture,
-    /// How its authors, or timm, preprocess.
-    pub preprocess: Preprocess,
-    /// What its classifier would see.
-    pub default_layer: Layer,
-}
-
-/// A file that gives the numbers: `architecture` as a card has it, and, if wanted, `preprocess` and `default_layer`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Numbers {
-    architecture: Architecture,
-    preprocess: Option<Preprocess>,
-    default_layer: Option<String>,
-}
-
-/// A file that gives no architecture.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {why}; give {{\"architecture\": {{\"kind\": \"vit\", …}}}} as in a card.json")]
-pub struct BadNumbers {
-    field: String,
-    why: String,
-}
-
-impl Published {
-    /// Reads a file that gives the numbers.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, BadNumbers> {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let numbers: Numbers = serde_path_to_error::deserialize(&mut reader)
-            .map_err(|e| BadNumbers { field: e.path().to_string(), why: e.inner().to_string() })?;
-        let wrong = |field: &str, why: String| BadNumbers { field: field.to_owned(), why };
-        numbers.architecture.check().map_err(|e| wrong("architecture", e.to_string()))?;
-        let default_layer = match numbers.default_layer {
-            Some(layer) => layer.parse().map_err(|e: UnknownLayer| wrong("default_layer", e.to_string()))?,
-            None => match &numbers.architecture {
-                Architecture::Vit(_) => Layer::CLS,
-                Architecture::Stellar(_) => Layer::last(Pool::Sparse),
-                Architecture::Vae(_) => Layer::last(Pool::Latent),
-                _ => Layer::MEAN,
-            },
-        };
-        let px = numbers.architecture.image_px();
-        let usual = preprocess(px, 0.875, Normalise::IMAGENET, Filter::Bicubic);
-        let preprocess = numbers.preprocess.unwrap_or(usual);
-        Ok(Self { architecture: numbers.architecture, preprocess, default_layer })
-    }
-
-    /// As the house whose names the file has computes it, where the name leaves it open.
-    #[cfg(feature = "import")]
-    pub fn in_layout(mut self, layout: crate::import::Layout, name: &str) -> Self {
-        use crate::import::Layout;
-        let px = self.architecture.image_px();
-        let untagged = !name.contains('.');
-        match (&mut self.architecture, layout) {
-            // OpenAI's CLIP and transformers' default compute the approximate GELU; other weights say so by their tag.
-            (Architecture::Vit(vit), Layout::OpenClip | Layout::HuggingFace) if vit.norm_pre => {
-                vit.quick_gelu |= untagged;
-            }
-            (Architecture::Vit(vit), Layout::HuggingFace) if !vit.layer_scale => vit.ln_eps = 1e-12,
-            (Architecture::Vit(_) | Architecture::ResNet(_), Layout::Torchvision) => {
-                self.preprocess = preprocess(px, 0.875, Normalise::IMAGENET, Filter::Bilinear);
-            }
-            _ => {}
-        }
-        self
-    }
-
-    /// Another side of the network's input; pictures are cut in the same proportion.
-    pub fn set_image_px(&mut self, px: usize) {
-        let before = self.architecture.image_px().max(1);
-        self.preprocess.resize_px = self.preprocess.resize_px.saturating_mul(px) / before;
-        self.preprocess.crop_px = px;
-        match &mut self.architecture {
-            Architecture::Vit(config) => config.image_px = px,
-            Architecture::ConvNext(config) => config.image_px = px,
-            Architecture::ResNet(config) => config.image_px = px,
-            Architecture::BagNet(config) => config.image_px = px,
-            Architecture::Stellar(config) => config.encoder.image_px = px,
-            Architecture::Vae(config) => config.image_px = px,
-        }
-    }
-
-    /// Which GELU a transformer computes.
-    pub fn set_quick_gelu(&mut self, quick: bool) -> Result<(), NoTransformer> {
-        match &mut self.architecture {
-            Architecture::Vit(config) => config.quick_gelu = quick,
-            Architecture::Stellar(config) => config.encoder.quick_gelu = quick,
-            _ => return Err(NoTransformer),
-        }
-        Ok(())
-    }
-}
-
-/// An activation was named for a network that has no choice of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("only a vision transformer has a choice of activation; leave it out")]
-pub struct NoTransformer;
+pub use crate::published::{BadNumbers, NoTransformer, Published};
 
 /// A name that is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no architecture that is known here; give one of timm's names, such as vit_base_patch16_224.mae, deit_base_patch16_224, vit_base_patch16_clip_quickgelu_224, vit_small_patch14_dinov2, convnextv2_tiny.fcmae or resnet50, or bagnet33, stellar_b16, lns_vae, or a JSON file that gives the numbers"
+    "`{0}` is no architecture that is known here; give one of timm's names, such as vit_base_patch16_224.mae, deit_base_patch16_224, vit_base_patch16_clip_quickgelu_224, vit_small_patch14_dinov2, convnextv2_tiny.fcmae, resnet50 or vgg19, or bagnet33, stellar_b16, lns_vae, or a JSON file that gives the numbers"
 )]
 pub struct UnknownArchitecture(pub String);
 
@@ -132,15 +32,10 @@ pub fn published(name: &str) -> Result<Published, UnknownArchitecture> {
         "convnextv2" if words.len() == 2 => convnext(words[1], tag),
         "stellar" if words.len() == 2 => stellar(words[1]),
         "lns" if words.len() == 2 => vae(words[1]),
-        _ if words.len() == 1 => resnet(base, tag).or_else(|| bagnet(base)),
+        _ if words.len() == 1 => resnet(base, tag).or_else(|| bagnet(base)).or_else(|| vgg(base)),
         _ => None,
     };
     found.ok_or_else(|| UnknownArchitecture(name.to_owned()))
-}
-
-/// The side is resampled to `px / share`, then `px` are cut out: timm's `crop_pct`.
-fn preprocess(px: usize, share: f64, normalise: Normalise, filter: Filter) -> Preprocess {
-    Preprocess { resize_px: (px as f64 / share).floor() as usize, crop_px: px, normalise, filter }
 }
 
 /// Width and heads, or width, depth and heads, of a size's name.
@@ -230,6 +125,22 @@ fn resnet(name: &str, tag: &str) -> Option<Published> {
     Some(Published {
         architecture: Architecture::ResNet(config),
         preprocess: preprocess(224, share, Normalise::IMAGENET, filter),
+        default_layer: Layer::MEAN,
+    })
+}
+
+fn vgg(name: &str) -> Option<Published> {
+    let depths = match name {
+        "vgg11" => [1, 1, 2, 2, 2],
+        "vgg13" => [2, 2, 2, 2, 2],
+        "vgg16" => [2, 2, 3, 3, 3],
+        "vgg19" => [2, 2, 4, 4, 4],
+        _ => return None,
+    };
+    let config = VggObserverConfig { image_px: 224, depths, widths: [64, 128, 256, 512, 512] };
+    Some(Published {
+        architecture: Architecture::Vgg(config),
+        preprocess: preprocess(224, 0.875, Normalise::IMAGENET, Filter::Bilinear),
         default_layer: Layer::MEAN,
     })
 }

@@ -7,15 +7,15 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use crate::bagnet::BagNet;
-use crate::card::Architecture;
 use crate::convnext::ConvNext;
 use crate::keys::{self, KeyReport, Loadable};
 use crate::pack::Weights;
-use crate::readout::{Layer, Pool, Site};
+use crate::readout::Layer;
 use crate::resnet::ResNet;
 use crate::sparsity::TopK;
 use crate::stellar::Stellar;
 use crate::vae::Vae;
+use crate::vgg_observer::VggObserver;
 use crate::vit::Vit;
 
 /// Why an architecture's numbers cannot be used.
@@ -54,6 +54,8 @@ pub enum Network {
     Stellar(Box<Stellar>),
     /// A convolutional variational autoencoder.
     Vae(Box<Vae>),
+    /// A VGG.
+    Vgg(Box<VggObserver>),
 }
 
 /// Does the same with the network of every architecture.
@@ -66,6 +68,7 @@ macro_rules! each {
             Network::BagNet($inner) => $what,
             Network::Stellar($inner) => $what,
             Network::Vae($inner) => $what,
+            Network::Vgg($inner) => $what,
         }
     };
 }
@@ -77,7 +80,7 @@ impl Network {
     /// `[b, 3, px, px]`, normalised as the card says → `[b, dims]`
     ///
     /// # Panics
-    /// When the pictures have another size, or the architecture has no such layer ([`Architecture::has`]).
+    /// When the pictures have another size, or the architecture has no such layer ([`Architecture::has`](crate::card::Architecture::has)).
     pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
         each!(self, network => network.read(pictures, layer, top_k))
     }
@@ -115,86 +118,12 @@ impl Network {
             Self::BagNet(network) => put!(BagNet, network),
             Self::Stellar(network) => put!(Stellar, network),
             Self::Vae(network) => put!(Vae, network),
+            Self::Vgg(network) => put!(Vgg, network),
         }
     }
 
     /// The parameters that a checkpoint must bring.
     pub fn parameters(&self) -> Vec<keys::Parameter> {
         each!(self, network => keys::parameters(&**network))
-    }
-}
-
-impl Architecture {
-    /// Checks the numbers, so that a hostile card cannot ask for more memory than any model of this kind needs.
-    pub fn check(&self) -> Result<(), BadConfig> {
-        match self {
-            Self::Vit(config) => config.check(),
-            Self::ConvNext(config) => config.check(),
-            Self::ResNet(config) => config.check(),
-            Self::BagNet(config) => config.check(),
-            Self::Stellar(config) => config.check(),
-            Self::Vae(config) => config.check(),
-        }
-    }
-
-    /// A network of this shape on `device`, its weights drawn lazily.
-    ///
-    /// # Errors
-    /// When [`check`](Self::check) finds a number that cannot be used.
-    pub fn init(&self, device: &Device) -> Result<Network, BadConfig> {
-        Ok(match self {
-            Self::Vit(config) => Network::Vit(Box::new(config.init(device)?)),
-            Self::ConvNext(config) => Network::ConvNext(Box::new(config.init(device)?)),
-            Self::ResNet(config) => Network::ResNet(Box::new(config.init(device)?)),
-            Self::BagNet(config) => Network::BagNet(Box::new(config.init(device)?)),
-            Self::Stellar(config) => Network::Stellar(Box::new(config.init(device)?)),
-            Self::Vae(config) => Network::Vae(Box::new(config.init(device)?)),
-        })
-    }
-
-    /// Side of the square input picture, in pixels.
-    pub fn image_px(&self) -> usize {
-        match self {
-            Self::Vit(config) => config.image_px,
-            Self::ConvNext(config) => config.image_px,
-            Self::ResNet(config) => config.image_px,
-            Self::BagNet(config) => config.image_px,
-            Self::Stellar(config) => config.encoder.image_px,
-            Self::Vae(config) => config.image_px,
-        }
-    }
-
-    /// The layers that can be read, first to last.
-    pub fn layers(&self) -> Vec<Layer> {
-        let blocks = |depth| (0..depth).map(Site::Block).collect::<Vec<_>>();
-        let stages = || (0..4).map(Site::Stage).collect::<Vec<_>>();
-        let (inside, pools): (_, &[Pool]) = match self {
-            Self::Vit(config) => (blocks(config.depth), &[Pool::Mean, Pool::Cls, Pool::Patches]),
-            Self::ConvNext(_) | Self::ResNet(_) | Self::BagNet(_) => (stages(), &[Pool::Mean, Pool::Patches]),
-            Self::Stellar(_) => (Vec::new(), &[Pool::Mean, Pool::Cls, Pool::Patches]),
-            Self::Vae(_) => (Vec::new(), &[Pool::Latent]),
-        };
-        let last: &[Pool] = match self {
-            Self::Vit(config) if config.projection > 0 => &[Pool::Projection],
-            Self::Stellar(_) => &[Pool::Sparse, Pool::Spatial, Pool::Product],
-            _ => &[],
-        };
-        let at = |site| pools.iter().map(move |&pool| Layer { site, pool });
-        let inside = inside.into_iter().flat_map(|site| {
-            let attention = matches!(site, Site::Block(_)).then_some(Layer { site, pool: Pool::Attention });
-            at(site).chain(attention)
-        });
-        let last = last.iter().map(|&pool| Layer::last(pool));
-        inside.chain(at(Site::Norm)).chain(last).collect()
-    }
-
-    /// Whether Top-K sparsity has a place in this network.
-    pub fn takes_top_k(&self) -> bool {
-        !matches!(self, Self::Vae(_))
-    }
-
-    /// Whether this network has such a layer.
-    pub fn has(&self, layer: Layer) -> bool {
-        self.layers().contains(&layer)
     }
 }

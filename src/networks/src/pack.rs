@@ -10,7 +10,7 @@
 //! All other tensors are `f32`. Burn's own quantised tensors are not used on disk, because their byte length is not checked
 //! by the container's reader.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use burn::tensor::{Bytes, DType, TensorData, f16};
 use burn_pack::{Tensor as Packed, Writer};
@@ -23,7 +23,7 @@ pub const BLOCK: usize = 32;
 /// Values that share one scale, in tensors of 8 bits with `f16` scales.
 pub const WIDE_BLOCK: usize = 64;
 /// Where 4 bits err by more than this share of a tensor's root mean square, it is stored in 8.
-const MOST_RELATIVE_ERROR: f64 = 0.1;
+pub(crate) const MOST_RELATIVE_ERROR: f64 = 0.1;
 pub(crate) const SCALES: &str = ".scales";
 pub(crate) const SHAPE: &str = ".shape";
 
@@ -65,11 +65,39 @@ pub enum PackError {
 /// Packs `weights`. Quantised are the matrices of linear layers and, but for [`Quantisation::Q8Block32`], the kernels of
 /// convolutions: what is called `…weight` and has two axes or more.
 pub fn pack(weights: &Weights, quantisation: Quantisation) -> Result<Vec<u8>, PackError> {
+    match quantisation {
+        Quantisation::Q4Block32 => pack_keeping(weights, quantisation, &too_coarse(weights)),
+        _ => pack_keeping(weights, quantisation, &BTreeSet::new()),
+    }
+}
+
+/// The tensors that 4 bits, value by value, would change by more than a tenth (root mean square). Of weights that were rounded to 4 bits
+/// before, it says nothing: they are what 4 bits hold.
+pub fn too_coarse(weights: &Weights) -> BTreeSet<String> {
+    let in_blocks = weights.iter().filter(|(key, weight)| is_quantised(key, weight));
+    let coarse = in_blocks.filter(|(_, weight)| {
+        let (integers, scales) = quantise_four(&weight.values);
+        relative_error(&weight.values, &integers, &scales, BLOCK) > MOST_RELATIVE_ERROR
+    });
+    coarse.map(|(key, _)| key.clone()).collect()
+}
+
+/// Whether a tensor is a matrix or a kernel, which fewer bits may hold.
+fn is_quantised(key: &str, weight: &Weight) -> bool {
+    key.ends_with(".weight") && weight.shape.len() >= 2
+}
+
+/// As [`pack`], the tensors `in_eight` in 8 bits where the others take 4.
+pub fn pack_keeping(
+    weights: &Weights,
+    quantisation: Quantisation,
+    in_eight: &BTreeSet<String>,
+) -> Result<Vec<u8>, PackError> {
     let mut tensors = Vec::new();
     for (key, weight) in weights {
         let (shape, values) = (&weight.shape, &weight.values);
         let plain = || tensor(key, DType::F32, shape.clone(), bytemuck::cast_slice(values));
-        if !key.ends_with(".weight") || shape.len() < 2 {
+        if !is_quantised(key, weight) {
             tensors.push(plain());
             continue;
         }
@@ -88,13 +116,10 @@ pub fn pack(weights: &Weights, quantisation: Quantisation) -> Result<Vec<u8>, Pa
             }
             Quantisation::Q8Block32 => tensors.push(plain()),
             Quantisation::Q8Block64 => tensors.extend(eight_bits(key, weight)),
+            Quantisation::Q4Block32 if in_eight.contains(key) => tensors.extend(eight_bits(key, weight)),
             Quantisation::Q4Block32 => {
                 let (integers, scales) = quantise_four(values);
-                if relative_error(values, &integers, &scales, BLOCK) > MOST_RELATIVE_ERROR {
-                    tensors.extend(eight_bits(key, weight));
-                } else {
-                    tensors.extend(four_bits(key, shape, &integers, &scales));
-                }
+                tensors.extend(four_bits(key, shape, &integers, &scales));
             }
         }
     }

@@ -6,11 +6,11 @@ use crate::pack::Weight;
 use crate::resize::{Filter, taps};
 
 /// Learned positions `[1, 1 + grid², w]` brought to `1 + to_grid²`, as timm's `resample_abs_pos_embed`: bicubic with
-/// antialiasing over the patches' square, the class token's row left alone. `None` where the rows are no such square.
+/// antialiasing over the patches' square, the class token's row left alone. `None` where the rows are no such square, or empty.
 pub fn resample(positions: &Weight, to_grid: usize) -> Option<Weight> {
     let [1, rows, w] = positions.shape[..] else { return None };
     let grid = rows.checked_sub(1)?.isqrt();
-    if grid == 0 || grid * grid + 1 != rows || to_grid == 0 {
+    if grid == 0 || grid * grid + 1 != rows || to_grid == 0 || w == 0 {
         return None;
     }
     if grid == to_grid {

@@ -80,15 +80,15 @@ impl Layer {
         Self { site: Site::Norm, pool }
     }
 
-    /// The stage of a convolutional network of four to read; of the last layer, the last.
+    /// The stage of a convolutional network of so many to read; of the last layer, the last.
     ///
     /// # Panics
     /// When the layer is a transformer's.
-    pub(crate) fn stage(self) -> usize {
+    pub(crate) fn stage(self, stages: usize) -> usize {
         match self.site {
-            Site::Norm => 3,
-            Site::Stage(stage) if stage < 4 => stage,
-            _ => panic!("a convolutional network of four stages has no `{self}`"),
+            Site::Norm => stages - 1,
+            Site::Stage(stage) if stage < stages => stage,
+            _ => panic!("a convolutional network of {stages} stages has no `{self}`"),
         }
     }
 

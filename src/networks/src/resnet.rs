@@ -117,7 +117,7 @@ impl ResNet {
     /// # Panics
     /// When the layer is none of a ResNet's.
     pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
-        layer.of_map(self.forward_to(pictures, layer.stage(), top_k))
+        layer.of_map(self.forward_to(pictures, layer.stage(4), top_k))
     }
 }
 

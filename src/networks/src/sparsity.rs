@@ -7,7 +7,8 @@ use burn::tensor::Tensor;
 /// Spatial Top-K: of the `n` positions of a channel, the `max(1, fraction · n)` largest by absolute value keep
 /// their value, the others become zero, without rescaling; the class token is left alone (DiSRT, 2025).
 ///
-/// Where it acts: before every block of a vision transformer, between the stages of a ConvNeXt, ResNet or BagNet.
+/// Where it acts: before every block of a vision transformer, between the stages of a ConvNeXt, ResNet or BagNet, after every
+/// pooling of a VGG.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TopK {
     fraction: f64,

@@ -95,15 +95,13 @@ impl Stellar {
     /// # Shapes
     /// `pictures`: `[b, 3, px, px]`, normalised by ImageNet's statistics
     pub fn forward(&self, pictures: Tensor<4>, top_k: Option<TopK>) -> Factors {
-        let [b, ..] = pictures.dims();
-        let [r, d] = self.sparse_tokens.dims();
-        let tokens = self.encoder.embed(patchify(pictures, self.patch_px), None);
-        let concepts = self.sparse_tokens.val().reshape([1, r, d]).expand([b, r, d]);
-        let t = tokens.dims()[1];
-        let out = self.encoder.encode_to(Tensor::cat(vec![tokens, concepts], 1), Site::Norm, top_k);
+        let together = self.tokens(pictures);
+        let [b, all, _] = together.dims();
+        let t = all - self.sparse_tokens.dims()[0];
+        let out = self.encoder.encode_to(together, Site::Norm, top_k);
         let class = out.clone().slice([0..b, 0..1]);
         let dense = out.clone().slice([0..b, self.encoder.prefix()..t]);
-        let sparse = out.slice([0..b, t..t + r]);
+        let sparse = out.slice([0..b, t..all]);
         let direction = |x: Tensor<3>| {
             let length = x.clone().square().sum_dim(2).sqrt().clamp_min(LEAST_LENGTH);
             x / length
@@ -114,16 +112,33 @@ impl Stellar {
         Factors { class, sparse, dense, spatial: softmax(cosines / SPATIAL_TEMPERATURE, 2) }
     }
 
-    /// One vector a picture: S, L or Z token by token, or the class token, the patches or their mean.
+    /// Class token, patches and concepts before the first block: `[b, 3, px, px]` → `[b, t + r, d]`
+    fn tokens(&self, pictures: Tensor<4>) -> Tensor<3> {
+        let [b, ..] = pictures.dims();
+        let [r, d] = self.sparse_tokens.dims();
+        let tokens = self.encoder.embed(patchify(pictures, self.patch_px), None);
+        let concepts = self.sparse_tokens.val().reshape([1, r, d]).expand([b, r, d]);
+        Tensor::cat(vec![tokens, concepts], 1)
+    }
+
+    /// One vector a picture: S, L or Z token by token, or what a vision transformer has: the class token, the patches, their
+    /// mean, and in a block the class token's attention to them.
     ///
     /// # Panics
     /// When the layer is none of STELLAR's.
     pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
+        match layer {
+            Layer { site: Site::Block(block), pool: Pool::Attention } => {
+                return self.encoder.class_attention(self.tokens(pictures), block, top_k);
+            }
+            Layer { pool: Pool::Cls | Pool::Mean | Pool::Patches, site } => {
+                let tokens = self.encoder.encode_to(self.tokens(pictures), site, top_k);
+                return self.encoder.pooled(tokens, layer);
+            }
+            _ => {}
+        }
         let factors = self.forward(pictures, top_k);
         let tokens = match layer.pool {
-            Pool::Cls => factors.class,
-            Pool::Mean => factors.dense.mean_dim(1),
-            Pool::Patches => factors.dense,
             Pool::Sparse => factors.sparse,
             Pool::Spatial => factors.spatial,
             Pool::Product => factors.product(),

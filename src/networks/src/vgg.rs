@@ -2,7 +2,8 @@
 //!
 //! Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition" (2015),
 //! configuration E without its classifier. Layers are named as in that literature: `relu3_2` is what follows the
-//! second convolution of the third block, `pool3` what ends that block.
+//! second convolution of the third block, `pool3` what ends that block. As an observer of trials the network stands in
+//! [`crate::vgg_observer`].
 
 use std::fmt;
 use std::str::FromStr;
@@ -44,17 +45,34 @@ impl VggConfig {
 
     /// A network of this shape on `device`, its weights drawn lazily: load weights over it before the first pass.
     pub fn init(&self, device: &Device) -> Vgg {
-        let mut channels = 3;
-        let mut convs = Vec::new();
-        for (&width, count) in self.widths.iter().zip(CONVOLUTIONS) {
-            for _ in 0..count {
-                let config = Conv2dConfig::new([channels, width], [3, 3])
-                    .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1));
-                convs.push(config.init(device));
-                channels = width;
-            }
-        }
+        let convs = convolutions(CONVOLUTIONS, self.widths, device);
         Vgg { convs, average: self.pooling == Pooling::Average }
+    }
+}
+
+/// The convolutions of all blocks, first to last, 3 × 3 with a margin of 1: so many a block, of so many channels.
+pub(crate) fn convolutions(counts: [usize; 5], widths: [usize; 5], device: &Device) -> Vec<Conv2d> {
+    let mut from = 3;
+    let widths = counts.into_iter().zip(widths).flat_map(|(count, width)| std::iter::repeat_n(width, count));
+    let convs = widths.map(|to| {
+        let config =
+            Conv2dConfig::new([from, to], [3, 3]).with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1));
+        from = to;
+        config.init(device)
+    });
+    convs.collect()
+}
+
+/// What ends a block: half the height and width, rounded down.
+///
+/// # Panics
+/// When the map is too small to be pooled.
+pub(crate) fn pooled(x: Tensor<4>, pooling: Pooling) -> Tensor<4> {
+    let [_, _, h, w] = x.dims();
+    assert!(h.min(w) >= 2, "a map of {w} × {h} px cannot be pooled");
+    match pooling {
+        Pooling::Average => avg_pool2d(x, AvgPoolOptions::new([2, 2])),
+        Pooling::Max => max_pool2d(x, MaxPoolOptions::new([2, 2])),
     }
 }
 
@@ -141,6 +159,7 @@ impl Vgg {
         assert_shape!(pictures, [_, 3, _, _]);
         let mut found = vec![None; layers.len()];
         let mut convs = self.convs.iter();
+        let pooling = if self.average { Pooling::Average } else { Pooling::Max };
         let mut x = pictures;
         for layer in Layer::all() {
             if found.iter().all(Option::is_some) {
@@ -150,7 +169,7 @@ impl Vgg {
             let conv = if matches!(layer, Layer::Pool(_)) { None } else { convs.next() };
             x = match conv {
                 Some(conv) => relu(conv.forward(x)),
-                None => self.pool(x),
+                None => pooled(x, pooling),
             };
             for (place, wanted) in found.iter_mut().zip(layers) {
                 if *wanted == layer {
@@ -159,15 +178,5 @@ impl Vgg {
             }
         }
         found.into_iter().flatten().collect()
-    }
-
-    fn pool(&self, x: Tensor<4>) -> Tensor<4> {
-        let [_, _, h, w] = x.dims();
-        assert!(h.min(w) >= 2, "a map of {w} × {h} px cannot be pooled");
-        if self.average {
-            avg_pool2d(x, AvgPoolOptions::new([2, 2]))
-        } else {
-            max_pool2d(x, MaxPoolOptions::new([2, 2]))
-        }
     }
 }

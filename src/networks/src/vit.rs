@@ -5,6 +5,8 @@
 //! differ. Conventions: `b` pictures, `n` patches in row-major order, `t = 1 + r + n` tokens: the class token, `r`
 //! registers (none in most), the patches; `w` the width, `p` the side of a patch in pixels.
 
+use std::ops::Range;
+
 use burn::module::{Module, Param, ParamId};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::softmax;
@@ -77,6 +79,9 @@ impl Default for VitConfig {
     }
 }
 
+/// Patches along one side of the picture: attention takes the fourth power of it, and no public network comes near.
+const MOST_GRID: usize = 128;
+
 pub use crate::network::BadConfig as BadVitConfig;
 
 impl VitConfig {
@@ -87,7 +92,8 @@ impl VitConfig {
         let within = |value: usize, most: usize| (1..=most).contains(&value);
         bad(within(self.image_px, 1024), "image_px", self.image_px, "it must lie in 1..=1024")?;
         let divides = within(self.patch_px, self.image_px) && self.image_px.is_multiple_of(self.patch_px);
-        bad(divides, "patch_px", self.patch_px, "it must divide image_px")?;
+        let fits = divides && self.grid() <= MOST_GRID;
+        bad(fits, "patch_px", self.patch_px, "it must divide image_px into at most 128 patches a side")?;
         bad(within(self.heads, 64), "heads", self.heads, "it must lie in 1..=64")?;
         let fits =
             within(self.width, 4096) && self.width.is_multiple_of(self.heads) && self.width.is_multiple_of(4);
@@ -139,14 +145,14 @@ impl VitConfig {
         });
         let norm = || LayerNorm::new(self.width, self.ln_eps, device);
         let embed = LinearConfig::new(self.patch_len(), self.width).with_bias(!self.norm_pre);
-        let positions = sin_cos_2d(self.grid(), self.width);
+        let (grid, width) = (self.grid(), self.width);
         Ok(Vit {
             patch_embed: PatchEmbed { proj: embed.init(device) },
             cls_token: zeros([1, 1, self.width], device),
             reg_token: (self.registers > 0).then(|| zeros([1, self.registers, self.width], device)),
             pos_embed: Param::uninitialized(
                 ParamId::new(),
-                move |device, grad| Tensor::from_data(positions.clone(), device).set_require_grad(grad),
+                move |device, grad| Tensor::from_data(sin_cos_2d(grid, width), device).set_require_grad(grad),
                 device.clone(),
                 // As in He et al. (2022): fixed sine-cosine positions, not learned.
                 false,
@@ -236,25 +242,31 @@ impl Vit {
         if let Layer { site: Site::Block(block), pool: Pool::Attention } = layer {
             return self.class_attention(self.tokens(pictures), block, top_k);
         }
-        let tokens = self.forward_to(pictures, layer.site, top_k);
-        let [b, t, w] = tokens.dims();
-        let prefix = self.prefix();
+        self.pooled(self.forward_to(pictures, layer.site, top_k), layer)
+    }
+
+    /// One vector a picture of tokens at the layer's site; tokens after the patches are left out.
+    ///
+    /// # Shapes
+    /// `[b, t, w]` → as [`read`](Self::read)
+    pub(crate) fn pooled(&self, tokens: Tensor<3>, layer: Layer) -> Tensor<2> {
+        let [b, _, w] = tokens.dims();
         let class = |tokens: Tensor<3>| tokens.slice([0..b, 0..1]).reshape([b, w]);
-        let patches = |tokens: Tensor<3>| tokens.slice([0..b, prefix..t]);
+        let patches = |tokens: Tensor<3>| tokens.slice([0..b, self.patches()]);
         match (layer.pool, &self.head) {
             (Pool::Cls, _) => class(tokens),
             (Pool::Mean, _) => patches(tokens).mean_dim(1).reshape([b, w]),
-            (Pool::Patches, _) => patches(tokens).reshape([b, (t - prefix) * w]),
+            (Pool::Patches, _) => patches(tokens).reshape([b, self.patches().len() * w]),
             (Pool::Projection, Some(head)) => linear(head, class(tokens), Activation::None),
             _ => panic!("a vision transformer without `{layer}`"),
         }
     }
 
-    /// How much the class token attends to each patch in a block, head by head; what the class token and the registers get is left out.
+    /// How much the class token attends to each patch in a block, head by head; what other tokens get is left out.
     ///
     /// # Shapes
     /// `[b, t, w]`, as [`embed`](Self::embed) made them → `[b, heads·n]`
-    fn class_attention(&self, tokens: Tensor<3>, block: usize, top_k: Option<TopK>) -> Tensor<2> {
+    pub(crate) fn class_attention(&self, tokens: Tensor<3>, block: usize, top_k: Option<TopK>) -> Tensor<2> {
         let tokens = match block.checked_sub(1) {
             Some(before) => self.encode_to(tokens, Site::Block(before), top_k),
             None => tokens,
@@ -262,8 +274,8 @@ impl Vit {
         let tokens = self.sparse(tokens, top_k);
         let block = &self.blocks[block];
         let weights = block.attn.of_class(block.norm1.forward(tokens));
-        let [b, heads, t] = weights.dims();
-        weights.slice([0..b, 0..heads, self.prefix()..t]).reshape([b, heads * (t - self.prefix())])
+        let [b, heads, _] = weights.dims();
+        weights.slice([0..b, 0..heads, self.patches()]).reshape([b, heads * self.patches().len()])
     }
 
     /// The tokens of whole pictures, before the first block.
@@ -327,11 +339,15 @@ impl Vit {
         self.norm.forward(tokens)
     }
 
-    /// Top-K sparsity of the patches. Tokens after them are another network's, such as STELLAR's.
+    /// Where the patches stand among the tokens. Tokens after them are another network's, such as STELLAR's.
+    fn patches(&self) -> Range<usize> {
+        self.prefix()..self.prefix() + self.pos_embed.dims()[1] - 1
+    }
+
+    /// Top-K sparsity of the patches.
     fn sparse(&self, tokens: Tensor<3>, top_k: Option<TopK>) -> Tensor<3> {
-        let patches = self.prefix()..self.prefix() + self.pos_embed.dims()[1] - 1;
         match top_k {
-            Some(top_k) => top_k.apply_to(tokens, patches),
+            Some(top_k) => top_k.apply_to(tokens, self.patches()),
             None => tokens,
         }
     }

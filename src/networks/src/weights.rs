@@ -1,6 +1,6 @@
 //! From a card and a weights file to a network, and back: the only way in and out for weights.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use burn::module::Module;
 use burn::tensor::Device;
@@ -131,15 +131,19 @@ pub fn build<T: Loadable>(
 
 /// Packs a module's parameters, and says what the card must state about the file.
 pub fn save<M: Module>(network: &M, quantisation: Quantisation) -> Result<(Vec<u8>, WeightsFile), PackError> {
-    pack_for_card(&keys::collect(network), quantisation)
+    for_card(pack::pack(&keys::collect(network), quantisation)?)
 }
 
-/// Packs weights, and says what the card must state about the file.
+/// Packs weights, those of `in_eight` in 8 bits where the others take 4, and says what the card must state about the file.
 pub fn pack_for_card(
     weights: &Weights,
     quantisation: Quantisation,
+    in_eight: &BTreeSet<String>,
 ) -> Result<(Vec<u8>, WeightsFile), PackError> {
-    let bytes = pack::pack(weights, quantisation)?;
+    for_card(pack::pack_keeping(weights, quantisation, in_eight)?)
+}
+
+fn for_card(bytes: Vec<u8>) -> Result<(Vec<u8>, WeightsFile), PackError> {
     let file =
         WeightsFile { file: WEIGHTS_FILE.into(), sha256: sha256_hex(&bytes), bytes: bytes.len() as u64 };
     Ok((bytes, file))

@@ -12,7 +12,7 @@ fn card() -> serde_json::Value {
         "architecture": {"kind": "vit", "image_px": 64, "patch_px": 8, "width": 192, "depth": 6, "heads": 3, "mlp_ratio": 4, "ln_eps": 1e-6},
         "objective": "", "training_data": "", "source": "", "licence": "MIT",
         "preprocess": {"resize_px": 64, "crop_px": 64, "normalise": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}},
-        "layers": ["mean", "cls"], "default_layer": "mean", "quantisation": "q8_block32",
+        "layers": ["mean", "cls"], "default_layer": "mean", "quantisation": "q8_block32", "in_8_bits": [],
         "weights": {"file": "weights.bpk", "sha256": "0".repeat(64), "bytes": 12}
     })
 }
@@ -34,6 +34,7 @@ fn what_is_wrong_is_named() {
         ("/preprocess/normalise/std", json!([0, 1, 1]), "preprocess.normalise.std"),
         ("/default_layer", json!("logits"), "default_layer"),
         ("/weights/sha256", json!("abc"), "weights.sha256"),
+        ("/in_8_bits", json!(["head.weight"]), "in_8_bits"),
         ("/weights/file", json!("../weights.bpk"), "weights.file"),
     ] {
         let mut card = card();

@@ -1,7 +1,7 @@
 //! The forward pass in plain Rust against its burn twin, on shapes that do not fill whole panels.
 #![allow(clippy::unwrap_used)]
 
-mod common;
+mod random;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use gestalt_networks::card::Architecture;
@@ -12,7 +12,7 @@ use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weights;
 use proptest::prelude::*;
 
-use common::{noise, random_weights};
+use random::{noise, random_weights};
 
 /// Largest difference between the two ways over two pictures and every layer of the architecture.
 fn apart(architecture: &Architecture, top_k: Option<TopK>) -> f32 {

@@ -67,6 +67,10 @@ fn timms_names_give_timms_numbers() {
     let Architecture::Vit(dino) = numbers("vit_small_patch14_reg4_dinov2.lvd142m").architecture else {
         panic!()
     };
+    let vgg = numbers("vgg19");
+    let Architecture::Vgg(numbers_of_vgg) = &vgg.architecture else { panic!() };
+    assert_eq!(numbers_of_vgg.depths.iter().sum::<usize>(), 16);
+    assert_eq!((vgg.preprocess.resize_px, vgg.default_layer.to_string()), (256, "mean".to_owned()));
     assert_eq!((dino.width, dino.heads, dino.patch_px, dino.image_px, dino.registers), (384, 6, 14, 518, 4));
     // Of every name, pictures are cut to what the network takes, and the network can be built.
     for name in [
@@ -81,6 +85,8 @@ fn timms_names_give_timms_numbers() {
         "convnextv2_huge.fcmae",
         "resnet18",
         "resnet50.tv_in1k",
+        "vgg16",
+        "vgg19.tv_in1k",
         "bagnet9",
         "bagnet17",
         "bagnet33",
@@ -100,6 +106,7 @@ fn timms_names_give_timms_numbers() {
         "vit_tiny_patch15_224",
         "deit_base_distilled_patch16_224",
         "resnet51",
+        "vgg18",
         "bagnet8",
         "convnextv2",
         "vit_base_patch16_224_gap",

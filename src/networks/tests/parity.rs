@@ -1,48 +1,23 @@
 //! Every architecture in every layout against the public libraries' own computation (fixtures/make_parity.py).
 #![allow(clippy::unwrap_used)]
 
-use std::path::PathBuf;
+mod common;
 
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
-use gestalt_networks::bagnet::BagNetConfig;
+use common::{Fixture, VAE, all_of, of};
 use gestalt_networks::card::Architecture;
-use gestalt_networks::convnext::ConvNextConfig;
-use gestalt_networks::import::{ImportError, Imported, Layout, import, read};
+use gestalt_networks::import::{Imported, Layout, Tensors, import};
 use gestalt_networks::network::Network;
 use gestalt_networks::pack::Weight;
 use gestalt_networks::position;
-use gestalt_networks::resnet::ResNetConfig;
-use gestalt_networks::stellar::StellarConfig;
+use gestalt_networks::readout::{Layer, Pool};
+use gestalt_networks::sparsity::TopK;
 use gestalt_networks::vae::VaeConfig;
-use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weights;
 
-const VIT: VitConfig = VitConfig {
-    image_px: 32,
-    patch_px: 8,
-    width: 16,
-    depth: 2,
-    heads: 2,
-    mlp_ratio: 4,
-    ln_eps: 1e-6,
-    norm_pre: false,
-    quick_gelu: false,
-    projection: 0,
-    layer_scale: false,
-    registers: 0,
-};
-const CLIP: VitConfig = VitConfig { norm_pre: true, quick_gelu: true, projection: 24, ln_eps: 1e-5, ..VIT };
-const DINO: VitConfig = VitConfig { image_px: 28, patch_px: 7, layer_scale: true, ..VIT };
-
-fn file(name: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/parity")).join(name)
-}
-
-/// A fixture's tensors that start with `prefix`, without it.
-fn of(tensors: &gestalt_networks::import::Tensors, prefix: &str) -> gestalt_networks::import::Tensors {
-    let ours = tensors.iter().filter_map(|(key, weight)| Some((key.strip_prefix(prefix)?, weight)));
-    ours.map(|(key, weight)| (key.to_owned(), weight.clone())).collect()
-}
+/// The fraction of positions that the fixtures' sparse read-outs kept.
+const KEPT: f64 = 0.3;
 
 fn largest_difference(found: &[f32], wanted: &[f32]) -> f32 {
     assert_eq!(found.len(), wanted.len());
@@ -54,13 +29,13 @@ struct Made {
     network: Network,
     imported: Imported,
     picture: Tensor<4>,
-    wanted: gestalt_networks::import::Tensors,
+    wanted: Tensors,
 }
 
-fn make(name: &str, architecture: Architecture, layout: Layout) -> Made {
-    let tensors = read(&file(&format!("{name}.safetensors"))).unwrap();
+fn make((name, architecture, layout): &Fixture) -> Made {
+    let tensors = all_of(name);
     let imported =
-        import(of(&tensors, "weights."), &architecture, layout).unwrap_or_else(|e| panic!("{name}: {e}"));
+        import(of(&tensors, "weights."), architecture, *layout).unwrap_or_else(|e| panic!("{name}: {e}"));
     let device = Device::flex();
     let (network, report) = weights::build(&imported.architecture, &imported.weights, &device).unwrap();
     assert!(report.is_complete(), "{name}: {report}");
@@ -68,76 +43,76 @@ fn make(name: &str, architecture: Architecture, layout: Layout) -> Made {
     Made { network, imported, picture, wanted: of(&tensors, "out.") }
 }
 
-/// Reads every layer of the fixture and holds it to 1e-4.
-fn holds(name: &str, architecture: Architecture, layout: Layout) {
-    let made = make(name, architecture, layout);
-    assert!(made.wanted.len() >= 3, "{name}");
-    for (layer, wanted) in &made.wanted {
-        let Ok(read) = layer.parse() else { continue };
-        assert!(made.imported.architecture.has(read), "{name} {layer}");
-        let found: Vec<f32> =
-            made.network.read(made.picture.clone(), read, None).into_data().iter::<f32>().collect();
-        let difference = largest_difference(&found, &wanted.as_ref().unwrap().values);
-        println!("{name} {layer}: {difference:e}");
-        assert!(difference <= 1e-4, "{name} {layer}: {difference}");
+/// Reads every layer of the fixtures, each as it is and with Top-K sparsity, and holds them to 1e-4.
+fn hold(fixtures: Vec<Fixture>) {
+    for fixture in fixtures {
+        let (name, made) = (fixture.0, make(&fixture));
+        let sparse = made.wanted.keys().filter(|layer| layer.starts_with("top_k.")).count();
+        let inner = made.wanted.keys().filter(|layer| layer.starts_with(['b', 's']) && layer.contains('.'));
+        assert!(inner.count() >= 2, "{name}: two inner layers are wanted");
+        // The hooks of sparsity are written for timm's transformers and ConvNeXts, torchvision's ResNets and both houses' VGGs.
+        let hooked = name.starts_with("timm") || name.contains("resnet") && !name.starts_with("hugging");
+        assert!(sparse >= 3 || !hooked && name != "torchvision_vgg19", "{name}");
+        for (layer, wanted) in &made.wanted {
+            let (layer, top_k) = match layer.strip_prefix("top_k.") {
+                Some(layer) => (layer, Some(TopK::new(KEPT).unwrap())),
+                None => (layer.as_str(), None),
+            };
+            let read: Layer = layer.parse().unwrap();
+            assert!(made.imported.architecture.has(read), "{name} {layer}");
+            let found: Vec<f32> =
+                made.network.read(made.picture.clone(), read, top_k).into_data().iter::<f32>().collect();
+            let difference = largest_difference(&found, &wanted.as_ref().unwrap().values);
+            assert!(difference <= 1e-4, "{name} {layer}, {top_k:?}: {difference}");
+        }
+        count_patches(name, &made);
+    }
+}
+
+/// A layer of all patches is as many times as wide as their mean as the architecture says.
+fn count_patches(name: &str, made: &Made) {
+    let numbers = |layer| made.network.read(made.picture.clone(), layer, None).dims()[1];
+    for layer in made.imported.architecture.layers() {
+        if let Some(count) = made.imported.architecture.patches_in(layer) {
+            let mean = Layer { pool: Pool::Mean, ..layer };
+            assert_eq!(numbers(layer), count * numbers(mean), "{name} {layer}");
+        }
     }
 }
 
 #[test]
-fn vision_transformers_of_timm() {
-    for (name, config) in [
-        ("deit", VIT),
-        ("mae", VIT),
-        ("clip", CLIP),
-        ("dinov2", DINO),
-        ("dinov2_reg", VitConfig { registers: 4, ..DINO }),
-    ] {
-        holds(&format!("timm_{name}"), Architecture::Vit(config), Layout::Timm);
-    }
+fn vision_transformers() {
+    hold(common::vits());
 }
 
 #[test]
-fn vision_transformers_of_other_houses() {
-    let vit = Architecture::Vit(VIT);
-    holds("torchvision_vit", vit.clone(), Layout::Torchvision);
-    holds("huggingface_vit", vit.clone(), Layout::HuggingFace);
-    holds("huggingface_mae", vit, Layout::HuggingFace);
-    let dino = VitConfig { layer_scale: true, registers: 4, ..VIT };
-    holds("huggingface_dinov2_reg", Architecture::Vit(dino), Layout::HuggingFace);
-    holds("huggingface_clip", Architecture::Vit(CLIP), Layout::HuggingFace);
-    holds("openclip_clip", Architecture::Vit(CLIP), Layout::OpenClip);
+fn stellar_factorises_and_its_blocks_can_be_read() {
+    hold(common::stellars());
 }
-
-const CONVNEXT: ConvNextConfig =
-    ConvNextConfig { image_px: 64, depths: [1, 1, 2, 1], widths: [4, 8, 12, 16], head_norm: true };
 
 #[test]
 fn convnexts() {
-    holds("timm_convnextv2", Architecture::ConvNext(CONVNEXT), Layout::Timm);
-    let masked = ConvNextConfig { head_norm: false, ..CONVNEXT };
-    holds("timm_convnextv2_fcmae", Architecture::ConvNext(masked), Layout::Timm);
-    holds("huggingface_convnextv2", Architecture::ConvNext(CONVNEXT), Layout::HuggingFace);
+    hold(common::convnexts());
 }
-
-const RESNET: ResNetConfig = ResNetConfig { image_px: 64, depths: [1, 1, 1, 1], width: 2, bottleneck: true };
 
 #[test]
 fn resnets() {
-    let basic = ResNetConfig { bottleneck: false, ..RESNET };
-    holds("torchvision_resnet18", Architecture::ResNet(basic), Layout::Torchvision);
-    holds("torchvision_resnet50", Architecture::ResNet(RESNET), Layout::Torchvision);
-    holds("torchvision_resnet50", Architecture::ResNet(RESNET), Layout::Timm);
-    holds("huggingface_resnet50", Architecture::ResNet(RESNET), Layout::HuggingFace);
+    hold(common::resnets());
+}
+
+#[test]
+fn vggs_after_every_pooling() {
+    hold(common::vggs());
 }
 
 #[test]
 fn bagnets_and_what_a_position_of_theirs_sees() {
-    for receptive_px in [9, 17, 33] {
-        let config = BagNetConfig { image_px: 48, receptive_px, depths: [1, 2, 1, 1], width: 1 };
-        let name = format!("torchvision_bagnet{receptive_px}");
-        holds(&name, Architecture::BagNet(config), Layout::Torchvision);
+    hold(common::bagnets());
+    for fixture in common::bagnets() {
+        let Architecture::BagNet(config) = fixture.1 else { panic!("no BagNet") };
+        let receptive_px = config.receptive_px;
         // A change just outside the first patch's square changes nothing in it; one in its middle does.
-        let made = make(&name, Architecture::BagNet(config), Layout::Torchvision);
+        let made = make(&fixture);
         let first = |picture: Tensor<4>| -> Vec<f32> {
             let all = made.network.read(picture, "patches".parse().unwrap(), None);
             all.into_data().iter::<f32>().take(32).collect()
@@ -154,20 +129,18 @@ fn bagnets_and_what_a_position_of_theirs_sees() {
 }
 
 #[test]
-fn stellar_factorises() {
-    let encoder = VitConfig { ln_eps: 1e-12, ..VIT };
-    let config = StellarConfig { encoder, concepts: 4 };
-    holds("huggingface_stellar", Architecture::Stellar(config), Layout::HuggingFace);
-}
-
-#[test]
 fn an_autoencoder_encodes_and_decodes() {
-    let config = VaeConfig { width: 2, latent: 5, ..VaeConfig::PAPER };
-    let made = make("timm_vae", Architecture::Vae(config), Layout::Timm);
+    let made = make(&("timm_vae", Architecture::Vae(VAE), Layout::Timm));
     let Network::Vae(vae) = &made.network else { panic!("no autoencoder") };
     let (mean, log_variance) = vae.encode(made.picture.clone());
     let decoded = vae.decode(mean.clone()).flatten::<1>(0, 3);
+    let after = |last: usize| {
+        let first = vae.encoder.convolutions.iter().take(last + 1);
+        first.fold(made.picture.clone(), |map, conv| relu(conv.forward(map))).flatten::<1>(0, 3)
+    };
     let numbers = [
+        ("convolutions.1", after(1)),
+        ("convolutions.3", after(3)),
         ("latent", mean.flatten(0, 1)),
         ("log_variance", log_variance.unwrap().flatten(0, 1)),
         ("decoded", decoded),
@@ -178,14 +151,14 @@ fn an_autoencoder_encodes_and_decodes() {
         assert!(difference <= 1e-4, "{what}: {difference}");
     }
     // A plain autoencoder has a code in place of a distribution.
-    let plain = VaeConfig { variational: false, ..config }.init(&Device::flex()).unwrap();
+    let plain = VaeConfig { variational: false, ..VAE }.init(&Device::flex()).unwrap();
     let (code, none) = plain.encode(made.picture);
     assert_eq!((code.dims(), none.is_none()), ([1, 5], true));
 }
 
 #[test]
 fn positions_are_resized_as_timm_does() {
-    let tensors = read(&file("positions.safetensors")).unwrap();
+    let tensors = all_of("positions");
     let table = tensors["table"].as_ref().unwrap();
     for grid in [2, 3, 5, 7, 12] {
         let wanted = tensors[&format!("to_{grid}")].as_ref().unwrap();
@@ -196,58 +169,6 @@ fn positions_are_resized_as_timm_does() {
     }
     let ragged = Weight { shape: vec![1, 8, 2], values: vec![0.0; 16] };
     assert!(position::resample(&ragged, 3).is_none());
-}
-
-#[test]
-fn a_pytorch_file_gives_the_same_weights() {
-    let pth = import(read(&file("timm_mae.pth")).unwrap(), &Architecture::Vit(VIT), Layout::Timm).unwrap();
-    let made = make("timm_mae", Architecture::Vit(VIT), Layout::Timm);
-    assert_eq!(pth.weights, made.imported.weights);
-    assert_eq!(pth.report.used.len(), made.imported.report.used.len());
-    assert!(pth.report.ignored.iter().any(|(key, _)| key.contains("optimizer")), "{:?}", pth.report.ignored);
-}
-
-#[test]
-fn every_key_is_accounted_for() {
-    let read = |name: &str| of(&read(&file(&format!("{name}.safetensors"))).unwrap(), "weights.");
-    let resnet =
-        import(read("torchvision_resnet50"), &Architecture::ResNet(RESNET), Layout::Torchvision).unwrap();
-    let total = read("torchvision_resnet50").len();
-    assert_eq!(resnet.report.used.len() + resnet.report.ignored.len(), total);
-    let ignored = |part: &str| resnet.report.ignored.iter().filter(|(key, _)| key.contains(part)).count();
-    assert_eq!((ignored("num_batches_tracked"), ignored("fc.")), (17, 2));
-
-    let refused = |tensors, config: VitConfig| -> String {
-        import(tensors, &Architecture::Vit(config), Layout::Timm).unwrap_err().to_string()
-    };
-    // A missing, a misshapen and a telling key are named.
-    let mut broken = read("timm_deit");
-    broken.remove("blocks.1.mlp.fc2.bias");
-    broken.insert("norm.weight".into(), Some(Weight { shape: vec![3], values: vec![0.0; 3] }));
-    let error = refused(broken, VIT);
-    assert!(error.contains("missing: blocks.1.mlp.fc2.bias"), "{error}");
-    assert!(error.contains("`norm.weight` is [3], wanted [16]"), "{error}");
-    // Layer scale, a norm before the first block: another network, however well the rest fits.
-    let error = refused(read("timm_dinov2"), VitConfig { layer_scale: false, ..DINO });
-    assert!(error.contains("of another network: blocks.0.ls1.gamma"), "{error}");
-    let error = refused(read("timm_clip"), VitConfig { norm_pre: false, ..CLIP });
-    assert!(error.contains("norm_pre.bias"), "{error}");
-    let error = refused(read("timm_mae"), VitConfig { depth: 1, ..VIT });
-    assert!(error.contains("blocks.1.attn.qkv.weight"), "{error}");
-    // Two names of one weight.
-    let mut twice = read("huggingface_vit");
-    twice.insert("vit.layernorm.bias".into(), twice["layernorm.bias"].clone());
-    let error = import(twice, &Architecture::Vit(VIT), Layout::HuggingFace).unwrap_err();
-    assert!(matches!(error, ImportError::Twice(..)));
-}
-
-#[test]
-fn positions_of_a_checkpoint_are_brought_to_another_picture_size() {
-    let tensors = of(&read(&file("timm_deit.safetensors")).unwrap(), "weights.");
-    let wider = VitConfig { image_px: 48, ..VIT };
-    let imported = import(tensors.clone(), &Architecture::Vit(wider), Layout::Timm).unwrap();
-    assert_eq!(imported.weights["pos_embed"].shape, [1, 37, 16]);
-    let wanted = position::resample(tensors["pos_embed"].as_ref().unwrap(), 6).unwrap();
-    assert_eq!(imported.weights["pos_embed"], wanted);
-    assert!(imported.report.changed.iter().any(|change| change.contains("6 × 6")));
+    let empty = Weight { shape: vec![1, 5, 0], values: Vec::new() };
+    assert!(position::resample(&empty, 3).is_none());
 }

@@ -3,7 +3,7 @@
 //! or with Chromium's software adapter (`VK_ICD_FILENAMES=…/vk_swiftshader_icd.json`).
 #![allow(clippy::unwrap_used)]
 
-mod common;
+mod random;
 
 use burn::tensor::{DType, Device, DeviceKind, Tensor, TensorData};
 use gestalt_networks::card::{Architecture, Quantisation};
@@ -14,7 +14,7 @@ use gestalt_networks::sparsity::TopK;
 use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weights;
 
-use common::{noise, random_weights};
+use random::{noise, random_weights};
 
 /// Largest difference between the two devices over two pictures and every layer of the architecture.
 fn apart(architecture: &Architecture, quantisation: Quantisation, top_k: Option<TopK>) -> f32 {

@@ -53,6 +53,7 @@ fn model(quantisation: Quantisation) -> (Vit, ModelCard, Vec<u8>) {
         layers: vec!["mean".into()],
         default_layer: "mean".into(),
         quantisation,
+        in_8_bits: vec![],
         weights,
         measured: Default::default(),
         notes: vec![],

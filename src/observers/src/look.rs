@@ -28,12 +28,8 @@ impl LoadedModel {
             Some(layer) => self.features(pictures, layer, None).await?,
             None => vec![Vec::new(); pictures.len()],
         };
-        // A mean is as wide as a patch.
-        let mean = self
-            .features(&pictures[..pictures.len().min(1)], Layer { pool: Pool::Mean, ..layer }, None)
-            .await?;
-        let width = mean.first().map_or(0, Vec::len);
-        let count = vectors.first().map_or(0, Vec::len).checked_div(width).unwrap_or(0);
+        let count = self.card().architecture.patches_in(layer).unwrap_or(0);
+        let width = vectors.first().map_or(0, Vec::len).checked_div(count).unwrap_or(0);
         let not_finite = || ObserveError::Stopped(format!("`{layer}` is not finite, or the same everywhere"));
         let components = Components::of(&vectors.concat(), width).ok_or_else(not_finite)?;
         let mut colours = components.colours().into_iter();

@@ -61,6 +61,7 @@ impl Files {
             layers: vec!["mean".into(), "cls".into()],
             default_layer: "mean".into(),
             quantisation: Quantisation::Q8Block32,
+            in_8_bits: vec![],
             weights: file,
             measured: BTreeMap::new(),
             notes: vec![],

@@ -2,6 +2,7 @@
 
 pub mod batch;
 mod checkpoint;
+pub mod compare;
 pub mod curve;
 mod init;
 pub mod mae;

@@ -9,9 +9,10 @@ use gestalt_networks::preprocess::{Normalise, Preprocess};
 use gestalt_networks::resize::Filter;
 use gestalt_networks::weights;
 use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, cosine};
-use gestalt_observers::{Compute, Layer, LoadedModel};
+use gestalt_observers::{Compute, Layer, LoadedModel, ObserveError, UncheckedModel};
 
 use crate::TrainError;
+use crate::compare;
 use crate::curve::Point;
 use crate::mae::Mae;
 use crate::recipe::{Data, Recipe};
@@ -29,16 +30,24 @@ pub fn publish(
 ) -> Result<ModelCard, TrainError> {
     let encoder = model.encoder.valid();
     let wrong = |why: String| TrainError::Publish { name: recipe.name.clone(), why };
+    let unchecked = |card: &ModelCard, bytes: &[u8]| unchecked(card, bytes).map_err(|e| wrong(e.to_string()));
     let quantised = Quantisation::Q8Block32;
     let (bytes, file) = weights::save(&encoder, quantised).map_err(|e| wrong(e.to_string()))?;
     let (plain, plain_file) =
         weights::save(&encoder, Quantisation::None).map_err(|e| wrong(e.to_string()))?;
 
-    let card = card(recipe, normalise, curve, file);
+    let mut card = card(recipe, normalise, curve, file);
     card.check().map_err(|e| wrong(e.to_string()))?;
-    let features = known_features(&card, &bytes).map_err(&wrong)?;
     let unquantised = ModelCard { weights: plain_file, quantisation: Quantisation::None, ..card.clone() };
-    let before = known_features(&unquantised, &plain).map_err(&wrong)?;
+    let (stored, trained) = (unchecked(&card, &bytes)?, unchecked(&unquantised, &plain)?);
+    let known_features = |model: &UncheckedModel| {
+        pollster::block_on(model.known_features(&KNOWN_LAYERS)).map_err(|e| wrong(e.to_string()))
+    };
+    let (features, before) = (known_features(&stored)?, known_features(&trained)?);
+    card.measured.extend(
+        compare::compare(recipe.compare_on, &stored, &trained, Layer::MEAN, &mut || ())
+            .map_err(|e| wrong(e.to_string()))?,
+    );
     let known = KnownAnswer {
         known_answer_version: KNOWN_ANSWER_VERSION,
         cosine_to_unquantised: features
@@ -63,11 +72,9 @@ pub fn publish(
     Ok(card)
 }
 
-fn known_features(card: &ModelCard, bytes: &[u8]) -> Result<BTreeMap<String, Vec<f32>>, String> {
-    let compute = Compute::cpu().map_err(|e| e.to_string())?;
-    let model =
-        LoadedModel::new_without_known_answer(card.clone(), bytes, compute).map_err(|e| e.to_string())?;
-    pollster::block_on(model.known_features(&KNOWN_LAYERS)).map_err(|e| e.to_string())
+/// A model that has no known answer yet, on the processor.
+fn unchecked(card: &ModelCard, bytes: &[u8]) -> Result<UncheckedModel, ObserveError> {
+    LoadedModel::new_without_known_answer(card.clone(), bytes, Compute::cpu()?)
 }
 
 fn card(recipe: &Recipe, normalise: &Normalise, curve: &[Point], weights: WeightsFile) -> ModelCard {
@@ -116,6 +123,7 @@ fn card(recipe: &Recipe, normalise: &Normalise, curve: &[Point], weights: Weight
             .collect(),
         default_layer: Layer::MEAN.to_string(),
         quantisation: Quantisation::Q8Block32,
+        in_8_bits: Vec::new(),
         weights,
         measured,
         notes: Vec::new(),

@@ -25,6 +25,13 @@ pub struct Recipe {
     pub objective: Objective,
     /// How long and how fast.
     pub schedule: Schedule,
+    /// Rendered scenes on which the stored weights are compared with the trained ones, for the card; 0: not at all.
+    #[serde(default = "compared_scenes")]
+    pub compare_on: u32,
+}
+
+fn compared_scenes() -> u32 {
+    200
 }
 
 /// Where pictures come from.

@@ -14,6 +14,7 @@ const TOY: &str = r#"
 name = "toy"
 seed = 3
 licence = "MIT"
+compare_on = 4
 [data]
 source = "folder"
 path = "PICTURES"
@@ -89,7 +90,11 @@ fn a_run_learns_names_what_it_skips_and_makes_a_loadable_folder() {
     assert!(skipped[0].contains("broken.png"), "{skipped:?}");
     let model = load(&out);
     assert!(model.verdict().passed());
-    assert_eq!(model.card().measured["pictures_shown"], 480.0);
+    let measured = &model.card().measured;
+    assert_eq!(measured["pictures_shown"], 480.0);
+    // What 8 bits change is stated, of as many scenes as the recipe asks for.
+    assert_eq!((measured["cosine_scenes"], measured["choices"]), (4.0, 1.0));
+    assert!(measured["cosine_to_unquantised_least"] > 0.999, "{measured:?}");
     for file in ["recipe.toml", "train.log", "loss.csv", "loss.svg", "reconstructions.png"] {
         assert!(out.join(file).exists(), "{file}");
     }

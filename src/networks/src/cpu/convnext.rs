@@ -101,7 +101,7 @@ impl CpuConvNext {
     pub fn read(&self, pictures: &[f32], layer: Layer, sparsity: Option<TopK>) -> Vec<Vec<f32>> {
         let picture_len = 3 * self.config.image_px * self.config.image_px;
         assert!(pictures.len().is_multiple_of(picture_len), "pictures of the network's size are needed");
-        let last = layer.stage();
+        let last = layer.stage(4);
         let read = |picture| {
             let map = self.forward_to(picture, last, sparsity);
             match (layer.pool, &self.head_norm, layer.site) {

@@ -2,19 +2,21 @@
 //!
 //! Frantar et al., "GPTQ" (2023), in the form of Chee et al., "QuIP" (2023), section 3: with the second moments H = E[x xᵀ] of a layer's
 //! inputs and H = (U + I) D (U + I)ᵀ, U strictly upper triangular, row k of the weights is rounded after
-//! w_k + Σ_{i<k} U_{ik} (w_i − ŵ_i), so that each row makes up for the errors of those before it.
+//! w_k + Σ_{i<k} U_{ik} (w_i − ŵ_i), so that each row makes up for the errors of those before it. What then is left in the layer's outputs
+//! is Σ_k D_k ‖η_k‖², η_k being what rounding changed in row k: where that is too much, the layer stays in 8 bits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nalgebra::{Cholesky, DMatrix};
-
+use super::factors::Factors;
 use crate::card::Architecture;
 use crate::cpu::{CpuNetwork, Moments};
 use crate::pack::{self, Weight, Weights};
 
-/// What is added to the diagonal of H, as a share of its mean: inputs that the pictures never showed together.
-const DAMPING: f64 = 0.01;
+/// Where what a layer puts out would err by more than this share of its root mean square, the layer stays in 8 bits.
+const MOST_OUTPUT_ERROR: f64 = pack::MOST_RELATIVE_ERROR;
+/// And where its weights would: more than of weights rounded one by one, because rows make up for one another.
+const MOST_WEIGHT_ERROR: f64 = 2.0 * pack::MOST_RELATIVE_ERROR;
 
 /// What the layers of a network were given while it looked at pictures.
 #[derive(Debug)]
@@ -46,43 +48,54 @@ impl Calibration {
         self.moments.keys().map(String::as_str)
     }
 
-    /// `weight`, `[in, out]`, on values that 4 bits hold exactly. `None` where the layer was not listened to, or blocks do not fill rows.
-    pub fn rounded(&self, key: &str, weight: &Weight) -> Option<Weight> {
+    /// `weight`, `[in, out]`, in 4 bits, unless they err too much. `None` where the layer was not listened to, or blocks do not fill rows.
+    pub fn rounded(&self, key: &str, weight: &Weight) -> Option<Rounded> {
         let moments = self.moments.get(key)?.lock().unwrap_or_else(PoisonError::into_inner);
         let [inputs, outputs] = *weight.shape.as_slice() else { return None };
         if moments.width() != inputs || !outputs.is_multiple_of(pack::BLOCK) {
             return None;
         }
-        let feedback = feedback(&moments)?;
+        let factors = Factors::of(&moments)?;
         drop(moments);
         let mut values = weight.values.clone();
         // Errors of the rows so far, [rows, outputs].
         let mut errors: Vec<f32> = Vec::with_capacity(values.len());
+        let (mut power, mut lost) = (0.0, 0.0);
         for (k, row) in values.chunks_exact_mut(outputs).enumerate() {
+            let share = factors.diagonal(k);
             let exact = row.to_vec();
-            for (error, factor) in errors.chunks_exact(outputs).zip(feedback.column(k).iter()) {
-                row.iter_mut().zip(error).for_each(|(value, error)| *value += factor * error);
-            }
-            row.copy_from_slice(&pack::in_four_bits(row));
-            errors.extend(exact.iter().zip(&*row).map(|(exact, rounded)| exact - rounded));
+            power += share * squares(&factors.with_those_before(k, &exact, &weight.values));
+            let wanted = factors.with_those_before(k, &exact, &errors);
+            row.copy_from_slice(&pack::in_four_bits(&wanted));
+            lost += share * squares(&differences(&wanted, row));
+            errors.extend(differences(&exact, row));
         }
-        Some(Weight { shape: weight.shape.clone(), values })
+        // Inputs that the pictures never showed weigh nothing in the outputs: the weights themselves must not go far astray either.
+        let astray = (squares(&errors) / squares(&weight.values).max(f64::MIN_POSITIVE)).sqrt();
+        let in_outputs = (lost / power.max(f64::MIN_POSITIVE)).sqrt();
+        Some(if in_outputs > MOST_OUTPUT_ERROR || astray > MOST_WEIGHT_ERROR {
+            Rounded::Eight
+        } else {
+            Rounded::Four(Weight { shape: weight.shape.clone(), values })
+        })
     }
 }
 
-/// U of H = (U + I) D (U + I)ᵀ. `None` where H is not finite.
-fn feedback(moments: &Moments) -> Option<DMatrix<f32>> {
-    let n = moments.width();
-    // Cholesky's factor is lower triangular: of H with its order reversed, it is the upper one reversed.
-    let mut reversed =
-        DMatrix::from_fn(n, n, |row, column| f64::from(moments.get(n - 1 - row, n - 1 - column)));
-    let damping = DAMPING * reversed.trace() / n as f64 + f64::MIN_POSITIVE;
-    (0..n).for_each(|i| reversed[(i, i)] += damping);
-    let lower = Cholesky::new(reversed)?.unpack();
-    Some(DMatrix::from_fn(n, n, |row, column| {
-        let (row, column) = (n - 1 - row, n - 1 - column);
-        if row > column { (lower[(row, column)] / lower[(column, column)]) as f32 } else { 0.0 }
-    }))
+/// What became of a layer's weights.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rounded {
+    /// On values that 4 bits hold exactly.
+    Four(Weight),
+    /// 4 bits change what the layer computes, or its weights, too much: it stays in 8.
+    Eight,
+}
+
+fn squares(values: &[f32]) -> f64 {
+    values.iter().map(|&value| f64::from(value).powi(2)).sum()
+}
+
+fn differences(a: &[f32], b: &[f32]) -> Vec<f32> {
+    a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
 #[cfg(test)]
@@ -122,7 +135,9 @@ mod tests {
         assert_eq!(calibration.keys().count(), 1 + 4 * 3);
         let (mut rounded, mut nearest) = (weights.clone(), weights.clone());
         for key in calibration.keys() {
-            let better = calibration.rounded(key, &weights[key]).unwrap();
+            let Some(Rounded::Four(better)) = calibration.rounded(key, &weights[key]) else {
+                panic!("{key}")
+            };
             // What is on the grid stays there when it is packed.
             assert_eq!(pack::in_four_bits(&better.values), better.values, "{key}");
             nearest.get_mut(key).unwrap().values = pack::in_four_bits(&weights[key].values);
@@ -139,6 +154,30 @@ mod tests {
         let error = |found: Vec<f32>| -> f32 { found.iter().zip(&exact).map(|(a, b)| (a - b).powi(2)).sum() };
         let (with, without) = (error(features(&rounded)), error(features(&nearest)));
         assert!(with < 0.6 * without, "{with} against {without}");
+    }
+
+    #[test]
+    fn a_layer_that_four_bits_would_change_too_much_stays_in_eight() {
+        let config =
+            VitConfig { image_px: 16, patch_px: 8, width: 32, heads: 2, depth: 2, ..VitConfig::default() };
+        let mut weights = config.init(&Device::flex()).map(|vit| crate::keys::collect(&vit)).unwrap();
+        for (seed, (key, weight)) in weights.iter_mut().enumerate() {
+            // Blocks of even sizes; but one large value in each block of one layer leaves no steps for the others.
+            let uneven = key == "blocks.1.mlp.fc1.weight";
+            let large = |i: usize| if uneven && i % pack::BLOCK == 7 { 20.0 } else { 1.0 };
+            let values = noise(weight.values.len(), seed).into_iter().enumerate();
+            weight.values = values.map(|(i, value)| large(i) * value.clamp(-0.5, 0.5)).collect();
+        }
+        let calibration = Calibration::on(&Architecture::Vit(config), &weights, pictures(16, 0..20)).unwrap();
+        for key in calibration.keys() {
+            let rounded = calibration.rounded(key, &weights[key]).unwrap();
+            assert_eq!(rounded == Rounded::Eight, key == "blocks.1.mlp.fc1.weight", "{key}");
+        }
+        // Once rounded, a layer looks as if 4 bits held it well: only the calibration knows better.
+        let values = pack::in_four_bits(&weights["blocks.1.mlp.fc1.weight"].values);
+        let shape = weights["blocks.1.mlp.fc1.weight"].shape.clone();
+        let snapped = Weights::from([("a.weight".to_owned(), Weight { shape, values })]);
+        assert!(pack::too_coarse(&snapped).is_empty());
     }
 
     #[test]

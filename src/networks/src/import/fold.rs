@@ -1,10 +1,11 @@
 //! Weights that are several tensors in a file and one here.
 
-use super::{Source, Sources};
+use super::{ImportReport, Source, Sources};
 use crate::pack::Weight;
 
-/// Separate queries, keys and values (`attn.q`, `attn.k`, `attn.v`) become timm's `attn.qkv`, row by row.
-pub(super) fn join_queries_keys_values(sources: &mut Sources) {
+/// Separate queries, keys and values (`attn.q`, `attn.k`, `attn.v`) become timm's `attn.qkv`, row by row. Keys or values
+/// of another shape than the queries' are misshapen.
+pub(super) fn join_queries_keys_values(sources: &mut Sources, report: &mut ImportReport) {
     let of_queries = |key: &String| key.contains(".attn.q.");
     let queries: Vec<String> = sources.keys().filter(|key| of_queries(key)).cloned().collect();
     for key in queries {
@@ -12,17 +13,18 @@ pub(super) fn join_queries_keys_values(sources: &mut Sources) {
         if !parts.iter().all(|part| sources.contains_key(part)) {
             continue;
         }
-        let mut joined =
-            Source { from: Vec::new(), weight: Weight { shape: Vec::new(), values: Vec::new() } };
-        for part in parts.iter().filter_map(|part| sources.remove(part)) {
-            match joined.weight.shape.first_mut() {
-                Some(rows) => *rows += part.weight.shape.first().copied().unwrap_or(0),
-                None => joined.weight.shape = part.weight.shape,
-            }
-            joined.from.extend(part.from);
-            joined.weight.values.extend(part.weight.values);
+        let parts: Vec<Source> = parts.iter().filter_map(|part| sources.remove(part)).collect();
+        let mut shape = parts[0].weight.shape.clone();
+        for part in parts.iter().filter(|part| part.weight.shape != shape) {
+            report.misshapen.push((part.from.join(" + "), shape.clone(), part.weight.shape.clone()));
         }
-        sources.insert(key.replace(".attn.q.", ".attn.qkv."), joined);
+        if let Some(rows) = shape.first_mut() {
+            *rows *= parts.len();
+        }
+        let values = parts.iter().flat_map(|part| part.weight.values.iter().copied()).collect();
+        let from = parts.into_iter().flat_map(|part| part.from).collect();
+        sources
+            .insert(key.replace(".attn.q.", ".attn.qkv."), Source { from, weight: Weight { shape, values } });
     }
 }
 

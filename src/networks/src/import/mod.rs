@@ -1,12 +1,14 @@
 //! The way in for public checkpoints: a file's tensors become the weights of an architecture, and every key is accounted for.
 
 mod calibrate;
+mod factors;
 mod fold;
+mod hugging_face;
 mod layout;
 pub(crate) mod read;
+mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use burn::tensor::Device;
 
@@ -14,54 +16,12 @@ use crate::card::Architecture;
 use crate::network::{BadConfig, Network};
 use crate::pack::{Weight, Weights};
 use crate::position;
+use crate::vit::VitConfig;
 
-pub use calibrate::Calibration;
+pub use calibrate::{Calibration, Rounded};
 pub use layout::Layout;
 pub use read::{ReadError, Tensors, read};
-
-/// What happened to every key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// Keys of the file that became weights.
-    pub used: Vec<String>,
-    /// Keys of the file that this network has no use for, and why.
-    pub ignored: Vec<(String, &'static str)>,
-    /// Keys of the network that the file lacks.
-    pub missing: Vec<String>,
-    /// Keys of the file that belong to another network of this kind.
-    pub unexpected: Vec<String>,
-    /// Keys whose shape is another: key, the network's shape, the file's.
-    pub misshapen: Vec<(String, Vec<usize>, Vec<usize>)>,
-    /// What was changed on the way, in words.
-    pub changed: Vec<String>,
-}
-
-impl ImportReport {
-    fn is_sound(&self) -> bool {
-        self.missing.is_empty() && self.unexpected.is_empty() && self.misshapen.is_empty()
-    }
-}
-
-impl fmt::Display for ImportReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} keys used, {} ignored, {} missing",
-            self.used.len(),
-            self.ignored.len(),
-            self.missing.len()
-        )?;
-        for (what, keys) in [("missing", &self.missing), ("of another network", &self.unexpected)] {
-            if !keys.is_empty() {
-                write!(f, "; {what}: {}", keys.join(", "))?;
-            }
-        }
-        for (key, wanted, found) in &self.misshapen {
-            write!(f, "; `{key}` is {found:?}, wanted {wanted:?}")?;
-        }
-        Ok(())
-    }
-}
+pub use report::ImportReport;
 
 /// Why a file did not become a network's weights.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +73,7 @@ pub fn import(
     architecture.check()?;
     let mut report = ImportReport::default();
     let mut sources = layout::rename(tensors, architecture, layout, &mut report)?;
-    fold::join_queries_keys_values(&mut sources);
+    fold::join_queries_keys_values(&mut sources, &mut report);
     if matches!(architecture, Architecture::ResNet(_) | Architecture::BagNet(_)) {
         fold::fold_batch_norms(&mut sources);
     }
@@ -150,16 +110,21 @@ fn settled(architecture: &Architecture, sources: &mut Sources, report: &mut Impo
         });
     }
     if let Some(source) = sources.get_mut(&format!("{prefix}pos_embed")) {
-        bring_positions(&mut source.weight, vit.grid(), report);
+        bring_positions(&mut source.weight, vit, report);
     }
     architecture
 }
 
-fn bring_positions(weight: &mut Weight, grid: usize, report: &mut ImportReport) {
+fn bring_positions(weight: &mut Weight, vit: &VitConfig, report: &mut ImportReport) {
+    let grid = vit.grid();
     if let [rows, w] = weight.shape[..] {
         weight.shape = vec![1, rows, w];
     }
     let [1, rows, w] = weight.shape[..] else { return };
+    // Another network's positions are not worth the memory of a larger grid.
+    if w != vit.width {
+        return;
+    }
     if rows.isqrt().pow(2) == rows && rows > 1 {
         // Positions of patches alone: the class token has none, which is a position of zeros.
         weight.values.splice(0..0, std::iter::repeat_n(0.0, w));

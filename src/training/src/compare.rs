@@ -1,17 +1,32 @@
-//! How far stored weights are from those of their file: in features of rendered scenes, and in choices among them and their
-//! distortions.
+//! How far stored weights are from those that were trained or imported: in features of rendered scenes, and in choices among
+//! them and their distortions.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use gestalt_networks::preprocess::NotAPicture;
 use gestalt_observers::known_answer::cosine;
-use gestalt_observers::{Layer, Rgb8, UncheckedModel, decide};
+use gestalt_observers::{Layer, ObserveError, Rgb8, UncheckedModel, decide};
 use gestalt_protocol::Rule;
 use gestalt_stimuli::scenes::{Category, render};
-use gestalt_stimuli::synthesis::PatchSynthesis;
+use gestalt_stimuli::synthesis::{PatchSynthesis, ScaleError};
 use image::RgbImage;
 
-use crate::progress;
+/// Why two models could not be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// A model stopped.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    /// A scene is no picture.
+    #[error(transparent)]
+    Picture(#[from] NotAPicture),
+    /// The distortions cannot be made.
+    #[error(transparent)]
+    Scale(#[from] ScaleError),
+    /// Features that have no direction.
+    #[error("`{0}` is not finite, or the same in all its numbers; give another layer")]
+    Features(Layer),
+}
 
 /// Side of the scenes in pixels.
 const SIDE_PX: u32 = 224;
@@ -20,17 +35,18 @@ const SCALE_PX: u32 = 56;
 /// One scene of so many becomes a trial.
 const TRIAL_EVERY: u32 = 4;
 
-/// For the card: mean and least cosine of the features of `count` scenes, and how many choices differ. Empty where `count` is 0.
+/// For the card: mean and least cosine of the z-scored features of `count` scenes, as the decision rule compares them, and how many choices
+/// of a quarter as many trials differ. Empty where `count` is 0. `done` is called after every scene.
 pub fn compare(
     count: u32,
     stored: &UncheckedModel,
     before: &UncheckedModel,
     layer: Layer,
-) -> Result<BTreeMap<String, f64>> {
-    let bar = progress::bar(u64::from(count), "pictures compared");
-    let features = |picture: &RgbImage| -> Result<[Vec<f32>; 2]> {
+    done: &mut dyn FnMut(),
+) -> Result<BTreeMap<String, f64>, CompareError> {
+    let features = |picture: &RgbImage| -> Result<[Vec<f32>; 2], CompareError> {
         let view = [Rgb8::new(picture.as_raw(), SIDE_PX as usize, SIDE_PX as usize)?];
-        let of = |model: &UncheckedModel| -> Result<Vec<f32>> {
+        let of = |model: &UncheckedModel| -> Result<Vec<f32>, CompareError> {
             Ok(pollster::block_on(model.features(&view, layer))?.swap_remove(0))
         };
         Ok([of(stored)?, of(before)?])
@@ -43,7 +59,7 @@ pub fn compare(
         let scene = render(category, u64::from(number), SIDE_PX);
         let intact = features(&scene)?;
         let [a, b] = &intact;
-        cosines.push(cosine(a, b).context("features that are not finite, or all equal")?);
+        cosines.push(cosine(a, b).ok_or(CompareError::Features(layer))?);
         if number % TRIAL_EVERY == 0 {
             let distorted = |copy: u32| features(&synthesis.distort(&scene, u64::from(2 * number + copy)));
             let triplet = [intact, distorted(0)?, distorted(1)?];
@@ -53,9 +69,8 @@ pub fn compare(
             trials += 1;
             changed += u32::from(a != b);
         }
-        bar.inc(1);
+        done();
     }
-    bar.finish_and_clear();
     if count == 0 {
         return Ok(BTreeMap::new());
     }
