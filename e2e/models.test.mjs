@@ -110,8 +110,28 @@ const SMALL = [
   ["deit", "timm_deit", VIT],
   ["clip", "timm_clip", { ...VIT, norm_pre: true, quick_gelu: true, projection: 24, ln_eps: 1e-5 }],
   ["dinov2", "timm_dinov2_reg", { ...VIT, image_px: 28, patch_px: 7, layer_scale: true, registers: 4 }],
-  ["convnext", "timm_convnextv2", { kind: "conv_next", image_px: 64, depths: [1, 1, 2, 1], widths: [4, 8, 12, 16] }],
+  ["convnext", "timm_convnextv2", { kind: "conv_next", image_px: 64, depths: [1, 1, 2, 1], widths: [4, 8, 12, 16], head_norm: true }],
 ];
+
+/** The network of a parity fixture, whose weights stand under `weights.`, as a checkpoint of its own. */
+function checkpoint(fixture) {
+  const bytes = readFileSync(join(root, `src/networks/fixtures/parity/${fixture}.safetensors`));
+  const start = 8 + Number(bytes.readBigUInt64LE(0));
+  const header = {};
+  const parts = [];
+  let length = 0;
+  for (const [key, tensor] of Object.entries(JSON.parse(bytes.toString("utf8", 8, start)))) {
+    if (!key.startsWith("weights.")) continue;
+    const [from, to] = tensor.data_offsets;
+    header[key.slice("weights.".length)] = { ...tensor, data_offsets: [length, length + to - from] };
+    parts.push(bytes.subarray(start + from, start + to));
+    length += to - from;
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, ...parts]);
+}
 
 /** A server whose models are small networks with random weights, in every kind of bits. */
 async function serverOfSmallModels() {
@@ -119,12 +139,12 @@ async function serverOfSmallModels() {
   cpSync(process.env.GESTALT_SITE, folder, { recursive: true });
   const models = join(folder, "models");
   rmSync(models, { recursive: true });
-  for (const [name, file, architecture] of SMALL) {
-    const numbers = join(server.folder, `${name}.json`);
+  for (const [name, fixture, architecture] of SMALL) {
+    const [numbers, weights] = ["json", "safetensors"].map((ending) => join(server.folder, `${name}.${ending}`));
     writeFileSync(numbers, JSON.stringify({ architecture }));
+    writeFileSync(weights, checkpoint(fixture));
     for (const bits of ["none", "q8", "q4"]) {
-      const weights = join(root, `src/networks/fixtures/parity/${file}.safetensors`);
-      const words = ["models", "import", "--weights", weights, "--architecture", numbers, "--layout", "timm", "--compare-on", "0"];
+      const words = ["models", "import", "--weights", weights, "--architecture", numbers, "--layout", "timm", "--compare-on", "0", "--calibrate-on", "0"];
       gestalt(...words, "--name", `${name}-${bits}`, "--quantize", bits, "--out", join(models, `${name}-${bits}`));
     }
   }
