@@ -139,7 +139,7 @@ fn whatever_can_be_imported_can_be_measured() {
     assert!(error.contains("lost.png") && error.contains("where it was"), "{error}");
 }
 
-/// By hand, since it takes a minute and a half: `cargo test --release -p gestalt-fairness --test encoding -- --ignored`.
+/// By hand, since it takes half a minute and more than a gigabyte: `cargo test --release -p gestalt-fairness --test encoding -- --ignored`.
 #[test]
 #[ignore = "takes long; see docs/stimuli.md"]
 fn a_triplet_of_100_megapixels_of_16_bits_with_alpha_is_imported_and_measured() {
