@@ -36,7 +36,7 @@ pub fn refuse_if_given_away(report: &EncodingReport, how: &str, force: &ForceArg
         if !force.force {
             bail!(
                 "the odd picture can be told by how it {how} (p < {LEVEL}, corrected): {traces}. No trials.json was \
-                 written. Make the set from lossless pictures, or import it with --equalise-jpeg Q, Q being the lowest JPEG \
+                 written. Make the set from lossless pictures, or give --equalise-jpeg Q and a new folder, Q being the lowest JPEG \
                  quality of the sources: all three pictures then share the traces of one encoding. With --force the set is \
                  published as it is"
             );

@@ -1,14 +1,13 @@
 //! `gestalt gestalt-sets`: writes the six Good Gestalt sets, and draws a sheet of them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use gestalt_stimuli::gestalt_sets::{GestaltSet, Split, contact_sheet, write_file};
-use rayon::prelude::*;
+use gestalt_stimuli::gestalt_sets::{GestaltSet, GestaltSets, Split, contact_sheet};
 
-use crate::{folders, progress};
+use crate::progress;
 
 /// Make the six Good Gestalt sets (Lonnqvist, Wu & Herzog 2024), or look at them.
 #[derive(Subcommand)]
@@ -41,7 +40,8 @@ pub struct MakeArgs {
     /// Also write the first N pictures of each as PNG, with their masks.
     #[arg(long, value_name = "N", default_value_t = 0)]
     png: u32,
-    /// A new folder, for `<set>-<split>.safetensors` and `<set>-<split>/<number>.png`.
+    /// A new folder, for `<set>-<split>.safetensors` and `<set>-<split>/<number>.png`; or that of the same command when it was
+    /// interrupted, which then goes on.
     #[arg(long)]
     out: PathBuf,
 }
@@ -102,36 +102,20 @@ pub fn run(command: &GestaltSetsCommand) -> Result<()> {
 }
 
 fn make(args: &MakeArgs) -> Result<()> {
-    folders::prepare(&args.out)?;
-    let (sets, splits) = (args.set.of(&GestaltSet::ALL), args.split.of(&Split::ALL));
-    let count = |split: Split| args.count.unwrap_or(split.published_count());
-    let pictures: u64 = splits.iter().map(|&split| u64::from(count(split))).sum::<u64>() * sets.len() as u64;
-    let bar = progress::bar(pictures, "pictures");
-    for &set in &sets {
-        for &split in &splits {
-            let name = format!("{set}-{split}");
-            let file = args.out.join(format!("{name}.safetensors"));
-            write_file(set, split, args.seed, count(split), &file, &|more| bar.inc(u64::from(more)))?;
-            write_png(set, split, args.seed, args.png.min(count(split)), &args.out.join(name))?;
-        }
-    }
+    let sets = GestaltSets {
+        sets: args.set.of(&GestaltSet::ALL),
+        splits: args.split.of(&Split::ALL),
+        count: args.count,
+        seed: args.seed,
+        png: args.png,
+    };
+    let bar = progress::bar(sets.pictures(), "pictures");
+    progress::say_when_interrupted(format!(
+        "interrupted; the finished files are kept in {}: give the same command again to go on",
+        args.out.display()
+    ));
+    sets.make(&args.out, &|more| bar.inc(u64::from(more)))?;
     bar.finish_and_clear();
-    println!("{pictures} pictures in {}", args.out.display());
+    println!("{} pictures in {}", sets.pictures(), args.out.display());
     Ok(())
-}
-
-/// The first pictures as `00000.png`, their masks as `00000-mask.png`.
-fn write_png(set: GestaltSet, split: Split, seed: u64, count: u32, folder: &Path) -> Result<()> {
-    if count == 0 {
-        return Ok(());
-    }
-    std::fs::create_dir(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    (0..count)
-        .into_par_iter()
-        .try_for_each(|index| {
-            let sample = set.draw(split, seed, index);
-            let file = |end: &str| folder.join(format!("{index:05}{end}.png"));
-            sample.rgb_picture().save(file("")).and_then(|()| sample.mask_picture().save(file("-mask")))
-        })
-        .with_context(|| format!("{} cannot be written", folder.display()))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use clap::Args;
 use gestalt_observers::Compute;
-use gestalt_stimuli::synthesis::gram::Watcher;
+use gestalt_stimuli::synthesis::gram::{Place, Watcher};
 use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis, Synthesis};
 use indicatif::ProgressBar;
 
@@ -33,7 +33,7 @@ impl GramArgs {
             "--synthesis gatys needs --vgg19 FILE, VGG19's weights as torchvision or timm save them; \
              without them there is --synthesis filter-bank",
         )?;
-        let (mut gatys, keys) = GatysSynthesis::from_file(file, self.compute()?.device())?;
+        let (mut gatys, keys) = GatysSynthesis::from_file(file, self.place()?)?;
         eprintln!("{}: {keys}", file.display());
         if let Some(scale_px) = scale_px {
             gatys = gatys.with_scale(scale_px)?;
@@ -46,15 +46,17 @@ impl GramArgs {
 
     /// The same objective by fixed random filters.
     pub fn filter_bank(&self, scale_px: u32, bar: &ProgressBar) -> Result<Arc<dyn Synthesis>> {
-        let mut bank = FilterBankSynthesis::new(scale_px, self.compute()?.device())?;
+        let mut bank = FilterBankSynthesis::new(scale_px, self.place()?)?;
         if let Some(iterations) = self.iterations {
             bank = bank.with_iterations(iterations as usize);
         }
         Ok(Arc::new(bank.watched_by(watcher(bar))))
     }
 
-    fn compute(&self) -> Result<Compute> {
-        Ok(pollster::block_on(Compute::of_kind(self.device.into()))?)
+    fn place(&self) -> Result<Place> {
+        let compute = pollster::block_on(Compute::of_kind(self.device.into()))?;
+        let kind = format!("{:?}", compute.kind()).to_lowercase();
+        Ok(Place::new(compute.device(), format!("{kind} {}", compute.adapter())))
     }
 }
 

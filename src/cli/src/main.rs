@@ -19,6 +19,7 @@ mod report;
 mod scenes;
 mod serve;
 mod set_args;
+mod synthesis_args;
 mod time;
 mod train;
 mod trials;

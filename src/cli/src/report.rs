@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use gestalt_fairness::{Flag, Thresholds, assess};
-use gestalt_protocol::Role;
 use gestalt_stimuli::trial_set::TrialSetFolder;
+use gestalt_stimuli::whole_file;
 
 use crate::progress;
 
@@ -63,7 +63,7 @@ pub fn run(args: &ReportArgs) -> Result<()> {
     for trace in report.encoding.given_away_by() {
         println!("{:<30}{}/{} by the encoding of the files: ABOVE CHANCE", trace.name, trace.hits, trace.of);
     }
-    let test = report.trials.iter().filter(|trial| trial.role == Role::Test).count();
+    let test = report.counted().count();
     println!(
         "{test} test trials: {} flagged for keeping the whole, {} for losing the texture; report in {}",
         report.flagged(Flag::KeptWhole).count(),
@@ -73,7 +73,12 @@ pub fn run(args: &ReportArgs) -> Result<()> {
     Ok(())
 }
 
+/// An earlier report stays as it was until the new one is whole.
 fn write(path: &Path, text: &str) -> Result<()> {
-    std::fs::write(path, text)
-        .with_context(|| format!("{} cannot be written; check that its folder exists", path.display()))
+    whole_file::write(path, text.as_bytes()).with_context(|| {
+        format!(
+            "{} cannot be written; check that its folder exists and that the disk is not full",
+            path.display()
+        )
+    })
 }

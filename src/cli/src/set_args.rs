@@ -21,6 +21,10 @@ pub struct SetArgs {
     /// Catch trials, mosaics beside intact pictures: so easy that a miss means that the person did not attend.
     #[arg(long, default_value_t = 8)]
     pub catch: u32,
+    /// Pass all three pictures of every trial through one JPEG encoding of this quality (4:2:0) before the lossless one, so that
+    /// pictures that were JPEG files do not stand out by it.
+    #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub equalise_jpeg: Option<u8>,
     /// Write PNG instead of lossless WebP.
     #[arg(long)]
     png: bool,

@@ -1,20 +1,16 @@
 //! `gestalt trials`: makes, imports and checks trial sets, and publishes none that its encoding gives away.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use anyhow::{Result, ensure};
-use clap::{Args, Subcommand, ValueEnum};
+use anyhow::Result;
+use clap::{Args, Subcommand};
 use gestalt_stimuli::scenes::Category;
-use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
-use gestalt_stimuli::synthesis::{self, PatchSynthesis};
 use gestalt_stimuli::trial_set::{Progress, Recipe, Source, check, make};
-use indicatif::ProgressBar;
 
 use crate::encoding_check::{self, ForceArgs};
-use crate::gram::GramArgs;
 use crate::report::{self, ReportArgs};
 use crate::set_args::SetArgs;
+use crate::synthesis_args::SynthesisArgs;
 use crate::{progress, trials_import};
 
 /// Make, import or check trial sets.
@@ -29,19 +25,6 @@ pub enum TrialsCommand {
     Report(ReportArgs),
 }
 
-/// How the distortions are made.
-#[derive(Clone, Copy, ValueEnum)]
-enum Synthesis {
-    /// The picture's own patches in another arrangement.
-    Patch,
-    /// Noise with the picture's wavelet statistics (Portilla & Simoncelli 2000); scales 8, 16, 32, 64, 128 or 256.
-    PortillaSimoncelli,
-    /// Noise with the picture's Gram matrices in VGG19 (needs --vgg19).
-    Gatys,
-    /// Noise with the picture's Gram matrices in a fixed bank of random filters.
-    FilterBank,
-}
-
 /// What a trial set is made of.
 #[derive(Args)]
 #[command(
@@ -49,7 +32,7 @@ enum Synthesis {
     gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set\n  \
     gestalt trials make --scenes 60 --size 256 --scale 8,16,32,64,128 --out scales\n  \
     gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --out textures\n  \
-    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --window 56 --out metamers\n  \
+    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --window 28,56,112 --out metamers\n  \
     gestalt trials make --images photographs --synthesis gatys --vgg19 vgg19.pth --out gatys-set\n  \
     gestalt trials make --images photographs --synthesis filter-bank --scale 64 --out filter-bank-set\n  \
     gestalt trials make --scenes 48 --controls 12 --out set-with-controls\n\n\
@@ -71,25 +54,8 @@ pub struct MakeArgs {
     /// Use only these categories of scenes, separated by commas [default: all].
     #[arg(long, value_delimiter = ',', requires = "scenes")]
     categories: Vec<Category>,
-    /// How the distortions are made.
-    #[arg(long, value_enum, default_value = "patch")]
-    synthesis: Synthesis,
-    /// Size of the local structure that is kept, in pixels of the image; several, separated by commas, make one set
-    /// in which every test picture is distorted at each of them [default: 32; for gatys all published layers].
-    ///
-    /// For gatys the layers that see at most so many pixels: 8 up to pool1, 16 pool2, 32 relu3_2, 64 pool3, 128 pool4,
-    /// which is the published set. For filter-bank the largest filters: 5, 13, 29, 61 and 125 px at these scales.
-    #[arg(long, value_name = "PX", value_delimiter = ',')]
-    scale: Vec<u32>,
-    /// Distort each test picture at one of several scales, in turn, instead of at every one.
-    #[arg(long)]
-    spread_scales: bool,
-    /// With portilla-simoncelli: take statistics in overlapping windows this wide, in pixels, so that only what is
-    /// arranged more finely is lost [default: one window, so that the whole arrangement is lost].
-    #[arg(long)]
-    window: Option<u32>,
     #[command(flatten)]
-    gram: GramArgs,
+    synthesis: SynthesisArgs,
     /// Adds so many trials of each control condition (see below) [default when given without a number: 8].
     #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "8", hide_default_value = true)]
     controls: u32,
@@ -133,31 +99,20 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         (Some(folder), _) => Source::Images(folder.clone()),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
     };
-    ensure!(
-        args.window.is_none() || matches!(args.synthesis, Synthesis::PortillaSimoncelli),
-        "--window goes with --synthesis portilla-simoncelli only; leave it out"
-    );
-    let duplicate = (1..args.scale.len()).find(|at| args.scale[..*at].contains(&args.scale[*at]));
-    ensure!(duplicate.is_none(), "--scale names a scale twice: give each once");
     let bar = progress::bar(0, "trials");
-    // Without a scale the synthesis has its own.
-    let scales: Vec<Option<u32>> = match args.scale.as_slice() {
-        [] => vec![None],
-        scales => scales.iter().copied().map(Some).collect(),
-    };
-    let mut syntheses =
-        scales.into_iter().map(|scale| synthesis(args, scale, &bar)).collect::<Result<Vec<_>>>()?;
+    let mut syntheses = args.synthesis.all(&bar)?;
     let recipe = Recipe {
         name: set.name()?,
         source,
         synthesis: syntheses.remove(0),
         further: syntheses,
-        spread: args.spread_scales,
+        spread: args.synthesis.spread_scales,
         size_px: set.size,
         seed: set.seed,
         practice: set.practice,
         catch: set.catch,
         controls: args.controls,
+        equalise_jpeg: set.equalise_jpeg,
         encoding: set.encoding(),
     };
     progress::say_when_interrupted(format!(
@@ -189,24 +144,4 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         made.set.name()
     );
     Ok(())
-}
-
-/// The scale of syntheses that are not given one, in pixels.
-const SCALE_PX: u32 = 32;
-
-fn synthesis(
-    args: &MakeArgs,
-    scale_px: Option<u32>,
-    bar: &ProgressBar,
-) -> Result<Arc<dyn synthesis::Synthesis>> {
-    let stated_px = scale_px.unwrap_or(SCALE_PX);
-    Ok(match args.synthesis {
-        Synthesis::Patch => Arc::new(PatchSynthesis::new(stated_px)?),
-        Synthesis::PortillaSimoncelli => {
-            let whole = PortillaSimoncelli::new(stated_px)?;
-            Arc::new(args.window.map_or(Ok(whole), |px| whole.in_windows(px))?)
-        }
-        Synthesis::Gatys => args.gram.gatys(scale_px, bar)?,
-        Synthesis::FilterBank => args.gram.filter_bank(stated_px, bar)?,
-    })
 }

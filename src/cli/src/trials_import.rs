@@ -49,9 +49,6 @@ pub struct ImportArgs {
     /// The condition of the distorted pictures, once or twice (layout conditions).
     #[arg(long = "condition", value_name = "NAME")]
     conditions: Vec<String>,
-    /// Pass all three pictures through one JPEG encoding of this quality (4:2:0) before the lossless one.
-    #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
-    equalise_jpeg: Option<u8>,
     #[command(flatten)]
     force: ForceArgs,
     #[command(flatten)]
@@ -65,7 +62,7 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         folder: args.folder.clone(),
         layout: layout(args)?,
         size_px: args.set.size,
-        equalise_jpeg: args.equalise_jpeg,
+        equalise_jpeg: args.set.equalise_jpeg,
         seed: args.set.seed,
         practice: args.set.practice,
         catch: args.set.catch,
@@ -90,7 +87,7 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     let finished = encoding::of_set(&imported.folder, &counted)?;
     println!("What that of the finished set gives away:\n{finished}");
     // Resizing hides from this observer what it may not hide from a network.
-    if args.equalise_jpeg.is_none() {
+    if args.set.equalise_jpeg.is_none() {
         encoding_check::refuse_if_given_away(&sources, "was encoded before the import", &args.force)?;
     }
     encoding_check::refuse_if_given_away(&finished, "was encoded", &args.force)?;

@@ -3,21 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use safetensors::SafeTensors;
 
 const NUMBERS: &str = r#"{"architecture": {"kind": "vit", "image_px": 32, "patch_px": 8, "width": 16, "depth": 2, "heads": 2, "mlp_ratio": 4, "ln_eps": 1e-6}}"#;
 
-fn gestalt(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gestalt")).args(words).env_remove("RUST_BACKTRACE").output().unwrap()
-}
-
-fn ok(words: &[&str]) -> String {
-    let output = gestalt(words);
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+mod common;
+use common::{gestalt, ok};
 
 fn text(path: PathBuf) -> String {
     path.to_str().unwrap().to_owned()

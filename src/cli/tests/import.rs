@@ -3,15 +3,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_stimuli::scenes::{self, Category};
 use gestalt_stimuli::synthesis::PatchSynthesis;
 
-fn gestalt(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gestalt")).args(words).env_remove("RUST_BACKTRACE").output().unwrap()
-}
+mod common;
+use common::{fails_on_a_full_disk, gestalt};
 
 /// The published confound: originals of quality 95 with full chroma, distortions of 75 with halved chroma.
 fn confounded_dist(folder: &Path) {
@@ -69,7 +67,6 @@ fn a_set_that_its_encoding_gives_away_is_refused_unless_forced_or_mended() {
     }
 }
 
-/// A limit on the size of files stops writing as a full disk does, in the middle of a file, and needs no disk.
 #[cfg(unix)]
 #[test]
 fn an_import_that_fills_the_disk_goes_on_after_room_is_made() {
@@ -79,14 +76,8 @@ fn an_import_that_fills_the_disk_goes_on_after_room_is_made() {
     let out = folder.path().join("out");
     let words = ["trials", "import", "--layout", "dist", source.to_str().unwrap(), "--size", "96", "--force"];
     let words = [&words[..], &["--out", out.to_str().unwrap()]].concat();
-    let limited =
-        format!("trap '' XFSZ; ulimit -f 10; exec {} {}", env!("CARGO_BIN_EXE_gestalt"), words.join(" "));
-    let output = Command::new("sh").args(["-c", &limited]).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success());
-    for part in ["images/", "trials are made and kept", "MB: make room", "same command again"] {
-        assert!(said.contains(part), "`{part}` is missing in: {said}");
-    }
+    let said = ["images/", "trials are made and kept", "MB: make room", "same command again"];
+    fails_on_a_full_disk(&words, 10, &said);
     assert!(!out.join("trials.json").exists());
     assert!(gestalt(&words).status.success());
     assert!(gestalt(&["trials", "check", out.to_str().unwrap()]).status.success());

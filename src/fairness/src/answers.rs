@@ -24,10 +24,10 @@ pub enum Answer {
 /// Answers by the rule that models are read with (`gestalt_observers::decide`), the intact picture first in each trial.
 ///
 /// Statistics have unlike units, so each is first standardised over all pictures of the set; those that do not vary are left out.
-pub(crate) fn by_rule(trials: &[[Vec<f32>; 3]]) -> Vec<Answer> {
-    let pictures: Vec<&[f32]> = trials.iter().flatten().map(Vec::as_slice).collect();
+pub(crate) fn by_rule(trials: &[[&[f32]; 3]]) -> Vec<Answer> {
+    let pictures: Vec<&[f32]> = trials.iter().flatten().copied().collect();
     let scales = scales(&pictures);
-    let standardised = |features: &Vec<f32>| -> Vec<f32> {
+    let standardised = |features: &[f32]| -> Vec<f32> {
         let each = features.iter().zip(&scales);
         each.filter(|(_, (_, sd))| *sd != 0.0)
             .map(|(value, (mean, sd))| ((f64::from(*value) - mean) / sd) as f32)
@@ -36,7 +36,7 @@ pub(crate) fn by_rule(trials: &[[Vec<f32>; 3]]) -> Vec<Answer> {
     trials
         .iter()
         .map(|trial| {
-            let decision = decide(&trial.each_ref().map(standardised), Rule::MeanDistance);
+            let decision = decide(&trial.map(standardised), Rule::MeanDistance);
             match (decision.outcome, decision.chosen_slot) {
                 (Outcome::Answered, Some(slot)) => answer(slot),
                 (Outcome::Tie, _) => Answer::Tie,
@@ -88,7 +88,7 @@ fn largest(scores: &[f64; 3]) -> Answer {
 ///
 /// A linear discriminant that takes the statistics as independent (Bickel and Levina 2004): the weight of a statistic is the
 /// mean difference over its variance. It has nothing to tune, and no scale of a statistic matters to it.
-pub(crate) fn trained(trials: &[[Vec<f32>; 3]]) -> Vec<Answer> {
+pub(crate) fn trained(trials: &[[&[f32]; 3]]) -> Vec<Answer> {
     let folds = FOLDS.min(trials.len());
     let mut answers = vec![Answer::NonFinite; trials.len()];
     if folds < 2 {
@@ -97,21 +97,21 @@ pub(crate) fn trained(trials: &[[Vec<f32>; 3]]) -> Vec<Answer> {
     for fold in 0..folds {
         let weights = discriminant(trials, |trial| trial % folds != fold);
         for trial in (fold..trials.len()).step_by(folds) {
-            let score = |picture: &Vec<f32>| -> f64 {
+            let score = |picture: &[f32]| -> f64 {
                 picture.iter().zip(&weights).map(|(value, weight)| f64::from(*value) * weight).sum()
             };
-            answers[trial] = largest(&trials[trial].each_ref().map(score));
+            answers[trial] = largest(&trials[trial].map(score));
         }
     }
     answers
 }
 
-fn discriminant(trials: &[[Vec<f32>; 3]], is_training: impl Fn(usize) -> bool) -> Vec<f64> {
+fn discriminant(trials: &[[&[f32]; 3]], is_training: impl Fn(usize) -> bool) -> Vec<f64> {
     let training =
         || trials.iter().enumerate().filter(|(place, _)| is_training(*place)).map(|(_, trial)| trial);
     let weight = |feature: usize| {
         let differences = || {
-            let of = |[intact, first, second]: &[Vec<f32>; 3]| {
+            let of = |[intact, first, second]: &[&[f32]; 3]| {
                 f64::from(intact[feature]) - (f64::from(first[feature]) + f64::from(second[feature])) / 2.0
             };
             training().map(of).filter(|difference| difference.is_finite())
@@ -139,17 +139,21 @@ mod tests {
         })
     }
 
+    fn borrowed(trials: &[[Vec<f32>; 3]]) -> Vec<[&[f32]; 3]> {
+        trials.iter().map(|trial| trial.each_ref().map(Vec::as_slice)).collect()
+    }
+
     #[test]
     fn a_planted_difference_is_found_with_and_without_training_and_order_does_not_matter() {
         let trials: Vec<_> = (0..40).map(planted).collect();
-        for answers in [by_rule(&trials), trained(&trials)] {
+        for answers in [by_rule(&borrowed(&trials)), trained(&borrowed(&trials))] {
             assert!(answers.iter().filter(|answer| **answer == Answer::Correct).count() > 35, "{answers:?}");
         }
         let swapped: Vec<_> = trials.iter().map(|[a, b, c]| [a.clone(), c.clone(), b.clone()]).collect();
-        assert_eq!(by_rule(&trials), by_rule(&swapped));
-        assert_eq!(trained(&trials), trained(&swapped));
+        assert_eq!(by_rule(&borrowed(&trials)), by_rule(&borrowed(&swapped)));
+        assert_eq!(trained(&borrowed(&trials)), trained(&borrowed(&swapped)));
         let moved: Vec<_> = trials.iter().map(|[a, b, c]| [b.clone(), a.clone(), c.clone()]).collect();
-        assert!(by_rule(&moved).iter().filter(|answer| **answer == Answer::Correct).count() < 5);
+        assert!(by_rule(&borrowed(&moved)).iter().filter(|answer| **answer == Answer::Correct).count() < 5);
     }
 
     #[test]
@@ -157,10 +161,12 @@ mod tests {
         let same = [vec![1.0, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
         let other = [vec![3.0, 1.0], vec![3.0, 1.0], vec![3.0, 1.0]];
         let broken = [vec![f32::NAN, 2.0], vec![1.0, 2.0], vec![1.0, 2.0]];
-        for answers in [by_rule(&[same.clone(), other.clone()]), trained(&[same.clone(), other.clone()])] {
+        let trials = [broken, same, other];
+        let [broken, same, other] = borrowed(&trials)[..] else { panic!("three trials") };
+        for answers in [by_rule(&[same, other]), trained(&[same, other])] {
             assert_eq!(answers, [Answer::Tie; 2]);
         }
-        assert_eq!(trained(&[broken.clone(), same.clone()]), [Answer::NonFinite, Answer::Tie]);
+        assert_eq!(trained(&[broken, same]), [Answer::NonFinite, Answer::Tie]);
         assert_eq!(by_rule(&[broken, same, other]), [Answer::NonFinite, Answer::Tie, Answer::Tie]);
         let distances = [[1.0, 1.0, 0.2], [0.2, 1.0, 1.0], [1.0, 1.0, 1.0], [f64::NAN, 1.0, 1.0]];
         let expected = [Answer::Correct, Answer::Wrong, Answer::Tie, Answer::NonFinite];

@@ -30,8 +30,8 @@ pub(crate) struct Group {
 /// intact pictures of the set (twice their variance), averaged over the statistics of the group, both distortions, and trials.
 ///
 /// Nothing where the set has fewer than two trials, or its pictures are too small for the statistics. The intact picture comes first.
-pub(crate) fn layers(trials: &[[Vec<f32>; 3]], groups: &[Group]) -> Vec<Layer> {
-    if trials.len() < 2 || trials.iter().flatten().any(Vec::is_empty) {
+pub(crate) fn layers(trials: &[[&[f32]; 3]], groups: &[Group]) -> Vec<Layer> {
+    if trials.len() < 2 || trials.iter().flatten().any(|statistics| statistics.is_empty()) {
         return Vec::new();
     }
     let mut end = 0;
@@ -42,8 +42,8 @@ pub(crate) fn layers(trials: &[[Vec<f32>; 3]], groups: &[Group]) -> Vec<Layer> {
             .map(|at| (at, intact_variance(trials, at)))
             .filter(|(_, variance)| *variance > 0.0)
             .collect();
-        let kept = |[intact, first, second]: &[Vec<f32>; 3]| {
-            let lost = |distortion: &Vec<f32>| {
+        let kept = |[intact, first, second]: &[&[f32]; 3]| {
+            let lost = |distortion: &[f32]| {
                 let squared = |at: usize| f64::from(intact[at] - distortion[at]).powi(2);
                 let each = varying.iter().map(|&(at, variance)| squared(at) / (2.0 * variance));
                 each.sum::<f64>() / varying.len() as f64
@@ -69,7 +69,7 @@ pub(crate) fn levels(scales: usize) -> Vec<String> {
 }
 
 /// Sample variance of a statistic over the intact pictures; what is within rounding of its mean does not vary.
-fn intact_variance(trials: &[[Vec<f32>; 3]], at: usize) -> f64 {
+fn intact_variance(trials: &[[&[f32]; 3]], at: usize) -> f64 {
     let values = || trials.iter().map(|trial| f64::from(trial[0][at]));
     let mean = values().sum::<f64>() / trials.len() as f64;
     let variance = values().map(|v| (v - mean).powi(2)).sum::<f64>() / (trials.len() - 1) as f64;

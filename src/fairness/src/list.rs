@@ -15,7 +15,7 @@ pub enum ListError {
     Csv(#[from] csv::Error),
 }
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "trial",
     "role",
     "category",
@@ -35,6 +35,7 @@ const HEADER: [&str; 19] = [
     "layout_r_1",
     "layout_r_2",
     "layout_r_between",
+    "counted",
 ];
 
 impl Report {
@@ -55,7 +56,7 @@ impl Report {
     }
 }
 
-fn line(trial: &TrialReport) -> [String; 19] {
+fn line(trial: &TrialReport) -> [String; 20] {
     use crate::report::Flag;
     let role = match trial.role {
         Role::Test => "test",
@@ -87,5 +88,6 @@ fn line(trial: &TrialReport) -> [String; 19] {
         number(first.layout_r),
         number(second.layout_r),
         number(between.layout_r),
+        trial.counted.to_string(),
     ]
 }

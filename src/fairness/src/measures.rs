@@ -1,6 +1,9 @@
 //! All that is measured of one trial's pictures, so that no picture has to be kept in memory after it.
 
-use gestalt_protocol::{Trial, TrialSet};
+use std::iter;
+
+use gestalt_protocol::{Made, Name, Trial, TrialSet};
+use gestalt_stimuli::synthesis::SynthesisError;
 use gestalt_stimuli::synthesis::gram::{gram_matrices, smallest_px};
 use gestalt_stimuli::synthesis::measure::Comparison;
 use gestalt_stimuli::synthesis::portilla_simoncelli::{Level, Statistics};
@@ -9,6 +12,7 @@ use image::RgbImage;
 use serde::Serialize;
 
 use crate::colour::colour_statistics;
+use crate::encoding::colour_differences;
 use crate::layers::Group;
 use crate::whole::kept_whole;
 
@@ -20,8 +24,8 @@ const MOST_SCALES: usize = 4;
 /// How coarse the measures of a set go.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Depth {
-    /// Size of the windows and cells of the measures, in pixels.
-    pub(crate) scale_px: u32,
+    /// Shorter side of the smallest picture, in pixels.
+    smallest_side_px: u32,
     /// Scales of the texture statistics; 0 where the pictures are too small for any.
     pub(crate) texture_scales: usize,
     /// Levels of the filter bank; 0 where the pictures are too small for any.
@@ -36,10 +40,17 @@ impl Depth {
         let scales = sides.map(|(width, height)| Statistics::most_scales(width, height)).min();
         let fits = |levels: &usize| smallest_px(*levels) <= smallest_side_px;
         Self {
-            scale_px: set.made().scale_px.unwrap_or(smallest_side_px / 8).clamp(1, smallest_side_px.max(1)),
+            smallest_side_px,
             texture_scales: scales.unwrap_or(0).min(MOST_SCALES),
             bank_levels: (1..=MOST_SCALES).take_while(fits).count(),
         }
+    }
+
+    /// Size of the windows and cells that a condition is measured with, in pixels: its own scale, or an eighth of the pictures where
+    /// none is stated.
+    pub(crate) fn scale_px(self, made: &Made, condition: &Name) -> u32 {
+        let scale_px = made.scale_px_of(condition).unwrap_or(self.smallest_side_px / 8);
+        scale_px.clamp(1, self.smallest_side_px.max(1))
     }
 
     /// The groups of the texture statistics.
@@ -61,7 +72,7 @@ impl Depth {
     }
 
     /// The groups of the filter bank's statistics: every level has as many.
-    pub(crate) fn bank_groups(self, bank: &[[Vec<f32>; 3]]) -> Vec<Group> {
+    pub(crate) fn bank_groups(self, bank: &[[&[f32]; 3]]) -> Vec<Group> {
         let all = bank.first().map_or(0, |[intact, ..]| intact.len());
         let group = |level| Group {
             kind: "gram",
@@ -105,13 +116,25 @@ pub struct Pairs {
 /// What is kept of one trial. Pictures come in the order intact, first distortion, second distortion.
 pub(crate) struct Measured {
     pub(crate) pairs: Pairs,
-    /// Texture distance of the intact picture to the next trial's.
+    /// Texture distance of the intact picture to another trial's.
     pub(crate) to_another: Option<f64>,
     pub(crate) colour: [Vec<f32>; 3],
     /// Empty where the pictures are too small.
-    pub(crate) texture: [Vec<f32>; 3],
+    texture: [Vec<f32>; 3],
     /// Gram matrices of the filter bank; empty where the pictures are too small.
-    pub(crate) bank: [Vec<f32>; 3],
+    bank: [Vec<f32>; 3],
+}
+
+impl Measured {
+    /// The texture statistics: those of the luma, which have layers, and after them those of the colour differences.
+    pub(crate) fn texture(&self) -> [&[f32]; 3] {
+        self.texture.each_ref().map(Vec::as_slice)
+    }
+
+    /// The Gram matrices.
+    pub(crate) fn bank(&self) -> [&[f32]; 3] {
+        self.bank.each_ref().map(Vec::as_slice)
+    }
 }
 
 /// The places of the intact picture and of the two distortions in `trial.images`, the distortions as the trial lists them.
@@ -123,12 +146,13 @@ pub(crate) fn places(trial: &Trial) -> [usize; 3] {
     }
 }
 
-/// Reads and measures a trial; `another` is the trial whose intact picture serves as a different picture.
+/// Reads and measures a trial in windows of `scale_px`; `another` is the trial whose intact picture serves as a different picture.
 pub(crate) fn measure(
     folder: &TrialSetFolder,
     trial: &Trial,
     another: Option<&Trial>,
-    Depth { scale_px, texture_scales, bank_levels }: Depth,
+    Depth { texture_scales, bank_levels, .. }: Depth,
+    scale_px: u32,
 ) -> Result<Measured, Problem> {
     let read = |place: usize| folder.read_image(&trial.images[place]);
     let [intact, first, second] = places(trial).map(read);
@@ -153,9 +177,12 @@ pub(crate) fn measure(
     })
 }
 
-/// Portilla and Simoncelli's statistics; none for a picture that is too small.
+/// Portilla and Simoncelli's statistics of the luma, and after them of the two colour differences; none for a picture that is too small.
 fn texture_statistics(picture: &RgbImage, scales: usize) -> Vec<f32> {
-    Statistics::of_luma(picture, scales, ORIENTATIONS)
-        .map(|statistics| statistics.to_vector().iter().map(|value| *value as f32).collect())
-        .unwrap_or_default()
+    let of_plane = |plane: Vec<f32>| Statistics::of_plane(&plane, picture.width(), scales, ORIENTATIONS);
+    let all = iter::once(Statistics::of_luma(picture, scales, ORIENTATIONS))
+        .chain(colour_differences(picture).into_iter().map(of_plane));
+    let all: Result<Vec<Statistics>, SynthesisError> = all.collect();
+    let values = all.unwrap_or_default().into_iter().flat_map(|statistics| statistics.to_vector());
+    values.map(|value| value as f32).collect()
 }

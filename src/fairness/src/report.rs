@@ -39,8 +39,10 @@ pub enum Flag {
 pub struct TrialReport {
     /// As in the set.
     pub id: Name,
-    /// As in the set; only test trials are counted and flagged.
+    /// As in the set.
     pub role: Role,
+    /// Whether it is counted and may be flagged: test trials are, but for the controls that `gestalt trials make` adds.
+    pub counted: bool,
     /// As in the set.
     pub category: Name,
     /// As in the set.
@@ -51,14 +53,29 @@ pub struct TrialReport {
     pub distortions: [Sha256; 2],
     /// The three pairs of pictures.
     pub pairs: Pairs,
-    /// Texture distance of each distortion to the intact picture, over the mean distance between intact pictures of the set.
+    /// Texture distance of each distortion to the intact picture, over the mean distance between intact pictures at its scale.
     pub texture_share: [Option<f64>; 2],
-    /// Texture distance of the intact picture to that of the next test trial, in grey levels.
+    /// Texture distance of the intact picture to that of the next counted trial of its scale, in grey levels.
     pub to_another: Option<f64>,
     /// The larger of each measure over its threshold, of both distortions: above 1 is flagged, and the smaller the better.
     pub severity: f64,
     /// Why it should be looked at; empty is fine.
     pub flags: Vec<Flag>,
+}
+
+/// What is measured at the scale of a condition, and what its distortions keep.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConditionReport {
+    /// As in the set.
+    pub condition: Name,
+    /// Its counted trials.
+    pub trials: usize,
+    /// Size of the windows and cells of its measures, in pixels: its scale, or an eighth of the pictures where none is stated.
+    pub scale_px: u32,
+    /// Mean texture distance between intact pictures of different trials at this scale, in grey levels.
+    pub other_pictures: Option<Mean>,
+    /// Statistics kept and lost.
+    pub layers: Vec<Layer>,
 }
 
 /// What there is to say about the fairness of a set.
@@ -72,34 +89,35 @@ pub struct Report {
     pub set_hash: Sha256,
     /// How the set was made.
     pub made: Made,
-    /// Size of the windows and cells of the measures, in pixels: the scale of the set, or an eighth of its pictures where it states none.
-    pub scale_px: u32,
     /// Scales of the texture statistics; 0 where the pictures are too small for any.
     pub texture_scales: usize,
     /// Levels of the filter bank; 0 where the pictures are too small for any.
     pub bank_levels: usize,
     /// From where on trials are flagged.
     pub thresholds: Thresholds,
-    /// Mean texture distance between intact pictures of different trials, in grey levels.
-    pub other_pictures: Option<Mean>,
     /// Observers that see something else than the arrangement.
     pub controls: Vec<Control>,
-    /// What the encoding of the files gives away; see [`counted`](crate::encoding::counted) for the trials.
+    /// What the encoding of the files gives away, in the counted trials.
     pub encoding: EncodingReport,
-    /// Statistics kept and lost.
-    pub layers: Vec<Layer>,
+    /// The conditions of the counted trials, in the order of the set.
+    pub conditions: Vec<ConditionReport>,
     /// Every trial, in the order of the set.
     pub trials: Vec<TrialReport>,
 }
 
 impl Report {
     /// The trials that count.
-    pub fn test_trials(&self) -> impl Iterator<Item = &TrialReport> {
-        self.trials.iter().filter(|trial| trial.role == Role::Test)
+    pub fn counted(&self) -> impl Iterator<Item = &TrialReport> {
+        self.trials.iter().filter(|trial| trial.counted)
     }
 
-    /// Test trials with this flag.
+    /// Counted trials of a condition.
+    pub fn counted_of(&self, condition: &Name) -> impl Iterator<Item = &TrialReport> {
+        self.counted().filter(move |trial| trial.condition == *condition)
+    }
+
+    /// Counted trials with this flag.
     pub fn flagged(&self, flag: Flag) -> impl Iterator<Item = &TrialReport> {
-        self.test_trials().filter(move |trial| trial.flags.contains(&flag))
+        self.counted().filter(move |trial| trial.flags.contains(&flag))
     }
 }

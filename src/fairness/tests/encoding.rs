@@ -11,7 +11,7 @@ use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_stimuli::scenes::{self, Category};
 use gestalt_stimuli::synthesis::PatchSynthesis;
 use gestalt_stimuli::trial_set::{Import, ImportedSet, Layout, TrialSetFolder, import};
-use image::RgbImage;
+use image::{DynamicImage, ImageBuffer, RgbImage, Rgba};
 
 const SIZE_PX: u32 = 128;
 const TRIALS: u64 = 24;
@@ -115,4 +115,40 @@ fn the_demo_set_is_not_given_away_by_its_encoding() {
     println!("{report}");
     assert_eq!(report.trials, 48);
     assert!(report.given_away_by().is_empty(), "{report}");
+}
+
+/// A picture of 16 bits with alpha, as flat as it can be so that the file stays small.
+fn flat(width: u32, height: u32, value: u16) -> DynamicImage {
+    DynamicImage::ImageRgba16(ImageBuffer::from_pixel(width, height, Rgba([value, value, value, 65_535])))
+}
+
+/// Decoded it takes 544 MB, more than the usual limit of a decoder.
+#[test]
+fn whatever_can_be_imported_can_be_measured() {
+    let [folder, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    dist(folder.path(), |picture, _, path| picture.save(path.with_extension("png")).unwrap());
+    let large = folder.path().join("large.png");
+    flat(8_500, 8_000, 9_000).save(&large).unwrap();
+    let mut set = imported(folder.path(), out.path(), 64, None);
+    set.sources.truncate(1);
+    set.sources[0].1[1] = large;
+    let sources = of_sources(&set.sources, set.folder.set(), tested).unwrap();
+    assert_eq!(sources.trials, 1);
+    set.sources[0].1[1] = folder.path().join("lost.png");
+    let error = of_sources(&set.sources, set.folder.set(), tested).unwrap_err().to_string();
+    assert!(error.contains("lost.png") && error.contains("where it was"), "{error}");
+}
+
+/// By hand, since it takes half a minute and more than a gigabyte: `cargo test --release -p gestalt-fairness --test encoding -- --ignored`.
+#[test]
+#[ignore = "takes long; see docs/stimuli.md"]
+fn a_triplet_of_100_megapixels_of_16_bits_with_alpha_is_imported_and_measured() {
+    let [folder, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    for (name, value) in [("original", 9_000), ("set1", 30_000), ("set2", 50_000)] {
+        fs::create_dir_all(folder.path().join(name)).unwrap();
+        flat(10_000, 10_000, value).save(folder.path().join(name).join("1.png")).unwrap();
+    }
+    let set = imported(folder.path(), out.path(), 64, None);
+    assert!(set.skipped.is_empty(), "{:?}", set.skipped);
+    assert_eq!(of_sources(&set.sources, set.folder.set(), tested).unwrap().trials, 1);
 }

@@ -75,6 +75,7 @@ fn write_set(folder: &Path, trials: &[(Role, [RgbImage; 3])]) {
         seed: 1,
         software: "test".into(),
         encoding: Encoding::Png,
+        syntheses: Vec::new(),
     };
     let name = Name::new("planted").unwrap();
     let set = TrialSet::new(name, Task::Disrt, made, images.into_values().collect(), listed).unwrap();
@@ -183,13 +184,45 @@ fn wholes_that_were_kept_and_textures_that_were_lost_are_flagged_and_only_they()
 }
 
 #[test]
+fn lower_thresholds_flag_more_trials_and_higher_ones_fewer() {
+    let folder = tempfile::tempdir().unwrap();
+    let trials = test_trials(6, |trial| {
+        let picture = intact(trial);
+        [picture.clone(), distorted(&picture, 1), shifted(&picture, 4 * trial as u32)]
+    });
+    write_set(folder.path(), &trials);
+    let opened = TrialSetFolder::open(folder.path()).unwrap();
+    let flagged = |kept_above: f64, texture_above: f64| {
+        let report = assess(&opened, Thresholds { kept_above, texture_above }, &|_, _| ()).unwrap();
+        [Flag::KeptWhole, Flag::LostTexture].map(|flag| report.flagged(flag).count())
+    };
+    let [low, middle, high] = [flagged(0.01, 0.001), flagged(0.7, 0.15), flagged(1.0, 10.0)];
+    assert_eq!((low, high), ([6, 6], [0, 0]));
+    assert!((1..6).contains(&middle[0]) && (1..6).contains(&middle[1]), "{middle:?}");
+}
+
+#[test]
+fn examples_stand_side_by_side() {
+    let (folder, report) = report(&test_trials(4, |trial| {
+        let picture = intact(trial);
+        [picture.clone(), distorted(&picture, 1), distorted(&picture, 2)]
+    }));
+    let page = report.to_html(&TrialSetFolder::open(folder.path()).unwrap()).unwrap();
+    let [best, worst] = ["<h3>Best: ", "<h3>Worst: "].map(|heading| page.find(heading).unwrap());
+    let beside = page.find("<div class=\"beside\"><div><h3>Best: ").unwrap();
+    assert!(beside < best && page[best..worst].ends_with("</div><div>"), "two columns");
+    let narrow = page.find("@media(max-width:45rem){.beside{grid-template-columns:minmax(0,1fr)}");
+    assert!(narrow.is_some() && page.contains(".beside{display:grid;grid-template-columns:repeat(2,"));
+}
+
+#[test]
 fn layers_say_what_is_kept() {
     let kept = |distort: &dyn Fn(&RgbImage, u64) -> RgbImage, is_gram: bool| {
         let (_, report) = report(&test_trials(6, |trial| {
             let picture = intact(trial);
             [picture.clone(), distort(&picture, 1), distort(&picture, 2)]
         }));
-        let layers: Vec<f64> = report
+        let layers: Vec<f64> = report.conditions[0]
             .layers
             .iter()
             .filter(|layer| (layer.kind == "gram") == is_gram)

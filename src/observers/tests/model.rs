@@ -183,6 +183,7 @@ fn trial_set(images: &[Sha256; 6]) -> TrialSet {
         seed: 1,
         software: "test".into(),
         encoding: Encoding::Png,
+        syntheses: Vec::new(),
     };
     let name = Name::new("set").unwrap();
     TrialSet::new(

@@ -6,6 +6,7 @@ mod csv;
 mod field_error;
 mod identity;
 pub mod inference;
+mod made;
 pub mod order;
 mod presentation;
 mod row;
@@ -16,11 +17,12 @@ mod trial_set;
 
 pub use field_error::FieldError;
 pub use identity::{IdentityError, Name, Sha256, Slot};
+pub use made::{Made, MadeCondition};
 pub use presentation::{Identity, Presentation, Response};
 pub use row::{Device, InputDevice, ObserverKind, Outcome, ROW_VERSION, Reading, Row, Rule, Showing};
 pub use rows::{Rows, row_schema};
 pub use study::{Study, StudyError, Timing};
 pub use trial_set::{
-    Encoding, ImageEntry, Made, PresentedSet, PresentedTrial, Role, TRIAL_SET_VERSION, Task, Trial, TrialSet,
+    Encoding, ImageEntry, PresentedSet, PresentedTrial, Role, TRIAL_SET_VERSION, Task, Trial, TrialSet,
     TrialSetError,
 };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical;
 use crate::identity::{Name, Sha256, Slot};
+use crate::made::Made;
 
 /// The version of `trials.json` that this software writes, and the newest that it reads.
 pub const TRIAL_SET_VERSION: u32 = 1;
@@ -49,23 +50,6 @@ impl Encoding {
             Encoding::Png => "png",
         }
     }
-}
-
-/// How a set was made: enough to make it again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Made {
-    /// Where the intact pictures came from: `scenes`, or the folder's name.
-    pub source: String,
-    /// The synthesis of the distortions: `patch`, …
-    pub synthesis: String,
-    /// Size of the local structure that the distortions keep, in pixels of the image.
-    pub scale_px: Option<u32>,
-    /// Seed of scenes, distortions and order.
-    pub seed: u64,
-    /// Name and version of the software.
-    pub software: String,
-    /// The encoding of every image.
-    pub encoding: Encoding,
 }
 
 /// One image file, `images/<hash>.<extension>`.

@@ -15,6 +15,7 @@ fn made() -> Made {
         seed: 1,
         software: "test".into(),
         encoding: Encoding::WebpLossless,
+        syntheses: Vec::new(),
     }
 }
 
@@ -88,4 +89,37 @@ fn the_participants_view_has_no_answer() {
     assert!(!seen.contains("intact"), "{seen}");
     let images = &set.presented().trials[0].images;
     assert!(images.windows(2).all(|pair| pair[0] < pair[1]));
+}
+
+/// A set as it was written before `made` told the settings: its text, its hash, and nothing else.
+#[test]
+fn a_set_that_states_no_settings_keeps_its_hash_and_new_ones_come_back() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let text = std::fs::read(root.join("static/studies/demo/trial-set/trials.json")).unwrap();
+    let old = TrialSet::parse(&text).unwrap();
+    assert!(old.made().syntheses.is_empty() && !old.to_json().contains("syntheses"));
+    assert_eq!(TrialSet::parse(old.to_json().as_bytes()).unwrap().hash(), old.hash());
+
+    let condition = Name::new("gatys-124").unwrap();
+    let settings = "20 iterations, weights abc, on cpu".to_owned();
+    let stated = MadeCondition { condition, scale_px: 124, settings };
+    let made = Made { syntheses: vec![stated], ..made() };
+    let set = TrialSet::new(old.name().clone(), Task::Disrt, made, Vec::new(), Vec::new()).unwrap();
+    assert_eq!(TrialSet::parse(set.to_json().as_bytes()).unwrap(), set);
+}
+
+#[test]
+fn the_scale_of_a_condition_is_what_is_stated_of_it() {
+    let name = |text: &str| Name::new(text).unwrap();
+    let one_scale = made();
+    assert_eq!(one_scale.scale_px_of(&name("control-warp")), Some(32));
+    let several = Made { scale_px: None, synthesis: "patch+portilla-simoncelli-windows".into(), ..made() };
+    for (condition, scale_px) in
+        [("patch-8", Some(8)), ("portilla-simoncelli-windows-56", Some(56)), ("block-shuffle", None)]
+    {
+        assert_eq!(several.scale_px_of(&name(condition)), scale_px, "{condition}");
+    }
+    let stated = MadeCondition { condition: name("warped"), scale_px: 12, settings: String::new() };
+    let stated = Made { syntheses: vec![stated], ..several };
+    assert_eq!(stated.scale_px_of(&name("warped")), Some(12));
 }

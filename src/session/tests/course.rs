@@ -35,6 +35,7 @@ fn set(practice: usize, tests: usize, catches: usize) -> TrialSet {
         seed: 0,
         software: "test".into(),
         encoding: Encoding::Png,
+        syntheses: Vec::new(),
     };
     TrialSet::new(name("set".into()), Task::Disrt, made, images, trials).unwrap()
 }

@@ -11,7 +11,7 @@ use gestalt_stimuli::photographs;
 use gestalt_stimuli::scenes::{Category, render};
 use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
 #[cfg(feature = "gatys")]
-use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis};
+use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis, gram::Place};
 use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis};
 use image::{RgbImage, imageops};
 use rayon::prelude::*;
@@ -70,11 +70,11 @@ fn syntheses(kind: &str, size_px: u32) -> anyhow::Result<Vec<Box<dyn Synthesis>>
             "windows" => Box::new(PortillaSimoncelli::new(64)?.in_windows(scale_px)?),
             "patch" => Box::new(PatchSynthesis::new(scale_px)?),
             #[cfg(feature = "gatys")]
-            "filter-bank" => Box::new(FilterBankSynthesis::new(scale_px, &burn::tensor::Device::flex())?),
+            "filter-bank" => Box::new(FilterBankSynthesis::new(scale_px, Place::processor())?),
             #[cfg(feature = "gatys")]
             _ if kind.starts_with("gatys=") => {
                 let file = Path::new(kind.trim_start_matches("gatys="));
-                let (gatys, _) = GatysSynthesis::from_file(file, &burn::tensor::Device::flex())?;
+                let (gatys, _) = GatysSynthesis::from_file(file, Place::processor())?;
                 Box::new(gatys.with_scale(scale_px)?.with_iterations(GATYS_ITERATIONS))
             }
             _ => bail!("no synthesis {kind}; give patch, portilla-simoncelli, windows or (with --features gatys) filter-bank or gatys=FILE"),

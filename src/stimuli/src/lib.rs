@@ -2,6 +2,7 @@
 
 mod colour_profile;
 pub mod controls;
+mod decoding;
 pub mod gestalt_sets;
 mod jpeg;
 pub mod jpeg_copy;
@@ -13,3 +14,5 @@ mod sheet;
 pub mod synthesis;
 pub mod trial_set;
 pub mod triplets;
+mod unfinished;
+pub mod whole_file;

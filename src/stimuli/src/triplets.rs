@@ -3,6 +3,7 @@
 use image::RgbImage;
 
 use crate::controls::block_shuffled;
+use crate::jpeg_copy::{Chroma, JpegCopyError, jpeg_copy};
 use crate::synthesis::{Synthesis, SynthesisError};
 
 /// Blocks of a catch trial's distortions on each side of the picture; 8 px each at 224 px.
@@ -38,6 +39,17 @@ impl Triplet {
         let block_px = intact.width().min(intact.height()) / CATCH_BLOCKS;
         let distortions = [0, 1].map(|copy| block_shuffled(&intact, block_px, derived_seed(seed, copy)));
         Self { intact, distortions }
+    }
+
+    /// All three passed through JPEG of this quality (4:2:0), so that they share the traces of one encoding; without one as they are.
+    ///
+    /// # Errors
+    /// When they are too large for JPEG.
+    pub fn equalised(self, quality: Option<u8>) -> Result<Self, JpegCopyError> {
+        let Some(quality) = quality else { return Ok(self) };
+        let copy = |picture: &RgbImage| jpeg_copy(picture, quality, Chroma::Halved);
+        let [first, second] = &self.distortions;
+        Ok(Self { intact: copy(&self.intact)?, distortions: [copy(first)?, copy(second)?] })
     }
 }
 

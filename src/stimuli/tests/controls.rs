@@ -138,6 +138,7 @@ fn a_set_with_controls_states_them_and_leaves_its_other_trials_as_they_were() {
         practice: 1,
         catch: 1,
         controls,
+        equalise_jpeg: None,
         encoding: Encoding::WebpLossless,
     };
     let [without, with] = [(); 2].map(|()| tempfile::tempdir().unwrap());

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use gestalt_stimuli::gestalt_sets::{GestaltSet, MASK_LEN, PICTURE_LEN, SIDE_PX, Sample, Split, write_file};
+use gestalt_stimuli::gestalt_sets::{
+    GestaltSet, GestaltSets, MASK_LEN, PICTURE_LEN, SIDE_PX, Sample, Split, write_file,
+};
 use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 
@@ -353,6 +355,49 @@ fn a_file_holds_what_is_drawn() {
         assert_eq!(sample.mask, masks.data()[index * MASK_LEN..(index + 1) * MASK_LEN]);
         assert_eq!(sample.labels, labels.data()[index]);
     }
+}
+
+#[test]
+fn sets_that_were_interrupted_go_on_and_other_ones_are_refused() {
+    let out = tempfile::tempdir().unwrap();
+    let sets =
+        GestaltSets { sets: vec![Closure, Kanizsa], splits: vec![Test], count: Some(3), seed: 2, png: 1 };
+    let straight = out.path().join("straight");
+    sets.make(&straight, &|_| ()).unwrap();
+    let files = |folder: &std::path::Path| {
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .map(|path| (path.file_name().unwrap().to_owned(), std::fs::read(&path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    };
+    assert_eq!(files(&straight).len(), 2);
+    // What a run leaves that is ended while it writes the second set.
+    let cut_off = out.path().join("cut-off");
+    let told = std::cell::Cell::new(0);
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        sets.make(&cut_off, &|more| {
+            told.set(told.get() + more);
+            assert!(told.get() <= 3, "ended");
+        })
+    }));
+    assert!(ended.is_err());
+    let kept = cut_off.join("closure-test.safetensors");
+    let first_written = std::fs::metadata(&kept).unwrap().modified().unwrap();
+    std::fs::write(cut_off.join("kanizsa-test.7.part"), b"half").unwrap();
+    std::fs::write(cut_off.join("closure-test/00000.9.part"), b"half").unwrap();
+    let other = GestaltSets { seed: 3, ..sets.clone() };
+    let error = other.make(&cut_off, &|_| ()).unwrap_err().to_string();
+    assert!(error.contains("seed is 2 there, 3 is asked for"), "{error}");
+    sets.make(&cut_off, &|_| ()).unwrap();
+    assert_eq!(files(&cut_off), files(&straight));
+    assert_eq!(files(&cut_off.join("closure-test")), files(&straight.join("closure-test")));
+    assert_eq!(std::fs::metadata(&kept).unwrap().modified().unwrap(), first_written, "whole files are kept");
+    let error = sets.make(&cut_off, &|_| ()).unwrap_err().to_string();
+    assert!(error.contains("is not empty"), "{error}");
 }
 
 #[test]

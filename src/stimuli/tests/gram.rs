@@ -10,7 +10,7 @@ use gestalt_networks::vgg::{Layer, Pooling, Vgg, VggConfig};
 use gestalt_networks::vgg_file;
 use gestalt_protocol::{Encoding, Name};
 use gestalt_stimuli::scenes::{self, Category};
-use gestalt_stimuli::synthesis::gram::{Watcher, gatys::PUBLISHED_LAYERS, gram};
+use gestalt_stimuli::synthesis::gram::{Place, Watcher, gatys::PUBLISHED_LAYERS, gram};
 use gestalt_stimuli::synthesis::measure::Comparison;
 use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis, Synthesis, SynthesisError};
 use gestalt_stimuli::trial_set::{Recipe, Source, make};
@@ -22,18 +22,22 @@ fn fixture(room: &str, name: &str) -> PathBuf {
 }
 
 /// A narrow VGG19 with random weights.
-fn network() -> Vgg {
+fn network(place: &Place) -> Vgg {
     let config = VggConfig { widths: [4, 6, 8, 8, 8], pooling: Pooling::Average };
     let file = fixture("networks", "vgg19.safetensors");
-    vgg_file::read(&file, config, &Device::flex().autodiff()).unwrap().0
+    vgg_file::read(&file, config, place.device()).unwrap().0
 }
 
 fn gatys() -> GatysSynthesis {
-    GatysSynthesis::new(network(), Device::flex().autodiff())
+    gatys_on(Place::processor())
+}
+
+fn gatys_on(place: Place) -> GatysSynthesis {
+    GatysSynthesis::new(network(&place), place)
 }
 
 fn bank(scale_px: u32) -> FilterBankSynthesis {
-    FilterBankSynthesis::new(scale_px, &Device::flex()).unwrap()
+    FilterBankSynthesis::new(scale_px, Place::processor()).unwrap()
 }
 
 fn picture(seed: u64, side_px: u32) -> RgbImage {
@@ -73,20 +77,34 @@ fn gram_matrices_are_those_of_torch() {
     let value = |at: usize| f32::from(intact.as_raw()[at % (w * h) * 3 + at / (w * h)]) / 255.0;
     let values: Vec<f32> =
         (0..3 * w * h).map(|at| (value(at) - mean[at / (w * h)]) / std[at / (w * h)]).collect();
-    let pixels = Tensor::from_data(TensorData::new(values, [1, 3, h, w]), &Device::flex().autodiff());
-    for (maps, layer) in network().read(pixels, &PUBLISHED_LAYERS).into_iter().zip(PUBLISHED_LAYERS) {
+    let place = Place::processor();
+    let pixels = Tensor::from_data(TensorData::new(values, [1, 3, h, w]), place.device());
+    for (maps, layer) in network(&place).read(pixels, &PUBLISHED_LAYERS).into_iter().zip(PUBLISHED_LAYERS) {
         let apart = relative_difference(gram(maps), torch(&format!("gram.{layer}")));
         assert!(apart <= 1e-4, "{layer}: {apart}");
     }
 }
 
+fn loss_and_gradient_are_those_of_torch(gatys: &GatysSynthesis, tolerance: f32) {
+    let (value, gradient) = gatys.loss_and_gradient(&torch_picture("intact"), &torch_picture("picture"));
+    let wanted = f64::from(torch("loss").1[0]);
+    assert!((value / wanted - 1.0).abs() <= f64::from(tolerance), "{value}, torch {wanted}");
+    let apart = relative_difference(gradient, torch("gradient"));
+    assert!(apart <= tolerance, "{apart}");
+}
+
 #[test]
 fn the_loss_and_its_gradient_are_those_of_torch() {
-    let (value, gradient) = gatys().loss_and_gradient(&torch_picture("intact"), &torch_picture("picture"));
-    let wanted = f64::from(torch("loss").1[0]);
-    assert!((value / wanted - 1.0).abs() <= 1e-4, "{value}, torch {wanted}");
-    let apart = relative_difference(gradient, torch("gradient"));
-    assert!(apart <= 1e-4, "{apart}");
+    loss_and_gradient_are_those_of_torch(&gatys(), 1e-4);
+}
+
+/// On the graphics processor of this machine, which it must have:
+/// `cargo test --release -p gestalt-stimuli --features webgpu --test gram`.
+#[cfg(feature = "webgpu")]
+#[test]
+fn on_a_graphics_processor_too() {
+    let device = Device::wgpu(burn::tensor::DeviceKind::DefaultDevice);
+    loss_and_gradient_are_those_of_torch(&gatys_on(Place::new(&device, "webgpu")), 1e-3);
 }
 
 #[test]
@@ -145,7 +163,7 @@ fn the_scale_chooses_the_layers() {
     }
     assert_eq!((gatys().layers(), gatys().scale_px()), (&PUBLISHED_LAYERS[..], 124));
     assert!(gatys().with_scale(2).unwrap_err().to_string().contains("3 px"));
-    assert!(FilterBankSynthesis::new(7, &Device::flex()).unwrap_err().to_string().contains("8 to 512"));
+    assert!(FilterBankSynthesis::new(7, Place::processor()).unwrap_err().to_string().contains("8 to 512"));
 }
 
 #[test]
@@ -168,6 +186,56 @@ fn the_filter_bank_keeps_texture_and_colours_and_loses_the_arrangement() {
     }
 }
 
+fn recipe(synthesis: impl Synthesis + 'static) -> Recipe {
+    Recipe {
+        name: Name::new("gram").unwrap(),
+        source: Source::Scenes { count: 2, categories: Vec::new() },
+        synthesis: Arc::new(synthesis),
+        size_px: 48,
+        seed: 1,
+        practice: 0,
+        catch: 0,
+        further: Vec::new(),
+        spread: false,
+        controls: 0,
+        equalise_jpeg: None,
+        encoding: Encoding::Png,
+    }
+}
+
+#[test]
+fn a_set_states_what_decides_its_pictures_and_nothing_else_continues_it() {
+    let out = tempfile::tempdir().unwrap();
+    let bank_on = |iterations, name: &str| {
+        let place = Place::new(&Device::flex(), name);
+        recipe(FilterBankSynthesis::new(16, place).unwrap().with_iterations(iterations))
+    };
+    drop(make(&bank_on(2, "cpu here"), out.path(), &|_| ()).unwrap());
+    for other in [bank_on(3, "cpu here"), bank_on(2, "cuda 0"), recipe(gatys().with_iterations(2))] {
+        let error = make(&other, out.path(), &|_| ()).unwrap_err().to_string();
+        assert!(
+            error.contains("syntheses is") && error.contains("2 iterations a level, on cpu here"),
+            "{error}"
+        );
+    }
+    let set = make(&bank_on(2, "cpu here"), out.path(), &|_| ()).unwrap().publish().unwrap().set;
+    let [made] = &set.made().syntheses[..] else { panic!("{:?}", set.made()) };
+    assert_eq!((made.condition.as_str(), made.scale_px), ("filter-bank-16", 16));
+    assert_eq!(made.settings, "2 iterations a level, on cpu here");
+    assert!(gatys().settings().starts_with("2000 iterations, weights of no file, on cpu "));
+}
+
+#[test]
+fn every_scale_makes_a_distortion_of_256_px() {
+    let intact = picture(1, 256);
+    for scale_px in [8, 16, 32, 64, 128] {
+        let bank = bank(scale_px).with_iterations(1);
+        assert!((bank.smallest_px()..=bank.largest_px()).contains(&256), "{scale_px} px");
+        let made = bank.distort(&intact, 1).unwrap();
+        assert!(made.dimensions() == (256, 256) && made != intact, "{scale_px} px");
+    }
+}
+
 #[test]
 fn a_trial_set_is_made_and_its_progress_told() {
     let told = Arc::new(AtomicUsize::new(0));
@@ -176,19 +244,7 @@ fn a_trial_set_is_made_and_its_progress_told() {
         assert!(done <= total && total == 5);
         teller.fetch_add(1, Ordering::Relaxed);
     });
-    let recipe = Recipe {
-        name: Name::new("gatys").unwrap(),
-        source: Source::Scenes { count: 2, categories: Vec::new() },
-        synthesis: Arc::new(gatys().with_iterations(5).watched_by(watcher)),
-        size_px: 48,
-        seed: 1,
-        practice: 0,
-        catch: 0,
-        further: Vec::new(),
-        spread: false,
-        controls: 0,
-        encoding: Encoding::Png,
-    };
+    let recipe = recipe(gatys().with_iterations(5).watched_by(watcher));
     let out = tempfile::tempdir().unwrap();
     let made = make(&recipe, out.path(), &|_| ()).unwrap().publish().unwrap();
     assert_eq!((made.set.trials().len(), made.set.images().len()), (2, 6));

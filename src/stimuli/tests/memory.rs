@@ -7,6 +7,7 @@ use std::path::Path;
 
 use gestalt_stimuli::photographs::{self, DECODING_BYTES, ReadError};
 use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::synthesis::portilla_simoncelli::{LEAST_WINDOW_PX, PortillaSimoncelli};
 use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat};
@@ -76,16 +77,50 @@ fn memory_stays_below_the_limit_whatever_is_read() {
     });
     assert!(refused < 1_000_000, "{refused} bytes");
     damaged_headers_allocate_little();
-    patches_take_what_they_say();
+    syntheses_take_what_they_say();
 }
 
-fn patches_take_what_they_say() {
-    let (size_px, synthesis) = (384, PatchSynthesis::new(16).unwrap());
+fn takes_what_it_says(what: &str, size_px: u32, synthesis: &dyn Synthesis) {
     let picture = scenes::render(Category::ALL[0], 1, size_px);
-    let peak = peak_of(|| drop(Synthesis::distort(&synthesis, &picture, 1)));
+    let peak = peak_of(|| drop(synthesis.distort(&picture, 1).unwrap()));
     let a_pixel = peak as f64 / f64::from(size_px * size_px);
-    println!("patch synthesis: {a_pixel:.0} bytes a pixel");
-    assert!(a_pixel <= synthesis.bytes_per_pixel() as f64, "{a_pixel} bytes a pixel");
+    println!("{what}: {a_pixel:.0} bytes a pixel of {size_px} px, states {}", synthesis.bytes_per_pixel());
+    assert!(a_pixel <= synthesis.bytes_per_pixel() as f64, "{what}: {a_pixel} bytes a pixel");
+}
+
+fn syntheses_take_what_they_say() {
+    takes_what_it_says("patches of 16 px", 384, &PatchSynthesis::new(16).unwrap());
+    let whole = PortillaSimoncelli::new(64).unwrap();
+    takes_what_it_says("Portilla–Simoncelli", 192, &whole);
+    for window_px in [LEAST_WINDOW_PX, 16] {
+        let windows = whole.in_windows(window_px).unwrap();
+        takes_what_it_says(&format!("windows of {window_px} px"), 128, &windows);
+    }
+    #[cfg(feature = "gatys")]
+    gram_matrices_take_what_they_say();
+}
+
+/// With VGG19 in its full width: what its weights are does not matter.
+#[cfg(feature = "gatys")]
+fn gram_matrices_take_what_they_say() {
+    use gestalt_networks::vgg::{Pooling, VggConfig};
+    use gestalt_stimuli::synthesis::gram::{MEASURING_BYTES, Place, gram_matrices};
+    use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis};
+
+    let bank = FilterBankSynthesis::new(64, Place::processor()).unwrap();
+    takes_what_it_says("filter bank", 256, &bank.with_iterations(12));
+    let place = Place::processor();
+    let network = VggConfig::vgg19(Pooling::Average).init(place.device());
+    let gatys = GatysSynthesis::new(network, place).with_iterations(1);
+    // Weights are drawn when they are needed first; a user's are read before.
+    drop(gatys.distort(&scenes::render(Category::ALL[0], 1, 32), 1));
+    takes_what_it_says("gatys", 128, &gatys);
+
+    let picture = scenes::render(Category::ALL[0], 1, 768);
+    let peak = peak_of(|| drop(gram_matrices(&picture, &picture, 4))) as u64;
+    let pixels = 768 * 768;
+    println!("Gram matrices of 768 px: {} MB", peak / 1_000_000);
+    assert!(peak < MEASURING_BYTES + 200 * pixels, "{peak} bytes");
 }
 
 /// Every byte of the first 64 set to its extremes, in a file of each kind.

@@ -43,14 +43,21 @@ fn runs(probe: &Probe, y: u32) -> Vec<(bool, u32)> {
 
 #[test]
 fn the_support_ratio_is_what_is_drawn_of_the_contour() {
+    let (size, side) = (f64::from(SIZE_PX), 0.4 * f64::from(SIZE_PX));
+    // Just outside one side of each figure: the square's upper one, and the triangle's lower one, since a corner is at its top.
+    let rows = [
+        (Figure::KanizsaSquare, (size - side) / 2.0 - 1.0),
+        (Figure::KanizsaTriangle, size / 2.0 + side * 3.0_f64.sqrt() / 6.0 + 1.0),
+    ];
     for ratio in [0.1, 0.25, 0.5, 0.9] {
-        let probe = drawn(Figure::KanizsaSquare, &[("support-ratio", ratio), ("side", 0.4)]);
-        // The row just above the square's upper side, from corner to corner.
-        let side = 0.4 * f64::from(SIZE_PX);
-        let y = ((f64::from(SIZE_PX) - side) / 2.0) as u32 - 1;
-        let (left, right) = ((f64::from(SIZE_PX) - side) / 2.0, (f64::from(SIZE_PX) + side) / 2.0);
-        let dark = (left as u32..right as u32).filter(|&x| probe.picture.get_pixel(x, y).0[0] < 128).count();
-        near(dark as f64 / side, ratio, 0.02);
+        for (figure, y) in rows {
+            let probe = drawn(figure, &[("support-ratio", ratio), ("side", 0.4)]);
+            // From corner to corner.
+            let (left, right) = ((size - side) / 2.0, (size + side) / 2.0);
+            let is_dark = |x: &u32| probe.picture.get_pixel(*x, y as u32).0[0] < 128;
+            let dark = (left as u32..right as u32).filter(is_dark).count();
+            near(dark as f64 / side, ratio, 0.02);
+        }
     }
 }
 
@@ -79,15 +86,22 @@ fn kanizsa_regions_have_the_area_of_their_geometry() {
 
 #[test]
 fn borders_are_there_only_when_asked_for() {
-    let middle_of_side =
-        |probe: &Probe| probe.picture.get_pixel(SIZE_PX / 2, (0.3 * f64::from(SIZE_PX)) as u32).0[0];
-    assert_eq!(middle_of_side(&drawn(Figure::KanizsaSquare, &[])), 255);
-    let with = drawn(Figure::KanizsaSquare, &[("borders", 1.0)]);
-    assert!(middle_of_side(&with) < 64);
-    // Half of each side is bare, the other half lies on the discs' edges, where half of the line is new.
-    let line = 2.0 / 224.0;
-    near(ink(&with) - ink(&drawn(Figure::KanizsaSquare, &[])), 4.0 * 0.4 * line * 0.75, 5e-4);
-    assert_eq!(with.mask, drawn(Figure::KanizsaSquare, &[]).mask);
+    let size = f64::from(SIZE_PX);
+    let sides = [
+        (Figure::KanizsaSquare, 4.0, 0.3 * size),
+        (Figure::KanizsaTriangle, 3.0, (0.5 + 0.4 * 3.0_f64.sqrt() / 6.0) * size),
+    ];
+    for (figure, sides, y) in sides {
+        let middle_of_side = |probe: &Probe| probe.picture.get_pixel(SIZE_PX / 2, y as u32).0[0];
+        let without = drawn(figure, &[]);
+        assert_eq!(middle_of_side(&without), 255, "{figure:?}");
+        let with = drawn(figure, &[("borders", 1.0)]);
+        assert!(middle_of_side(&with) < 64, "{figure:?}");
+        // Half of each side is bare, the other half lies on the discs' edges, where half of the line is new.
+        let line = 2.0 / 224.0;
+        near(ink(&with) - ink(&without), sides * 0.4 * line * 0.75, 5e-4);
+        assert_eq!(with.mask, without.mask);
+    }
 }
 
 #[test]

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use gestalt_stimuli::scenes::{self, Category};
-use gestalt_stimuli::synthesis::{PatchSynthesis, TripletMeasure, measure::Comparison};
-use image::RgbImage;
+use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
+use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis, TripletMeasure, measure::Comparison};
+use image::{DynamicImage, RgbImage};
+use rayon::prelude::*;
 
 const SIZE_PX: u32 = 128;
 const SCALE_PX: u32 = 24;
@@ -98,6 +100,24 @@ fn every_scale_goes_with_extreme_shapes() {
             assert_eq!(distorted == cut, width.min(height) < 16, "{width} × {height} at {scale_px} px");
         }
     }
+}
+
+/// The filter bank's are in `gram.rs`.
+#[test]
+fn every_scale_makes_a_distortion_of_256_px() {
+    // Of one colour channel, which is the same work but less of it.
+    let intact = DynamicImage::ImageRgb8(scenes::render(Category::ALL[2], 5, 256)).into_luma8();
+    let intact = DynamicImage::ImageLuma8(intact).into_rgb8();
+    [8, 16, 32, 64, 128].into_par_iter().for_each(|scale_px| {
+        let syntheses: [&dyn Synthesis; 2] =
+            [&PatchSynthesis::new(scale_px).unwrap(), &PortillaSimoncelli::new(scale_px).unwrap()];
+        for synthesis in syntheses {
+            let name = format!("{} at {scale_px} px", synthesis.name());
+            assert!((synthesis.smallest_px()..=synthesis.largest_px()).contains(&256), "{name}");
+            let made = synthesis.distort(&intact, 1).unwrap();
+            assert!(made.dimensions() == (256, 256) && made != intact, "{name}");
+        }
+    });
 }
 
 #[test]

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_protocol::{Encoding, Name, Role, TrialSet};
+use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_copy};
 use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis, SynthesisError};
 use gestalt_stimuli::trial_set::{
     MadeSet, MakeError, Problem, Progress, Recipe, Source, TrialSetFolder, check, make,
@@ -28,6 +30,7 @@ fn recipe(source: Source) -> Recipe {
         practice: 1,
         catch: 2,
         controls: 0,
+        equalise_jpeg: None,
         encoding: Encoding::WebpLossless,
     }
 }
@@ -300,4 +303,32 @@ fn the_same_photograph_twice_makes_two_trials() {
     let set = made(&recipe(Source::Images(source.path().to_owned())), out.path()).set;
     assert_eq!((set.trials().len(), set.images().len()), (6, 13));
     check(out.path()).unwrap();
+}
+
+#[test]
+fn two_syntheses_that_no_condition_tells_apart_are_refused_before_anything_is_made() {
+    let windows =
+        |scale_px| PortillaSimoncelli::new(scale_px).and_then(|whole| whole.in_windows(16)).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("set");
+    let recipe =
+        Recipe { synthesis: Arc::new(windows(8)), further: vec![Arc::new(windows(16))], ..scene_recipe() };
+    let error = make(&recipe, &folder, &|_| panic!("something was made")).unwrap_err().to_string();
+    assert!(error.contains("`portilla-simoncelli-windows-16`") && error.contains("once"), "{error}");
+    assert!(!folder.exists());
+}
+
+#[test]
+fn all_pictures_pass_through_one_jpeg_when_asked() {
+    let [plain, equalised] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let first = made(&scene_recipe(), plain.path()).set;
+    let second = made(&Recipe { equalise_jpeg: Some(75), ..scene_recipe() }, equalised.path()).set;
+    assert_eq!(second.made().synthesis, "patch, all pictures through JPEG of quality 75 with 4:2:0 chroma");
+    let [plain, equalised] = [&plain, &equalised].map(|out| TrialSetFolder::open(out.path()).unwrap());
+    for (before, after) in first.trials().iter().zip(second.trials()) {
+        for (before, after) in before.images.iter().zip(&after.images) {
+            let expected = jpeg_copy(&plain.read_image(before).unwrap(), 75, Chroma::Halved).unwrap();
+            assert_eq!(equalised.read_image(after).unwrap(), expected);
+        }
+    }
 }

@@ -11,29 +11,30 @@ mod traces;
 
 use std::fmt;
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
-use gestalt_protocol::{Name, Role, Trial, TrialSet};
+use gestalt_protocol::{ImageEntry, Name, Role, Trial, TrialSet};
 use gestalt_stimuli::controls::CONTROL_PREFIX;
+use gestalt_stimuli::photographs;
 use gestalt_stimuli::trial_set::{IMPORTED, Problem, TrialSetFolder};
-use image::{ImageReader, RgbImage, imageops};
+use image::{RgbImage, imageops};
 use rayon::prelude::*;
 use serde::Serialize;
 
 pub use odd_one::{TraceResult, odd_one};
+pub(crate) use plane::colour_differences;
 
 use self::odd_one::results;
 use self::traces::PIXEL_TRACES;
+use crate::memory::few_at_a_time;
 
 /// A set is refused when chance alone would do as well with a probability below this, corrected for the number of
 /// traces that were tried.
 pub const LEVEL: f64 = 0.01;
 /// Of larger sources the top left part of this size is measured: enough to see an encoding, and quick.
 const MEASURED_PX: u32 = 1024;
-/// Pictures with more pixels are decoded one at a time, or many cores would need as many times the memory.
-const LARGE_PIXELS: u64 = 16_000_000;
+/// Memory that the traces of a picture take for each of its pixels, its decoding included, in bytes.
+const BYTES_PER_PIXEL: u64 = 70;
 
 /// What the encoding observer made of a set, or of the files that one was imported from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,7 +70,8 @@ impl EncodingReport {
     }
 }
 
-/// Test trials, but for the controls of a set that was made here: these differ in their encoding on purpose.
+/// The trials that count: test trials, but for the controls of a set that was made here, which differ in their encoding, their
+/// arrangement or their odd picture on purpose.
 pub fn must_be_fair(set: &TrialSet) -> impl Fn(&Trial) -> bool + Sync + use<> {
     let imported = set.made().synthesis.starts_with(IMPORTED);
     move |trial| {
@@ -86,10 +88,11 @@ pub fn of_set(
     counted: impl Fn(&Trial) -> bool,
 ) -> Result<EncodingReport, EncodingError> {
     let trials: Vec<&Trial> = folder.set().trials().iter().filter(|trial| counted(trial)).collect();
-    let measured: Vec<[Measured; 3]> = trials
-        .par_iter()
-        .map(|trial| three(|slot| of_image(folder, trial, slot)))
-        .collect::<Result<_, EncodingError>>()?;
+    let largest_pixels = folder.set().images().iter().map(pixels).max().unwrap_or(0);
+    let measured: Vec<[Measured; 3]> = few_at_a_time(largest_pixels * BYTES_PER_PIXEL, || {
+        let of_trial = |trial: &&Trial| three(|slot| of_image(folder, trial, slot));
+        trials.par_iter().map(of_trial).collect::<Result<_, EncodingError>>()
+    })?;
     let odd: Vec<usize> = trials.iter().map(|trial| trial.intact.index()).collect();
     Ok(report(&PIXEL_TRACES, &measured, &odd))
 }
@@ -108,11 +111,12 @@ pub fn of_sources(
         .iter()
         .filter_map(|(id, files)| Some((files, set.trial(id).filter(|trial| counted(trial))?.intact.index())))
         .collect();
-    let large = Mutex::new(());
-    let measured: Vec<[Measured; 3]> = trials
-        .par_iter()
-        .map(|(files, _)| three(|slot| of_source(&files[slot], &large)))
-        .collect::<Result<_, EncodingError>>()?;
+    // Whole files are decoded in the room that all threads share; this is what comes after.
+    let measured: Vec<[Measured; 3]> =
+        few_at_a_time(u64::from(MEASURED_PX).pow(2) * BYTES_PER_PIXEL, || {
+            let of_files = |(files, _): &(&[PathBuf; 3], usize)| three(|slot| of_source(&files[slot]));
+            trials.par_iter().map(of_files).collect::<Result<_, EncodingError>>()
+        })?;
     let odd: Vec<usize> = trials.iter().map(|(_, odd)| *odd).collect();
     let names: Vec<&'static str> = STATED_TRACES.into_iter().chain(PIXEL_TRACES).collect();
     Ok(report(&names, &measured, &odd))
@@ -152,26 +156,14 @@ fn of_image(folder: &TrialSetFolder, trial: &Trial, slot: usize) -> Result<Measu
     Ok(Measured { traces: traces::of(&picture).to_vec(), file_size: bytes_per_pixel(bytes, &picture) })
 }
 
-fn of_source(path: &Path, large: &Mutex<()>) -> Result<Measured, EncodingError> {
-    let bytes = fs::read(path).map_err(|error| unmeasured(path, &error))?;
-    let reader = || ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
-    let (width, height) = reader()
-        .map_err(|error| unmeasured(path, &error))?
-        .into_dimensions()
-        .map_err(|error| unmeasured(path, &error))?;
-    let alone = (u64::from(width) * u64::from(height) > LARGE_PIXELS)
-        .then(|| large.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-    let whole = reader()
-        .map_err(|error| unmeasured(path, &error))?
-        .decode()
-        .map_err(|error| unmeasured(path, &error))?
-        .into_rgb8();
-    let file_size = bytes_per_pixel(bytes.len() as u64, &whole);
-    // From the corner where an encoder's blocks begin.
-    let corner = imageops::crop_imm(&whole, 0, 0, width.min(MEASURED_PX), height.min(MEASURED_PX)).to_image();
-    drop(whole);
-    drop(alone);
-    let header = jpeg_header::read(&bytes);
+fn of_source(path: &Path) -> Result<Measured, EncodingError> {
+    let looked = photographs::look(path, |bytes, whole| {
+        let (width, height) = whole.dimensions();
+        // From the corner where an encoder's blocks begin.
+        let corner = imageops::crop_imm(whole, 0, 0, width.min(MEASURED_PX), height.min(MEASURED_PX));
+        (jpeg_header::read(bytes), bytes_per_pixel(bytes.len() as u64, whole), corner.to_image())
+    });
+    let (header, file_size, corner) = looked.map_err(|error| unmeasured(path, &error))?;
     let mut traces = vec![header.quality, header.chroma_samples];
     traces.extend(traces::of(&corner));
     Ok(Measured { traces, file_size })
@@ -179,6 +171,11 @@ fn of_source(path: &Path, large: &Mutex<()>) -> Result<Measured, EncodingError> 
 
 fn bytes_per_pixel(bytes: u64, picture: &RgbImage) -> f64 {
     (bytes as f64 / f64::from(picture.width().max(1)) / f64::from(picture.height().max(1))).ln()
+}
+
+/// How many an image of a set has.
+pub(crate) fn pixels(image: &ImageEntry) -> u64 {
+    u64::from(image.width_px) * u64::from(image.height_px)
 }
 
 fn unmeasured(path: &Path, error: &dyn fmt::Display) -> EncodingError {

@@ -33,15 +33,25 @@ impl Plane {
     }
 }
 
-/// Luma and the two colour differences of ITU-R BT.601, as JPEG has them.
+/// Weights of red, green and blue in luma and in the two colour differences (ITU-R BT.601), as JPEG has them.
+const WEIGHTS: [[f64; 3]; 3] =
+    [[0.299, 0.587, 0.114], [-0.168_736, -0.331_264, 0.5], [0.5, -0.418_688, -0.081_312]];
+
+/// Luma and the two colour differences.
 pub(super) fn planes(picture: &RgbImage) -> [Plane; 3] {
-    let plane = |weights: [f64; 3]| Plane {
+    WEIGHTS.map(|weights| Plane {
         width: picture.width() as usize,
         height: picture.height() as usize,
-        values: picture
-            .pixels()
-            .map(|pixel| pixel.0.iter().zip(weights).map(|(v, w)| w * f64::from(*v)).sum())
-            .collect(),
-    };
-    [plane([0.299, 0.587, 0.114]), plane([-0.168_736, -0.331_264, 0.5]), plane([0.5, -0.418_688, -0.081_312])]
+        values: weighted(picture, weights).collect(),
+    })
+}
+
+/// The two colour differences, pixel by pixel, from 0 to 1: grey is exactly ½.
+pub(crate) fn colour_differences(picture: &RgbImage) -> [Vec<f32>; 2] {
+    let [_, blue, red] = WEIGHTS;
+    [blue, red].map(|weights| weighted(picture, weights).map(|v| (v / 255.0 + 0.5) as f32).collect())
+}
+
+fn weighted(picture: &RgbImage, weights: [f64; 3]) -> impl Iterator<Item = f64> {
+    picture.pixels().map(move |pixel| pixel.0.iter().zip(weights).map(|(v, w)| w * f64::from(*v)).sum())
 }

@@ -17,7 +17,7 @@ const FLAGGED_PX: u32 = 128;
 
 /// The trials of least and greatest severity.
 pub(super) fn examples(report: &Report, folder: &TrialSetFolder) -> Result<Markup, PageError> {
-    let mut sorted: Vec<&TrialReport> = report.test_trials().collect();
+    let mut sorted: Vec<&TrialReport> = report.counted().collect();
     sorted.sort_by(|a, b| a.severity.total_cmp(&b.severity));
     let count = EXAMPLES.min(sorted.len() / 2);
     let best = &sorted[..count];
@@ -25,10 +25,16 @@ pub(super) fn examples(report: &Report, folder: &TrialSetFolder) -> Result<Marku
     let shown = |trials: &[&TrialReport]| figures(trials, folder, EXAMPLE_PX);
     Ok(html! {
         p { "Sorted by severity: how near the worse of the two distortions comes to being flagged, 1 being the threshold." }
-        h3 { "Best: the arrangement is lost, the texture kept" }
-        @for figure in shown(best)? { (figure) }
-        h3 { "Worst: nearest to keeping the whole or losing the texture" }
-        @for figure in shown(&worst)? { (figure) }
+        div.beside {
+            div {
+                h3 { "Best: the arrangement is lost, the texture kept" }
+                @for figure in shown(best)? { (figure) }
+            }
+            div {
+                h3 { "Worst: nearest to keeping the whole or losing the texture" }
+                @for figure in shown(&worst)? { (figure) }
+            }
+        }
     })
 }
 

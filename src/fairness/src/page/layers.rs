@@ -1,25 +1,34 @@
-//! The part of the page that says which statistics the distortions keep.
+//! The part of the page that says which statistics the distortions keep, condition by condition.
 
 use maud::{Markup, html};
 
 use super::{table, with_interval};
 use crate::layers::levels;
-use crate::report::Report;
+use crate::report::{ConditionReport, Report};
 
-/// The statistics kept, kinds down, levels across.
+/// The statistics kept, a table for each condition.
 pub(super) fn kept(report: &Report) -> Markup {
-    if report.layers.is_empty() {
-        return html! { p { "Not measured: the set has fewer than two test trials, or its pictures are too small for the pyramids." } };
+    html! {
+        p { "1: the distortions have all that the intact picture has. 0: they are as far from it as another intact picture of the condition is. Scale 0 is the finest." }
+        @for condition in &report.conditions { (of_condition(report, condition)) }
+        @if report.conditions.is_empty() { p { "Not measured: the set has no test trials but controls." } }
+    }
+}
+
+/// Kinds down, levels across.
+fn of_condition(report: &Report, of: &ConditionReport) -> Markup {
+    if of.layers.is_empty() {
+        return html! { p { (of.condition) ": not measured, since it has fewer than two counted trials, or its pictures are too small for the pyramids." } };
     }
     let levels = levels(report.texture_scales.max(report.bank_levels));
     let mut kinds: Vec<&str> = Vec::new();
-    for layer in &report.layers {
+    for layer in &of.layers {
         if !kinds.contains(&layer.kind) {
             kinds.push(layer.kind);
         }
     }
     let cell = |kind: &str, level: &String| {
-        let found = report.layers.iter().find(|layer| layer.kind == kind && layer.level == *level);
+        let found = of.layers.iter().find(|layer| layer.kind == kind && layer.level == *level);
         html! {
             @if let Some(layer) = found {
                 (with_interval(layer.kept.mean, layer.kept.interval))
@@ -34,13 +43,12 @@ pub(super) fn kept(report: &Report) -> Markup {
     };
     let mut header = vec!["Statistics"];
     header.extend(levels.iter().map(String::as_str));
-    let least = report.layers.iter().min_by(|a, b| a.kept.mean.total_cmp(&b.kept.mean));
+    let least = of.layers.iter().min_by(|a, b| a.kept.mean.total_cmp(&b.kept.mean));
     html! {
-        p { "1: the distortions have all that the intact picture has. 0: they are as far from it as another intact picture is. Scale 0 is the finest." }
         @if let Some(least) = least {
-            p { "Least is kept of: " (in_words(least.kind)) ", " (least.level) ", " (with_interval(least.kept.mean, least.kept.interval)) "." }
+            p { (of.condition) ", " (of.trials) " trials. Least is kept of: " (in_words(least.kind)) ", " (least.level) ", " (with_interval(least.kept.mean, least.kept.interval)) "." }
         }
-        (table("Share of the statistics kept [95 %]", &header, kinds.iter().map(row).collect()))
+        (table(&format!("Share of the statistics kept in {} [95 %]", of.condition), &header, kinds.iter().map(row).collect()))
     }
 }
 

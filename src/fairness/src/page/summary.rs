@@ -1,15 +1,10 @@
-//! The parts of the page that speak of the whole set: verdict, control observers, distributions.
+//! The parts of the page that speak of the whole set: verdict and control observers.
 
-use gestalt_analysis::{
-    Distributions, PlotError, PlotOptions, detectable_accuracy, distributions_plot, proportions_plot,
-};
-use gestalt_protocol::Role;
+use gestalt_analysis::{PlotError, PlotOptions, detectable_accuracy, proportions_plot};
 use maud::{Markup, PreEscaped, html};
 
 use super::{number, probability, table, with_interval};
 use crate::control::{Control, LEVEL};
-use crate::mean::Mean;
-use crate::measures::Pair;
 use crate::report::{Flag, Report};
 
 /// Widths of the two versions of every plot, of which the page shows the one that fits, in CSS pixels.
@@ -19,7 +14,7 @@ const WIDTHS_PX: [(&str, u32); 2] = [("wide", 900), ("narrow", 340)];
 pub(super) fn verdict(report: &Report) -> Markup {
     let solved: Vec<&Control> = report.controls.iter().filter(|control| control.is_above_chance()).collect();
     let encoded = report.encoding.given_away_by();
-    let trials = report.count(Role::Test);
+    let trials = report.counted().count();
     let class = if solved.is_empty() && encoded.is_empty() { "verdict" } else { "verdict unfair" };
     html! {
         div class=(class) {
@@ -106,62 +101,6 @@ pub(super) fn controls(report: &Report) -> Result<Markup, PlotError> {
             (table("By condition", &["Observer", "Condition", "Correct [95 %]", "Answered"], conditions))
         }
         ul.note { @for control in &report.controls { li { strong { (control.name) } ": " (control.sees) } } }
-    })
-}
-
-/// Means of the measures over the test trials, and how they are distributed.
-pub(super) fn measures(report: &Report) -> Result<Markup, PlotError> {
-    let with_intact = |of: &dyn Fn(&Pair) -> f64| -> Vec<f64> {
-        report.test_trials().flat_map(|trial| trial.pairs.with_intact.iter().map(of)).collect()
-    };
-    let between = |of: &dyn Fn(&Pair) -> f64| -> Vec<f64> {
-        report.test_trials().map(|trial| of(&trial.pairs.between)).collect()
-    };
-    let others: Vec<f64> = report.test_trials().filter_map(|trial| trial.to_another).collect();
-    let mean = |values: &[f64]| {
-        html! { (Mean::of(values).map_or("–".into(), |mean| with_interval(mean.mean, mean.interval))) }
-    };
-    // Both distortions of a trial share its picture: the trial is what is resampled.
-    let mean_of_two = |of: &dyn Fn(&Pair) -> f64| {
-        let both = |values: &[Pair; 2]| (of(&values[0]) + of(&values[1])) / 2.0;
-        mean(&report.test_trials().map(|trial| both(&trial.pairs.with_intact)).collect::<Vec<f64>>())
-    };
-    let row = |name: &str, of: fn(&Pair) -> f64, other: Markup| {
-        vec![html! { (name) }, mean_of_two(&of), mean(&between(&of)), other]
-    };
-    let rows = vec![
-        row("Kept in place (share)", |pair| pair.kept_in_place, html! { "–" }),
-        row("Kept together (share)", |pair| pair.kept_whole, html! { "–" }),
-        row("Layout correlation (r)", |pair| pair.layout_r, html! { "–" }),
-        row("Texture distance (grey levels)", |pair| pair.texture_distance, mean(&others)),
-    ];
-    let header = ["Measure", "Intact and distortion", "Two distortions", "Intact and other pictures"];
-    let distribution = |id: &'static str, axis: &str, rows: Vec<(&str, Vec<f64>)>, threshold: Option<f64>| {
-        let of = Distributions {
-            title: format!("Distribution: {axis}"),
-            axis: axis.to_owned(),
-            rows: rows.into_iter().map(|(name, values)| (name.to_owned(), values)).collect(),
-            threshold: threshold.map(|at| (at, format!("flagged above {at}"))),
-        };
-        plots(id, |options| distributions_plot(&of, &options))
-    };
-    let other = report.other_pictures.map_or(1.0, |other| other.mean).max(f64::MIN_POSITIVE);
-    let shares = |values: Vec<f64>| -> Vec<f64> { values.iter().map(|value| value / other).collect() };
-    let (kept, layout, texture) =
-        (|pair: &Pair| pair.kept_whole, |pair: &Pair| pair.layout_r, |pair: &Pair| pair.texture_distance);
-    let pairs = |of: &dyn Fn(&Pair) -> f64| {
-        vec![("Intact and distortion", with_intact(of)), ("Two distortions", between(of))]
-    };
-    let mut texture_rows: Vec<(&str, Vec<f64>)> =
-        pairs(&texture).into_iter().map(|(name, values)| (name, shares(values))).collect();
-    texture_rows.push(("Intact and other pictures", shares(others.clone())));
-    let thresholds = report.thresholds;
-    Ok(html! {
-        p { "A good distortion loses the arrangement and keeps the texture. Two distortions of one picture should be as far from each other as each is from the intact picture; else the odd one is told by the distances alone." }
-        (table("Means over test trials [95 %]", &header, rows))
-        (distribution("kept-plot", "Kept together (share of structured windows)", pairs(&kept), Some(thresholds.kept_above))?)
-        (distribution("texture-plot", "Texture distance (share of that between intact pictures)", texture_rows, Some(thresholds.texture_above))?)
-        (distribution("layout-plot", "Layout correlation (r)", pairs(&layout), None)?)
     })
 }
 

@@ -30,7 +30,7 @@ pub(super) fn every_trial(report: &Report, folder: &TrialSetFolder) -> Result<Ma
         cells.extend([
             html! { (trial.category) },
             html! { (trial.condition) },
-            html! { (role(trial.role)) },
+            html! { (role(trial)) },
             cell(&[first.texture_distance, second.texture_distance, trial.pairs.between.texture_distance]),
             cell(&[first.kept_in_place, second.kept_in_place]),
             cell(&[first.kept_whole, second.kept_whole]),
@@ -62,9 +62,10 @@ pub(super) fn every_trial(report: &Report, folder: &TrialSetFolder) -> Result<Ma
     })
 }
 
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::Test => "test",
+fn role(trial: &TrialReport) -> &'static str {
+    match trial.role {
+        Role::Test if trial.counted => "test",
+        Role::Test => "control, not counted",
         Role::Practice => "practice, not counted",
         Role::Catch => "catch, not counted",
     }

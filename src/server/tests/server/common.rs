@@ -87,6 +87,7 @@ fn write_study(dir: &Path, name: &str) {
         seed: 1,
         software: "test".into(),
         encoding: Encoding::Png,
+        syntheses: Vec::new(),
     };
     let set = TrialSet::new(Name::new(name).unwrap(), Task::Disrt, made, entries, trials.into()).unwrap();
     std::fs::write(dir.join("trial-set/trials.json"), set.to_json()).unwrap();

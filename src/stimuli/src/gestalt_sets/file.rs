@@ -1,6 +1,6 @@
 //! Writes the pictures of a split into one safetensors file, as PyTorch and NumPy read it.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,10 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::{GestaltSet, MASK_LEN, PICTURE_LEN, SIDE_PX, Split};
+use crate::whole_file;
 
+/// The name and version that a file states.
+pub(super) const SOFTWARE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 /// Pictures that are drawn side by side before they are written: 25 MB.
 const CHUNK: u32 = 512;
 
@@ -29,7 +32,7 @@ pub struct FileError {
 /// Tensors: `images` f32 `[count, 3, 64, 64]`, `masks` u8 `[count, 64, 64]`, `labels` u8 `[count]` (how many labels each
 /// mask has, the background's among them). The file's metadata name set, split, seed, count, the labels and the software.
 ///
-/// The file is written under the name `….part` and renamed when it is whole and synced to disk.
+/// The file is written under a name that ends in `.part` and renamed when it is whole and synced to disk.
 ///
 /// # Errors
 /// When the disk is full or the folder cannot be written; what was written by then is removed.
@@ -41,23 +44,13 @@ pub fn write_file(
     path: &Path,
     progress: &dyn Fn(u32),
 ) -> Result<(), FileError> {
-    let part = path.with_extension("safetensors.part");
-    let written = File::create(&part)
-        .and_then(|file| write_tensors(set, split, seed, count, file, progress))
-        .and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&part);
-        FileError { path: path.to_owned(), error }
-    })
+    whole_file::fill(path, |file| write_tensors((set, split, seed, count), file, progress))
+        .map_err(|error| FileError { path: path.to_owned(), error })
 }
 
 fn write_tensors(
-    set: GestaltSet,
-    split: Split,
-    seed: u64,
-    count: u32,
-    mut file: File,
+    (set, split, seed, count): (GestaltSet, Split, u64, u32),
+    file: &mut File,
     progress: &dyn Fn(u32),
 ) -> io::Result<()> {
     let header = header(set, split, seed, count);
@@ -78,7 +71,7 @@ fn write_tensors(
         }
         progress(chunk.labels.len() as u32);
     }
-    file.sync_all()
+    Ok(())
 }
 
 /// Where the data of the three tensors end, counted from the end of the header.
@@ -99,7 +92,7 @@ fn header(set: GestaltSet, split: Split, seed: u64, count: u32) -> Vec<u8> {
             "seed": seed.to_string(),
             "count": count.to_string(),
             "labels": set.label_names().join(", "),
-            "software": concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")),
+            "software": SOFTWARE,
         },
         "images": { "dtype": "F32", "shape": [count, 3, SIDE_PX, SIDE_PX], "data_offsets": [0, images] },
         "masks": { "dtype": "U8", "shape": [count, SIDE_PX, SIDE_PX], "data_offsets": [images, masks] },

@@ -22,10 +22,14 @@ mod proximity;
 #[cfg(not(target_arch = "wasm32"))]
 mod file;
 #[cfg(not(target_arch = "wasm32"))]
+mod make;
+#[cfg(not(target_arch = "wasm32"))]
 mod picture;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use file::{FileError, write_file};
+#[cfg(not(target_arch = "wasm32"))]
+pub use make::{GestaltSets, SetsError};
 #[cfg(not(target_arch = "wasm32"))]
 pub use picture::contact_sheet;
 

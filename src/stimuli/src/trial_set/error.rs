@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gestalt_protocol::{IdentityError, TrialSetError};
+use gestalt_protocol::{IdentityError, Name, TrialSetError};
 use image::ImageError;
 
 use super::folder::Problem;
@@ -71,6 +71,9 @@ pub enum MakeError {
         /// The most that goes with it, in pixels: for a synthesis, what memory allows.
         largest_px: u32,
     },
+    /// Two syntheses that no trial could tell apart.
+    #[error("two syntheses of the set would make the condition `{0}`; give each scale or window once")]
+    SameCondition(Name),
     /// Not enough photographs.
     #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
     TooFew {

@@ -11,14 +11,12 @@ use super::error::MakeError;
 use super::folder::TrialSetFolder;
 use super::journal::{Finished, Journal};
 use super::missing::Run;
-use super::plan::{self, Planned, Recipe, Source};
+use super::plan::{self, Planned};
+use super::recipe::{Recipe, Source};
 use super::write::write_triplet;
 use crate::photographs::{self, Skipped};
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
-
-/// The name and version that a set states.
-pub(super) const SOFTWARE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// A set whose images are all written, but which no reader takes for a set yet: it can be looked at, and refused.
 #[derive(Debug)]
@@ -77,7 +75,7 @@ pub enum Progress {
 ///
 /// # Errors
 /// When the folder is not empty, was begun by another recipe or cannot be written, the size does not go with the
-/// patches, or there are too few photographs. A single photograph that cannot be used is no error but among the
+/// patches, two syntheses make one condition, or there are too few photographs. A single photograph that cannot be used is no error but among the
 /// skipped.
 pub fn make(
     recipe: &Recipe,
@@ -91,6 +89,7 @@ pub fn make(
             return Err(MakeError::Size { size_px: recipe.size_px, what, smallest_px, largest_px });
         }
     }
+    let made = recipe.made()?;
     let journal = Journal::open(out, &recipe.record())?;
     let (planned, mut skipped) = plan_trials(recipe, progress)?;
     let run = Run { journal: &journal, out, encoding: recipe.encoding, size_px: recipe.size_px };
@@ -104,7 +103,7 @@ pub fn make(
         }
     }
     let trials = finished.iter().map(|f| (f.trial.clone(), f.images.clone())).collect();
-    let set = assemble(recipe.name.clone(), made_of(recipe), trials)?;
+    let set = assemble(recipe.name.clone(), made, trials)?;
     let folder = TrialSetFolder::unpublished(out, set);
     journal.remove_leftovers(folder.set())?;
     let reports = (0..recipe.syntheses().count())
@@ -170,6 +169,7 @@ fn make_trial(
         Ok(triplet) => triplet,
         Err(error) => return Ok(Err(skipped_for(&path, &error))),
     };
+    let triplet = triplet.equalised(recipe.equalise_jpeg)?;
     let [first, second] = &triplet.distortions;
     if *first == triplet.intact || *second == triplet.intact || first == second {
         let reason = "is so even that its distortions look like itself; use a picture that shows something";
@@ -219,25 +219,6 @@ fn report(
         yardstick: yardstick.collect::<Result<_, MakeError>>()?,
         triplets: measured.iter().map(|(_, measure)| *measure).collect(),
     })
-}
-
-fn made_of(recipe: &Recipe) -> Made {
-    let mut names: Vec<&str> = recipe.syntheses().map(|synthesis| synthesis.name()).collect();
-    names.dedup();
-    Made {
-        source: match &recipe.source {
-            Source::Scenes { .. } => "scenes".into(),
-            Source::Images(folder) => {
-                folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
-            }
-        },
-        synthesis: names.join("+"),
-        // Of several scales every trial's condition states its own.
-        scale_px: recipe.further.is_empty().then(|| recipe.synthesis.scale_px()),
-        seed: recipe.seed,
-        software: SOFTWARE.into(),
-        encoding: recipe.encoding,
-    }
 }
 
 /// The set of these trials; an image that several of them show is listed once.

@@ -8,6 +8,7 @@ mod journal;
 mod make;
 mod missing;
 mod plan;
+mod recipe;
 mod write;
 
 pub use check::{CheckError, check};
@@ -15,7 +16,7 @@ pub use error::MakeError;
 pub use folder::{Problem, TrialSetFolder};
 pub use import::{IMPORTED, Import, ImportedSet, Layout, import};
 pub use make::{MadeSet, Progress, UnpublishedSet, make};
-pub use plan::{Recipe, Source};
+pub use recipe::{Recipe, Source};
 
 /// The folder of the images in a trial set.
 pub const IMAGES_FOLDER: &str = "images";

@@ -1,111 +1,21 @@
 //! Decides, before any picture is made, which picture becomes which trial.
 
-use std::iter;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use gestalt_protocol::{Encoding, IdentityError, Name, Role, Sha256, Slot};
+use gestalt_protocol::{Name, Role, Sha256, Slot};
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Map, Value, json};
 
-use super::journal::{fields, file_state, whole_path};
-use super::make::SOFTWARE;
+use super::error::MakeError;
+use super::journal::file_state;
+use super::recipe::Recipe;
 use crate::controls::Control;
 use crate::photographs::{self, Photograph, ReadError};
 use crate::room::ROOM;
 use crate::scenes::{self, Category};
 use crate::synthesis::{Synthesis, SynthesisError};
 use crate::triplets::{Triplet, derived_seed};
-
-/// Where the intact pictures come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Rendered scenes.
-    Scenes {
-        /// Test trials; practice and catch trials get scenes of their own.
-        count: u32,
-        /// What they show, in turn; none means every category there is.
-        categories: Vec<Category>,
-    },
-    /// A folder of photographs, its subfolders being the categories. Practice and catch trials take theirs from it;
-    /// all others become test trials.
-    Images(PathBuf),
-}
-
-/// How a trial set is made; the same recipe makes the same set.
-#[derive(Debug, Clone)]
-pub struct Recipe {
-    /// The set's name.
-    pub name: Name,
-    /// Where the intact pictures come from.
-    pub source: Source,
-    /// How they are distorted.
-    pub synthesis: Arc<dyn Synthesis>,
-    /// Further syntheses, or the same at further scales, each a condition of its own.
-    pub further: Vec<Arc<dyn Synthesis>>,
-    /// Whether each test picture becomes one trial, by the syntheses in turn, instead of one by every synthesis.
-    pub spread: bool,
-    /// Width and height of every picture in pixels.
-    pub size_px: u32,
-    /// Seed of scenes, distortions and order.
-    pub seed: u64,
-    /// Number of practice trials.
-    pub practice: u32,
-    /// Number of catch trials.
-    pub catch: u32,
-    /// Number of trials of every kind of [`Control`].
-    pub controls: u32,
-    /// Encoding of all images.
-    pub encoding: Encoding,
-}
-
-impl Recipe {
-    /// Every synthesis, in the order of their numbers.
-    pub(super) fn syntheses(&self) -> impl Iterator<Item = &dyn Synthesis> {
-        iter::once(&self.synthesis).chain(&self.further).map(AsRef::as_ref)
-    }
-
-    /// The synthesis of this number.
-    pub(super) fn synthesis(&self, nth: usize) -> &dyn Synthesis {
-        nth.checked_sub(1).and_then(|at| self.further.get(at)).unwrap_or(&self.synthesis).as_ref()
-    }
-
-    /// All that decides the set, as the folder of an unfinished one states it.
-    pub(super) fn record(&self) -> Map<String, Value> {
-        // In full, so that no field that is added is forgotten here.
-        let Self {
-            name,
-            source,
-            synthesis: _,
-            further: _,
-            spread,
-            size_px,
-            seed,
-            practice,
-            catch,
-            controls,
-            encoding,
-        } = self;
-        let (source, scenes, categories) = match source {
-            Source::Scenes { count, categories } => {
-                let names: Vec<&str> = categories.iter().map(|category| category.name()).collect();
-                ("scenes".into(), Some(count), names)
-            }
-            Source::Images(folder) => (whole_path(folder), None, Vec::new()),
-        };
-        let syntheses: Vec<String> = self
-            .syntheses()
-            .map(|s| format!("{}-{} {}", s.name(), s.scale_px(), s.settings()).trim_end().to_owned())
-            .collect();
-        fields(json!({
-            "name": name, "source": source, "scenes": scenes, "categories": categories, "syntheses": syntheses,
-            "spread": spread, "size_px": size_px, "seed": seed, "practice": practice, "catch": catch,
-            "controls": controls, "encoding": encoding, "software": SOFTWARE,
-        }))
-    }
-}
 
 /// A trial whose pictures are still to be made.
 pub(super) struct Planned {
@@ -198,7 +108,7 @@ pub(super) fn of_scenes(
     recipe: &Recipe,
     count: u32,
     categories: &[Category],
-) -> Result<Vec<Planned>, IdentityError> {
+) -> Result<Vec<Planned>, MakeError> {
     let categories = if categories.is_empty() { &Category::ALL } else { categories };
     let aside = recipe.practice + recipe.catch;
     let pictures = (0..aside + count + controls(recipe) as u32).map(|index| {
@@ -208,14 +118,14 @@ pub(super) fn of_scenes(
         let seed = derived_seed(recipe.seed, SCENES + u64::from(index));
         Ok((Name::new(category.name())?, Origin::Scene { category, seed }))
     });
-    with_roles(recipe, pictures.collect::<Result<_, IdentityError>>()?)
+    with_roles(recipe, pictures.collect::<Result<_, MakeError>>()?)
 }
 
 /// Plans a trial of each photograph; chance decides which serve for practice, catch and control trials.
 pub(super) fn of_photographs(
     recipe: &Recipe,
     mut photographs: Vec<Photograph>,
-) -> Result<Vec<Planned>, IdentityError> {
+) -> Result<Vec<Planned>, MakeError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER));
     let aside = (recipe.practice + recipe.catch) as usize;
     let controls = controls(recipe);
@@ -235,14 +145,11 @@ pub(super) fn of_photographs(
 
 /// The first pictures become practice trials, the next catch trials, the last control trials in turn, all others
 /// test trials.
-fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, IdentityError> {
+fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, MakeError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER + 1));
     let (practice, catch) = (recipe.practice as usize, recipe.catch as usize);
-    let several = recipe.syntheses().count();
-    let conditions = recipe
-        .syntheses()
-        .map(|synthesis| Name::new(format!("{}-{}", synthesis.name(), synthesis.scale_px())))
-        .collect::<Result<Vec<_>, _>>()?;
+    let conditions = recipe.conditions()?;
+    let several = conditions.len();
     let by_blocks = Name::new("block-shuffle")?;
     let first_control = pictures.len().saturating_sub(controls(recipe));
     let mut planned = Vec::new();
@@ -265,7 +172,7 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
             let condition = match (control, role) {
                 (Some(control), _) => Name::new(control.condition())?,
                 (None, Role::Catch) => by_blocks.clone(),
-                (None, Role::Test | Role::Practice) => conditions[synthesis].clone(),
+                (None, Role::Test | Role::Practice) => conditions[synthesis].condition.clone(),
             };
             let id = format!("{word}-{:04}", number + 1);
             planned.push(Planned {

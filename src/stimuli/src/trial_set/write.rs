@@ -1,9 +1,7 @@
 //! Writes the files of a trial set, so that a file of its right name is always whole.
 
-use std::fs;
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use gestalt_protocol::{Encoding, ImageEntry, Sha256};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -13,9 +11,7 @@ use image::{ExtendedColorType, ImageEncoder, ImageError, RgbImage};
 use super::IMAGES_FOLDER;
 use super::error::MakeError;
 use crate::triplets::Triplet;
-
-/// Ending of files that are being written.
-pub(super) const PART: &str = "part";
+use crate::whole_file;
 
 /// Writes the three images and lists them in the order of the trial, the intact one at `intact`.
 pub(super) fn write_triplet(
@@ -59,20 +55,7 @@ fn encoded(picture: &RgbImage, encoding: Encoding) -> Result<Vec<u8>, ImageError
     Ok(bytes.into_inner())
 }
 
-/// Writes under another name first, so that a file of the right name is never half written.
+/// Writes a file so that one of its right name is never half written.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), MakeError> {
-    static PARTS: AtomicU64 = AtomicU64::new(0);
-    // Two threads may write the same image at the same time.
-    let part = path.with_extension(format!("{}.{PART}", PARTS.fetch_add(1, Ordering::Relaxed)));
-    let write = || {
-        let mut file = fs::File::create(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    };
-    write().map_err(|error| {
-        // On a full disk it is in the way. That it cannot be removed changes nothing.
-        let _ = fs::remove_file(&part);
-        MakeError::Io { path: path.to_owned(), error }
-    })
+    whole_file::write(path, bytes).map_err(|error| MakeError::Io { path: path.to_owned(), error })
 }

@@ -26,6 +26,10 @@ const FILTERS: usize = 64;
 const POSITIONS_PER_SQUARE: usize = 2;
 /// Filters of a level where pictures are measured, whatever their size, so that they can be compared.
 const MEASURING_FILTERS: usize = 32;
+/// Positions whose answers are held at one time where pictures are measured.
+const POSITIONS_AT_A_TIME: usize = 256 * 256;
+/// Memory that these answers take in [`gram_matrices`], in bytes, besides what is in proportion to the picture.
+pub const MEASURING_BYTES: u64 = 900 * POSITIONS_AT_A_TIME as u64;
 /// Side of the coarsest level of the smallest picture.
 const COARSEST_PX: usize = 9;
 /// The blur before a picture is halved, in sixteenths.
@@ -48,13 +52,13 @@ fn matrices(picture: &RgbImage, intact: &RgbImage, levels: usize) -> Vec<Vec<f32
     let colours = Colours::of(intact);
     let planes = pyramid(pixels::planes(picture, &device, |rgb| colours.encode(rgb)), levels);
     let bank = Bank::new(vec![MEASURING_FILTERS; levels], &device);
-    let upper = |maps: Tensor<4>| {
-        let gram = gram(maps);
+    let upper = |(level, planes): (usize, Tensor<4>)| {
+        let gram = bank.gram_by_rows(level, planes);
         let [filters, _] = gram.dims();
         let values: Vec<f32> = gram.into_data().iter::<f32>().collect();
         values.chunks_exact(filters).enumerate().flat_map(|(row, of)| of[row..].to_vec()).collect()
     };
-    planes.first().map(|finest| bank.maps(finest.clone(), 0)).into_iter().flatten().map(upper).collect()
+    planes.into_iter().enumerate().map(upper).collect()
 }
 
 /// The shorter side that a picture needs for so many levels, in pixels: doubled and the blur's margin added for every
@@ -126,11 +130,32 @@ impl Bank {
             if at > finest {
                 planes = halved(planes, self.blur.clone());
             }
-            let options = ConvOptions::new([1, 1], [0, 0], [1, 1], 1);
-            maps.push(relu(conv2d(planes.clone(), filters.clone(), None, options)));
+            maps.push(answers(planes.clone(), filters.clone()));
         }
         maps
     }
+
+    /// The Gram matrix of one level, which is a sum over positions: a few rows of them at a time, so that a large picture needs no
+    /// more memory than a small one.
+    ///
+    /// # Shapes
+    /// `[1, 3, h, w]` → `[filters, filters]`
+    fn gram_by_rows(&self, level: usize, planes: Tensor<4>) -> Tensor<2> {
+        let [_, _, h, w] = planes.dims();
+        let (rows, columns) = (h + 1 - FILTER_PX, w + 1 - FILTER_PX);
+        let step = (POSITIONS_AT_A_TIME / columns).max(1);
+        let parts = (0..rows).step_by(step).map(|first| {
+            let taken = step.min(rows - first);
+            let part = planes.clone().slice([0..1, 0..3, first..first + taken + FILTER_PX - 1, 0..w]);
+            gram(answers(part, self.filters[level].clone())) * (taken as f64 / rows as f64)
+        });
+        let none = || Tensor::zeros([MEASURING_FILTERS; 2], &planes.device());
+        parts.reduce(|sum, part| sum + part).unwrap_or_else(none)
+    }
+}
+
+fn answers(planes: Tensor<4>, filters: Tensor<4>) -> Tensor<4> {
+    relu(conv2d(planes, filters, None, ConvOptions::new([1, 1], [0, 0], [1, 1], 1)))
 }
 
 /// # Shapes

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -13,7 +13,7 @@ use super::bank::{Bank, enlarged, pyramid, sizes, smallest_px};
 use super::descent::{Walk, descend};
 use super::opponent::Colours;
 use super::statistics::{Target, loss};
-use super::{Watcher, pixels};
+use super::{Place, Watcher, pixels};
 use crate::synthesis::{Synthesis, SynthesisError};
 
 /// Smallest and largest scale in pixels.
@@ -42,7 +42,7 @@ const BYTES_PER_PIXEL: u64 = 2600;
 /// The same picture, seed, software and kind of processor give the same pixels; other processors round otherwise.
 #[derive(Debug)]
 pub struct FilterBankSynthesis {
-    device: Device,
+    place: Place,
     scale_px: u32,
     iterations: usize,
     watcher: Watcher,
@@ -60,20 +60,15 @@ pub struct ScaleError {
 }
 
 impl FilterBankSynthesis {
-    /// Filters up to `scale_px` pixels, on `device`, which needs no autodiff of its own.
+    /// Filters up to `scale_px` pixels.
     ///
     /// # Errors
     /// When the scale is outside [`SCALE_LIMITS_PX`].
-    pub fn new(scale_px: u32, device: &Device) -> Result<Self, ScaleError> {
+    pub fn new(scale_px: u32, place: Place) -> Result<Self, ScaleError> {
         if !SCALE_LIMITS_PX.contains(&scale_px) {
             return Err(ScaleError { scale_px });
         }
-        Ok(Self {
-            device: device.clone().autodiff(),
-            scale_px,
-            iterations: ITERATIONS,
-            watcher: Watcher::default(),
-        })
+        Ok(Self { place, scale_px, iterations: ITERATIONS, watcher: Watcher::default() })
     }
 
     /// Another number of iterations of L-BFGS at each level; more than 20 are rounded up to steps of 20.
@@ -101,17 +96,17 @@ impl FilterBankSynthesis {
     /// output: `[1, 3, h + 2 · MARGIN_PX, w + 2 · MARGIN_PX]`
     fn canvas(&self, wanted: &[Tensor<4>], seed: u64) -> Result<Tensor<4>, SynthesisError> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let bank = Bank::fitting(wanted, &self.device);
+        let bank = Bank::fitting(wanted, self.place.device());
         let [_, _, h, w] = wanted[0].dims();
         let sizes = sizes([h + 2 * MARGIN_PX, w + 2 * MARGIN_PX], wanted.len());
-        let mut canvas = Tensor::zeros([1, 3, 1, 1], &self.device);
+        let mut canvas = Tensor::zeros([1, 3, 1, 1], self.place.device());
         let mut known = canvas.clone();
         for (level, [rows, columns]) in sizes.into_iter().enumerate().rev() {
             let target = &wanted[level];
             let [_, _, h, w] = target.dims();
             let missing = target.clone() - enlarged(known, [h, w]);
             let noise = noise([rows, columns], missing.square().mean().sqrt().into_scalar(), &mut rng);
-            let noise = Tensor::from_data(noise, &self.device);
+            let noise = Tensor::from_data(noise, self.place.device());
             let start = enlarged(canvas.autodiff(), [rows, columns]) + noise;
             let targets: Vec<Target> =
                 bank.maps(target.clone(), level).into_iter().map(Target::relative).collect();
@@ -142,7 +137,7 @@ impl Synthesis for FilterBankSynthesis {
     }
 
     fn settings(&self) -> String {
-        format!("{} iterations", self.iterations)
+        format!("{} iterations a level, on {}", self.iterations, self.place)
     }
 
     fn smallest_px(&self) -> u32 {
@@ -160,7 +155,7 @@ impl Synthesis for FilterBankSynthesis {
         }
         alone(|| {
             let colours = Colours::of(intact);
-            let planes = pixels::planes(intact, &self.device, |rgb| colours.encode(rgb));
+            let planes = pixels::planes(intact, self.place.device(), |rgb| colours.encode(rgb));
             let canvas = self.canvas(&pyramid(planes, self.levels()), seed)?;
             let (rows, columns) = (height_px as usize, width_px as usize);
             let inside =

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use gestalt_networks::vgg::{Layer, Pooling, Vgg, VggConfig};
 use gestalt_networks::vgg_file::{self, VggFileError, VggKeys};
 use gestalt_protocol::Sha256;
@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use super::alone::alone;
 use super::descent::{Walk, descend};
 use super::statistics::{Target, loss};
-use super::{Watcher, pixels};
+use super::{Place, Watcher, pixels};
 use crate::synthesis::{Synthesis, SynthesisError};
 
 /// The layers of the published set, whose highest sees 124 px.
@@ -50,7 +50,7 @@ const STD: [f32; 3] = [0.229, 0.224, 0.225];
 #[derive(Debug)]
 pub struct GatysSynthesis {
     network: Vgg,
-    device: Device,
+    place: Place,
     layers: Vec<Layer>,
     scale_px: u32,
     iterations: usize,
@@ -65,24 +65,22 @@ pub struct GatysSynthesis {
 pub struct LayersError(u32);
 
 impl GatysSynthesis {
-    /// With the user's VGG19 (torchvision's or timm's layout, safetensors or `.pth`), on `device`, which needs no
-    /// autodiff of its own; the published layers and iterations.
+    /// With the user's VGG19 (torchvision's or timm's layout, safetensors or `.pth`); the published layers and iterations.
     ///
     /// # Errors
     /// When the file is not VGG19.
-    pub fn from_file(vgg19: &Path, device: &Device) -> Result<(Self, VggKeys), VggFileError> {
-        let device = device.clone().autodiff();
-        let (network, keys) = vgg_file::read(vgg19, VggConfig::vgg19(Pooling::Average), &device)?;
+    pub fn from_file(vgg19: &Path, place: Place) -> Result<(Self, VggKeys), VggFileError> {
+        let (network, keys) = vgg_file::read(vgg19, VggConfig::vgg19(Pooling::Average), place.device())?;
         // It was read a moment ago.
         let weights = std::fs::read(vgg19).ok().map(|bytes| Sha256::of(&bytes));
-        Ok((Self { weights, ..Self::new(network, device) }, keys))
+        Ok((Self { weights, ..Self::new(network, place) }, keys))
     }
 
-    /// With a network that lies on `device`, which has autodiff; the published layers and iterations.
-    pub fn new(network: Vgg, device: Device) -> Self {
+    /// With a network that lies on the device of `place`; the published layers and iterations.
+    pub fn new(network: Vgg, place: Place) -> Self {
         Self {
             network: network.no_grad(),
-            device,
+            place,
             layers: PUBLISHED_LAYERS.to_vec(),
             scale_px: PUBLISHED_LAYERS[4].receptive_field_px() as u32,
             iterations: PUBLISHED_ITERATIONS,
@@ -140,7 +138,9 @@ impl GatysSynthesis {
     }
 
     fn normalised(&self, picture: &RgbImage) -> Tensor<4> {
-        pixels::planes(picture, &self.device, |rgb| std::array::from_fn(|c| (rgb[c] - MEAN[c]) / STD[c]))
+        pixels::planes(picture, self.place.device(), |rgb| {
+            std::array::from_fn(|c| (rgb[c] - MEAN[c]) / STD[c])
+        })
     }
 
     fn targets(&self, intact: &RgbImage) -> Vec<Target> {
@@ -163,8 +163,8 @@ impl Synthesis for GatysSynthesis {
     }
 
     fn settings(&self) -> String {
-        let weights = self.weights.as_ref().map_or(String::new(), |hash| format!(", weights {hash}"));
-        format!("{} iterations{weights}", self.iterations)
+        let weights = self.weights.as_ref().map_or("of no file".to_owned(), Sha256::to_string);
+        format!("{} iterations, weights {weights}, on {}", self.iterations, self.place)
     }
 
     fn bytes_per_pixel(&self) -> u64 {

@@ -6,6 +6,7 @@ mod bank;
 mod descent;
 mod opponent;
 mod pixels;
+mod place;
 mod statistics;
 
 pub mod filter_bank;
@@ -14,9 +15,10 @@ pub mod gatys;
 use std::fmt;
 use std::sync::Arc;
 
-pub use bank::{gram_matrices, smallest_px};
+pub use bank::{MEASURING_BYTES, gram_matrices, smallest_px};
 pub use filter_bank::FilterBankSynthesis;
 pub use gatys::{GatysSynthesis, LayersError};
+pub use place::Place;
 pub use statistics::gram;
 
 /// Iterations of L-BFGS in one step, after which progress is told.

@@ -48,6 +48,13 @@ pub const SCALES_PX: [u32; 6] = [8, 16, 32, 64, 128, 256];
 /// The smallest window.
 pub const LEAST_WINDOW_PX: u32 = 8;
 
+/// Memory for each pixel, in bytes: the bands of three channels as complex numbers, their gradients, and the search's memory of
+/// earlier steps.
+const BYTES_PER_PIXEL: u64 = 4_000;
+/// The same where there are many windows, whose statistics are reckoned apart: so many bytes for each square of a window's side.
+const BYTES_PER_PIXEL_BESIDE_WINDOWS: u64 = 2_400;
+const BYTES_PER_WINDOW: u64 = 340_000;
+
 /// Synthesis by Portilla & Simoncelli's statistics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortillaSimoncelli {
@@ -107,9 +114,9 @@ impl Synthesis for PortillaSimoncelli {
         format!("structure of {} px", self.scale_px)
     }
 
-    /// The bands of three channels as complex numbers, their gradients, and the search's memory of earlier steps.
     fn bytes_per_pixel(&self) -> u64 {
-        4_000
+        let window_px = self.plan.window_px.map_or(u64::MAX, u64::from);
+        BYTES_PER_PIXEL.max(BYTES_PER_PIXEL_BESIDE_WINDOWS + BYTES_PER_WINDOW / window_px.saturating_pow(2))
     }
 
     /// A picture of one colour comes back as it is: it is its own texture.

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_protocol::{Encoding, Made, Name, Role, Sha256, Slot, Trial, TrialSet};
-use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
@@ -19,14 +18,15 @@ use serde_json::{Map, Value, json};
 use self::sources::{Found, SourceTriplet};
 use super::error::MakeError;
 use super::folder::TrialSetFolder;
-use super::journal::{Finished, Journal, fields, file_state, whole_path};
+use super::journal::{Finished, Journal, file_state, whole_path};
 use super::make;
 use super::missing::Run;
+use super::recipe::{SOFTWARE, through_jpeg};
 use super::write::write_triplet;
-use crate::jpeg_copy::{Chroma, jpeg_copy};
 use crate::photographs::{self, Skipped};
 use crate::synthesis::MAX_SIZE_PX;
 use crate::triplets::{Triplet, derived_seed};
+use crate::unfinished::fields;
 
 /// How the folder to import is laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,7 +170,7 @@ impl Import {
         fields(json!({
             "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size_px,
             "equalise_jpeg": equalise_jpeg, "seed": seed, "practice": practice, "catch": catch,
-            "encoding": encoding, "software": make::SOFTWARE,
+            "encoding": encoding, "software": SOFTWARE,
         }))
     }
 }
@@ -229,16 +229,11 @@ impl Planned {
             path: skipped.path,
         };
         let [intact, first, second] = self.source.read(import.size_px).map_err(unreadable)?;
-        let alike = |picture: RgbImage| match import.equalise_jpeg {
-            Some(quality) => jpeg_copy(&picture, quality, Chroma::Halved),
-            None => Ok(picture),
-        };
         let triplet = match self.role {
-            Role::Catch => Triplet::by_blocks(alike(intact)?, self.seed),
-            Role::Practice | Role::Test => {
-                Triplet { intact: alike(intact)?, distortions: [alike(first)?, alike(second)?] }
-            }
+            Role::Catch => Triplet::by_blocks(intact, self.seed),
+            Role::Practice | Role::Test => Triplet { intact, distortions: [first, second] },
         };
+        let triplet = triplet.equalised(import.equalise_jpeg)?;
         let images = write_triplet(&triplet, self.slot.index(), import.encoding, out)?;
         let condition = match self.role {
             Role::Catch => Name::new("block-shuffle")?,
@@ -267,15 +262,11 @@ fn made_of(import: &Import) -> Made {
     let folder = &import.folder;
     Made {
         source: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned(),
-        synthesis: match import.equalise_jpeg {
-            Some(quality) => {
-                format!("{IMPORTED}, all pictures through JPEG of quality {quality} with 4:2:0 chroma")
-            }
-            None => IMPORTED.into(),
-        },
+        synthesis: through_jpeg(IMPORTED, import.equalise_jpeg),
         scale_px: None,
         seed: import.seed,
-        software: make::SOFTWARE.into(),
+        software: SOFTWARE.into(),
         encoding: import.encoding,
+        syntheses: Vec::new(),
     }
 }

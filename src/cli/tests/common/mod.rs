@@ -1,0 +1,43 @@
+//! How every test runs the command, and what it expects of it.
+// Each test uses some of it.
+#![allow(dead_code)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+pub fn gestalt(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gestalt")).args(words).env_remove("RUST_BACKTRACE").output().unwrap()
+}
+
+/// Runs, expects success, gives what was printed.
+pub fn ok(words: &[&str]) -> String {
+    let output = gestalt(words);
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs, expects a failure that says all of this.
+pub fn fails(words: &[&str], said: &[&str]) {
+    failed(words, &gestalt(words), said);
+}
+
+/// Runs with a limit on the size of files, in blocks: that stops writing as a full disk does, in the middle of a file, and needs no
+/// disk. Expects a failure that says all of this.
+pub fn fails_on_a_full_disk(words: &[&str], blocks: u32, said: &[&str]) {
+    let command = env!("CARGO_BIN_EXE_gestalt");
+    let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec {command} {}", words.join(" "));
+    failed(words, &Command::new("sh").args(["-c", &limited]).output().unwrap(), said);
+}
+
+fn failed(words: &[&str], output: &Output, said: &[&str]) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{words:?} should fail");
+    for part in said {
+        assert!(error.contains(part), "{words:?}: `{part}` is missing in: {error}");
+    }
+    assert!(!error.contains("panicked"), "{error}");
+}
+
+pub fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).to_str().unwrap().to_owned()
+}
