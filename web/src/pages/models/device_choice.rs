@@ -28,7 +28,7 @@ pub fn DeviceChoice(device: RwSignal<Option<Device>>) -> impl IntoView {
 #[component]
 pub fn DeviceNote() -> impl IntoView {
     view! {
-        <p class="muted" id="device-note">
+        <p class="muted reading" id="device-note">
             "Which device is the fastest is measured once for each model and kept in this browser. A device chosen by hand goes before \
              that, and is not kept: it holds until you leave this page."
         </p>
