@@ -88,7 +88,7 @@ fn a_checkpoint_becomes_a_model_that_gives_features() {
     let card: serde_json::Value = serde_json::from_str(&card).unwrap();
     assert!(card["measured"]["cosine_to_unquantised_least"].as_f64().unwrap() > 0.999, "{card}");
     // However few bits a file has, its network takes the same memory.
-    ok(&["models", "index", &text(folder.path())]);
+    ok(&["models", "index", &text(folder.path().into())]);
     let index = fs::read_to_string(folder.path().join("index.json")).unwrap();
     let index: Vec<serde_json::Value> = serde_json::from_str(&index).unwrap();
     let all =
