@@ -6,6 +6,7 @@ import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Server, browser, open } from "./helper.mjs";
+import { difference, native } from "./native.mjs";
 
 const root = join(import.meta.dirname, "..");
 const gestalt = (...words) => execFileSync(process.env.GESTALT_BIN, words, { stdio: ["ignore", "pipe", "inherit"] });
@@ -44,30 +45,6 @@ async function delivered(model, device, count, at = server) {
   }
 }
 
-/** The largest difference between two runs' distances, pair by pair of images; asserts equal choices. */
-function difference(browserRows, nativeRows) {
-  const byTrial = new Map(nativeRows.map((row) => [row.trial, row]));
-  const pairs = [[0, 1], [0, 2], [1, 2]];
-  const distances = (row) =>
-    new Map(pairs.map(([a, b], place) => [[row.shown[a], row.shown[b]].sort().join(), row.reading.distances[place]]));
-  const chosen = (row) => row.chosen_slot && row.shown[row.chosen_slot - 1];
-  let largest = 0;
-  for (const row of browserRows) {
-    const native = byTrial.get(row.trial);
-    assert.equal(row.outcome, native.outcome, row.trial);
-    assert.equal(chosen(row), chosen(native), `${row.trial}: another choice than the command line's`);
-    const expected = distances(native);
-    for (const [pair, distance] of distances(row)) largest = Math.max(largest, Math.abs(distance - expected.get(pair)));
-  }
-  return largest;
-}
-
-function native(model, models = join(root, "models")) {
-  const out = join(server.folder, `${model}.ndjson`);
-  gestalt("observe", "--model", join(models, model), "--trials", join(root, "static/studies/demo/trial-set"), "--out", out);
-  return readFileSync(out, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
-}
-
 test("on the CPU, the whole demo set, as the command line answers it", async () => {
   const page = await open(chromium);
   await run(page, "cpu");
@@ -75,7 +52,7 @@ test("on the CPU, the whole demo set, as the command line answers it", async () 
     const rows = await delivered(model, "cpu", 56);
     assert.equal(rows.length, 56);
     assert.ok(rows.every((row) => row.reading.known_answer_passed && row.intact_slot !== null));
-    const largest = difference(rows, native(model));
+    const largest = difference(rows, native(model, server.folder));
     assert.ok(largest < 1e-3, `${model}: distances differ by ${largest}`);
     const ms = rows.map((row) => row.reading.compute_ms).sort((a, b) => a - b)[28];
     console.log(`    ${model} on the CPU: distances within ${largest.toExponential(1)}, median ${ms.toFixed(0)} ms a trial`);
@@ -97,7 +74,7 @@ test("through WebGPU, the first trials, as the command line answers them", async
   await run(page, "webgpu", "?trials=4");
   for (const model of names) {
     const rows = await delivered(model, "webgpu", 4);
-    const largest = difference(rows, native(model));
+    const largest = difference(rows, native(model, server.folder));
     assert.ok(largest < 1e-3, `${model}: distances differ by ${largest}`);
     const ms = rows.map((row) => row.reading.compute_ms).sort((a, b) => a - b)[2];
     console.log(`    ${model} on ${rows[0].reading.adapter}: distances within ${largest.toExponential(1)}, ${ms.toFixed(0)} ms a trial`);
@@ -161,7 +138,7 @@ test("the kernels of WebGPU compute any shape and any weights as the command lin
     for (const model of small) {
       const rows = await delivered(model, "webgpu", 3, at);
       assert.ok(rows.every((row) => row.reading.known_answer_passed && row.reading.device === "webgpu"));
-      const largest = difference(rows, native(model, models));
+      const largest = difference(rows, native(model, server.folder, models));
       assert.ok(largest < 1e-4, `${model}: distances differ by ${largest}`);
       console.log(`    ${model}: distances within ${largest.toExponential(1)}`);
     }

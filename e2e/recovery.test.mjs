@@ -1,106 +1,40 @@
-// What goes wrong while a model computes is said, costs no row and ends no other model: broken downloads, dead workers, a lost GPU.
+// A worker that dies, in any way, is named; what it had answered stays, and the next model gets another worker.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, request } from "node:http";
 import { after, before, test } from "node:test";
 import { Server, browser, open } from "./helper.mjs";
+import { Proxy, choose, pressRun, rowsOf, run, runEnd } from "./meddle.mjs";
 
-const weights = /\/weights\.bpk$/;
 let server, chromium, proxy;
-
-/** Stands between browser and server; `meddle(incoming, outgoing, answer)` may take an answer over by returning true. */
-class Proxy {
-  static async start(target) {
-    const proxy = new Proxy();
-    proxy.meddle = () => false;
-    proxy.asked = [];
-    proxy.http = createServer((incoming, outgoing) => {
-      proxy.asked.push({ path: incoming.url, range: incoming.headers.range });
-      const on = { host: "127.0.0.1", port: target.port, path: incoming.url, method: incoming.method, headers: incoming.headers };
-      const forward = request(on, (answer) => {
-        if (proxy.meddle(incoming, outgoing, answer)) return;
-        outgoing.writeHead(answer.statusCode, answer.headers);
-        answer.pipe(outgoing);
-      });
-      forward.on("error", () => outgoing.destroy());
-      incoming.pipe(forward);
-    });
-    proxy.http.listen(0, "127.0.0.1");
-    await once(proxy.http, "listening");
-    return proxy;
-  }
-
-  get url() {
-    return `http://127.0.0.1:${this.http.address().port}`;
-  }
-
-  weightsAsked() {
-    return this.asked.filter(({ path }) => weights.test(path));
-  }
-}
-
 before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser({ webgpu: true })]);
+  [server, chromium] = await Promise.all([Server.start(), browser()]);
   proxy = await Proxy.start(server);
 });
 after(async () => {
   await chromium.close();
-  proxy.http.close();
+  proxy.close();
   await server.stop();
 });
 
-/** Lets the chosen number of models take a few trials; the state and the text of each row once all have ended. */
-async function run(page, { device = "cpu", trials = 3, models = 1 } = {}) {
-  await page.goto(`${proxy.url}/models?trials=${trials}`);
-  await page.selectOption("[data-testid=device]", device);
-  for (const box of (await page.$$("[data-testid=model-row] input")).slice(models)) await box.uncheck();
-  await page.click("[data-testid=run]");
-  const ended = "[data-testid=model-row]:is([data-state=done],[data-state=stopped])";
-  await page.waitForFunction(([ended, models]) => document.querySelectorAll(ended).length === models, [ended, models], { timeout: 240_000 });
-  return page.$$eval(ended, (rows) => rows.map((row) => ({ state: row.dataset.state, text: row.innerText })));
-}
-
-/** Every row that has arrived since `before`, once the page has nothing left to send. */
-async function rowsAfter(page, before) {
-  await page.waitForFunction(() => document.querySelector("[data-testid=outbox]")?.dataset.waiting !== "1", null);
-  return (await server.rows()).slice(before);
-}
-
-test("a download that breaks off is taken up where it broke, and is not repeated at the next visit", async () => {
-  const page = await open(chromium);
-  let broken = 0;
-  proxy.meddle = (incoming, outgoing, answer) => {
-    if (broken > 0 || !weights.test(incoming.url)) return false;
-    broken = Math.floor(Number(answer.headers["content-length"]) / 2);
-    assert.ok(broken > 0, "weights have a length");
-    outgoing.writeHead(answer.statusCode, answer.headers);
-    let sent = 0;
-    answer.on("data", (piece) => {
-      const rest = piece.subarray(0, broken - sent);
-      sent += rest.length;
-      outgoing.write(rest, () => sent >= broken && outgoing.destroy());
-    });
-    return true;
+/** In the worker: calls `then()` after its answer of this number. */
+const afterAnswer = (number, then) => `
+  const post = self.postMessage;
+  let answered = 0;
+  self.postMessage = (message) => {
+    post.call(self, message);
+    if (String(message).includes('"reply":"answered"') && ++answered === ${number}) (${then})();
   };
-  const [first] = await run(page);
-  assert.equal(first.state, "done", first.text);
-  const ranges = proxy.weightsAsked().map(({ range }) => range);
-  // Whole only once: the rest is taken up (by the browser's own cache in two requests), and the second worker finds all in the store.
-  const [whole, ...taken] = ranges;
-  const starts = taken.map((range) => Number(/^bytes=(\d+)-/.exec(range)?.[1]));
-  const isRest = (start) => start > 0 && start <= broken;
-  assert.ok(whole === undefined && starts.length > 0 && starts.every(isRest), `broken at ${broken}: ${JSON.stringify(ranges)}`);
+`;
 
-  proxy.asked = [];
-  const [second] = await run(page);
-  assert.equal(second.state, "done", second.text);
-  assert.deepEqual(proxy.weightsAsked(), [], "the browser has kept the weights");
-  await page.context().close();
-});
+/** The rows of a model that was cut off and of one that was not. */
+function assertKept(rows, whole) {
+  const of = (observer) => rows.filter((row) => row.observer === observer).length;
+  const [one, other] = [...new Set(rows.map((row) => row.observer))].map(of).sort((a, b) => a - b);
+  assert.ok(one >= 2 && one < whole && other === whole, `${one} and ${other} rows`);
+  assert.ok(rows.every((row) => row.reading.known_answer_passed && row.outcome === "answered"));
+}
 
-test("a worker that dies is named, what it had answered stays, and the next model gets another worker", async () => {
-  proxy.meddle = () => false;
+test("an error that ends a worker is given in its words", async () => {
   const before = (await server.rows()).length;
   const page = await open(chromium);
   // The first worker dies after its second answer.
@@ -115,56 +49,57 @@ test("a worker that dies is named, what it had answered stays, and the next mode
           answered += Number(String(data).includes('"reply":"answered"'));
           if (answered < 2 || died) return;
           died = true;
-          this.terminate();
           this.dispatchEvent(new ErrorEvent("error", { message: "killed by the test" }));
+          this.terminate();
         });
       }
     };
   });
-  const [first, second] = await run(page, { trials: 8, models: 2 });
+  const [first, second] = await run(page, proxy.url, { trials: 8, models: 2 });
   assert.equal(first.state, "stopped", first.text);
   assert.match(first.text, /killed by the test/);
   assert.equal(second.state, "done", second.text);
-  const rows = await rowsAfter(page, before);
-  const of = (observer) => rows.filter((row) => row.observer === observer).length;
-  const [one, other] = [...new Set(rows.map((row) => row.observer))].map(of).sort((a, b) => a - b);
-  assert.ok(one >= 2 && one < 8 && other === 8, `${one} and ${other} rows`);
-  assert.ok(rows.every((row) => row.reading.known_answer_passed && row.outcome === "answered"));
+  assertKept(await rowsOf([first, second], server, before), 8);
   await page.context().close();
 });
 
-/** Puts a script before the worker's own. */
-function sabotageWorker(script) {
-  proxy.meddle = (incoming, outgoing, answer) => {
-    if (!incoming.url.endsWith("gestalt-worker_loader.js")) return false;
-    const { "content-length": _, "content-encoding": __, ...headers } = answer.headers;
-    outgoing.writeHead(200, headers);
-    outgoing.write(script);
-    answer.pipe(outgoing);
-    return true;
-  };
-}
-
-test("a GPU that is lost in the middle is said at once, and no row comes from it", async () => {
-  // Into the worker's own script: the device goes away as soon as the worker has given its first answer.
-  const sabotage = `
-    const asked = GPUAdapter.prototype.requestDevice, post = self.postMessage;
-    let device;
-    GPUAdapter.prototype.requestDevice = async function (...words) { return (device = await asked.apply(this, words)); };
-    self.postMessage = function (message) {
-      post.call(self, message);
-      if (String(message).includes('"reply":"answered"')) device.destroy();
-    };
-  `;
-  sabotageWorker(sabotage);
+test("a worker that is gone without a word is missed at once", async () => {
   const before = (await server.rows()).length;
-  const page = await open(chromium, { extraHTTPHeaders: { "accept-encoding": "identity" } });
-  const [only] = await run(page, { device: "webgpu", trials: 3 });
-  assert.equal(only.state, "stopped", only.text);
-  assert.match(only.text, /choose the processor/);
-  const rows = await rowsAfter(page, before);
-  assert.equal(rows.length, 1, "the answer that was given before");
-  assert.ok(rows[0].reading.distances.every((distance) => distance > 0));
+  const page = await open(chromium);
+  // Every worker of the first model ends itself: no event says so.
+  proxy.sabotageWorker(afterAnswer(2, "() => self.close()"));
+  await choose(page, proxy.url, { trials: 8, models: 2 });
+  await page.click("[data-testid=run]");
+  await page.waitForSelector("[data-testid=model-row][data-state=answering]");
+  proxy.leaveAlone();
+  // The page gives up on silence only after five minutes, this test after four.
+  const [first, second] = await runEnd(page, 2);
+  assert.equal(first.state, "stopped", first.text);
+  assert.match(first.text, /the browser ended it without a word/);
+  assert.match(first.text, /Its [2-4] answers before that are kept/);
+  assert.equal(second.state, "done", second.text);
+  assertKept(await rowsOf([first, second], server, before), 8);
+  await page.context().close();
+});
+
+test("where the browser has no locks, five minutes of silence are taken for death", async () => {
+  const noLocks = (prototype) => `Object.defineProperty(${prototype}, "locks", { value: undefined });`;
+  const page = await open(chromium);
+  await page.addInitScript(noLocks("Navigator.prototype"));
+  await page.clock.install();
+  proxy.sabotageWorker(noLocks("WorkerNavigator.prototype") + afterAnswer(1, "() => self.close()"));
+  await choose(page, proxy.url, { trials: 8 });
+  await page.click("[data-testid=run]");
+  await page.waitForSelector("[data-state=answering] progress:not([value='0'])");
+  await page.clock.runFor("04:00");
+  assert.equal(await page.locator("[data-state=answering]").count(), 1, "four minutes may be a long trial");
+  await page.clock.runFor("01:10");
+  const [silent] = await runEnd(page);
+  assert.equal(silent.state, "stopped", silent.text);
+  assert.match(silent.text, /it said nothing for 300 s/);
+  proxy.sabotageWorker(noLocks("WorkerNavigator.prototype"));
+  const [whole] = await pressRun(page);
+  assert.equal(whole.state, "done", whole.text);
   await page.context().close();
 });
 
@@ -189,60 +124,32 @@ test("a worker that runs out of memory says so, and the next one with enough of 
       at = start + size;
     }
   };
-  sabotageWorker(`
+  proxy.sabotageWorker(`
     WebAssembly.instantiateStreaming = async (response, imports) => {
       const bytes = new Uint8Array(await (await response).arrayBuffer());
       return WebAssembly.instantiate((${cap})(bytes, 80), imports);
     };
   `);
   const before = (await server.rows()).length;
-  const page = await open(chromium, { extraHTTPHeaders: { "accept-encoding": "identity" } });
-  const [only] = await run(page);
+  const page = await open(chromium);
+  const [only] = await run(page, proxy.url);
   assert.equal(only.state, "stopped", only.text);
-  assert.match(only.text, /ran out of memory/);
-  assert.equal((await rowsAfter(page, before)).length, 0);
-  await page.context().close();
-  // Another profile: this one keeps the worker's script.
-  proxy.meddle = () => false;
-  const other = await open(chromium);
-  const [again] = await run(other);
+  assert.match(only.text, /ran out of memory with \d+ MB in use/);
+  assert.match(only.text, /It gave no answers/);
+  assert.equal((await rowsOf([only], server, before)).length, 0);
+  proxy.leaveAlone();
+  const [again] = await pressRun(page);
   assert.equal(again.state, "done", again.text);
-  await other.context().close();
-});
-
-test("a tab in the background, frozen and woken, goes on and gives every row once", async () => {
-  const before = (await server.rows()).length;
-  const page = await open(chromium);
-  await page.goto(`${proxy.url}/models?trials=30`);
-  await page.selectOption("[data-testid=device]", "cpu");
-  for (const box of (await page.$$("[data-testid=model-row] input")).slice(1)) await box.uncheck();
-  await page.click("[data-testid=run]");
-  await page.waitForSelector("[data-state=answering]");
-  const front = await page.context().newPage();
-  await front.goto(`${proxy.url}/`);
-  await front.bringToFront();
-  const protocol = await page.context().newCDPSession(page);
-  for (const state of ["frozen", "active"]) await protocol.send("Page.setWebLifecycleState", { state });
-  await page.waitForSelector("[data-state=done]", { timeout: 240_000 });
-  const rows = await rowsAfter(page, before);
-  assert.equal(rows.length, 30);
-  assert.equal(new Set(rows.map((row) => row.trial)).size, 30);
   await page.context().close();
 });
 
-test("the device that was fastest is remembered, and a choice by hand goes before it", async () => {
-  proxy.meddle = () => false;
+test("a fault that is not for want of memory is not called so", async () => {
+  const trap = "() => Promise.reject(new WebAssembly.RuntimeError('unreachable'))";
+  proxy.sabotageWorker(afterAnswer(1, trap));
   const page = await open(chromium);
-  const timed = async (device) => {
-    const [only] = await run(page, { device, trials: 1 });
-    assert.equal(only.state, "done", only.text);
-    return page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith("timed/")));
-  };
-  assert.deepEqual(await timed("cpu"), [], "a choice by hand measures nothing");
-  const kept = await timed("");
-  assert.equal(kept.length, 1);
-  const [fastest] = JSON.parse(kept[0][1]).sort((a, b) => a.picture_ms - b.picture_ms);
-  assert.equal(fastest.device, "cpu", "SwiftShader is slower than the processor");
-  assert.deepEqual(await timed(""), kept, "measured once");
+  const [only] = await run(page, proxy.url);
+  assert.equal(only.state, "stopped", only.text);
+  assert.match(only.text, /a fault in its own code \(unreachable\)/);
+  assert.doesNotMatch(only.text, /ran out of memory/);
   await page.context().close();
 });

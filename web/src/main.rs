@@ -3,6 +3,8 @@
 mod app;
 mod browser;
 mod display;
+#[path = "../worker/src/lock.rs"]
+mod lock;
 mod log;
 mod outbox;
 mod pages;

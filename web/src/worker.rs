@@ -8,17 +8,23 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::{Either, select};
 use gestalt_protocol::inference::{FromWorker, ToWorker};
 use gloo_timers::future::TimeoutFuture;
+use uuid::Uuid;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::browser::{Listener, address, error_text};
+use crate::browser::{Listener, address, error_text, now_ms};
+use crate::lock;
 
 /// The script that trunk writes beside the page to load the worker's wasm.
 const SCRIPT: &str = "gestalt-worker_loader.js";
 
-/// A worker that says nothing for so long is taken for dead: a trap inside a promise raises no event. Software WebGPU takes
-/// some 15 s a trial, and the first trial compiles shaders on top.
-const MOST_SILENT_MS: u32 = 300_000;
+/// How often silence is counted. Not by one long timer: in a page that was frozen it would be due at once on waking, before the reply
+/// that has waited.
+const TICK_MS: u32 = 5_000;
+/// A worker that says nothing for so many ticks is taken for dead where the browser has no lock that would tell. Software WebGPU takes
+/// some 15 s a trial, and loading compiles shaders on top.
+const MOST_SILENT_TICKS: u32 = 60;
 
 /// Why the worker gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -55,6 +61,8 @@ impl InferenceWorker {
     pub async fn start(cancel: &Cancel) -> Result<Self, WorkerError> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
+        let name = format!("gestalt-worker-{}", Uuid::now_v7());
+        options.set_name(&name);
         let worker = Worker::new_with_options(&address(SCRIPT), &options)
             .map_err(|error| WorkerError::Start(error_text(&error)))?;
         let (sender, replies) = unbounded();
@@ -62,11 +70,16 @@ impl InferenceWorker {
         let listeners = [
             Listener::new(&worker, "message", on_message(sender.clone())),
             Listener::new(&worker, "error", on_error(sender.clone())),
-            Listener::new(&worker, "messageerror", on_unreadable(sender)),
+            Listener::new(&worker, "messageerror", on_unreadable(sender.clone())),
         ];
         let mut this = Self { worker, replies, _listeners: listeners };
         match this.reply().await {
-            Ok(FromWorker::Ready) => Ok(this),
+            Ok(FromWorker::Ready { holds_lock }) => {
+                if holds_lock {
+                    spawn_local(tell_death(name, sender));
+                }
+                Ok(this)
+            }
             Ok(other) => Err(WorkerError::Start(format!("it said {other:?} before it was ready"))),
             Err(WorkerError::Died(reason)) => Err(WorkerError::Start(reason)),
             Err(error) => Err(error),
@@ -87,17 +100,32 @@ impl InferenceWorker {
                 step @ (FromWorker::Downloading { .. } | FromWorker::Preparing { .. }) => on_progress(&step),
                 FromWorker::Failed { message } => return Err(WorkerError::Failed(message)),
                 FromWorker::Broken { message } => return Err(WorkerError::Died(message)),
-                FromWorker::Ready => return Err(WorkerError::Died("it started anew by itself".into())),
+                FromWorker::Ready { .. } => {
+                    return Err(WorkerError::Died("it started anew by itself".into()));
+                }
                 answer => return Ok(answer),
             }
         }
     }
 
     async fn reply(&mut self) -> Result<FromWorker, WorkerError> {
-        match select(self.replies.next(), TimeoutFuture::new(MOST_SILENT_MS)).await {
-            Either::Left((Some(reply), _)) => reply,
-            _ => Err(WorkerError::Died(format!("it said nothing for {} s", MOST_SILENT_MS / 1000))),
+        let mut silent_ticks = 0;
+        while silent_ticks < MOST_SILENT_TICKS {
+            let before_ms = now_ms();
+            match select(self.replies.next(), TimeoutFuture::new(TICK_MS)).await {
+                Either::Left((Some(reply), _)) => return reply,
+                // A tick that came late was slept through, and the worker with it.
+                _ => silent_ticks += u32::from(now_ms() - before_ms < 2.0 * f64::from(TICK_MS)),
+            }
         }
+        Err(WorkerError::Died(format!("it said nothing for {} s", MOST_SILENT_TICKS * TICK_MS / 1000)))
+    }
+}
+
+/// Says so when the worker of this name is no more, whatever ended it. One that the page ends has nobody left who listens.
+async fn tell_death(name: String, sender: Replies) {
+    if lock::released(&name).await {
+        let _ = sender.unbounded_send(Err(WorkerError::Died("the browser ended it without a word".into())));
     }
 }
 

@@ -90,10 +90,13 @@ fn index(folder: &Path) -> Result<()> {
 fn listed(folder: &Path) -> Result<ModelListed> {
     let model = load(&folder.to_string_lossy(), Device::Cpu)?;
     let card = model.card();
+    let network = card.architecture.init(model.compute().device())?;
+    let numbers: usize = network.parameters().iter().map(|one| one.shape.iter().product::<usize>()).sum();
     Ok(ModelListed {
         name: Name::new(card.name.clone())?,
         summary: card.objective.clone(),
         size_bytes: card.weights.bytes,
         weights_hash: Sha256::try_from(card.weights.sha256.clone())?,
+        unpacked_bytes: Some((numbers * size_of::<f32>()) as u64),
     })
 }

@@ -1,6 +1,7 @@
 //! A public checkpoint from its file to features, as a user brings it.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -78,6 +79,17 @@ fn a_checkpoint_becomes_a_model_that_gives_features() {
     let card = fs::read_to_string(folder.path().join("model-q8/card.json")).unwrap();
     let card: serde_json::Value = serde_json::from_str(&card).unwrap();
     assert!(card["measured"]["cosine_to_unquantised_least"].as_f64().unwrap() > 0.999, "{card}");
+    // However few bits a file has, its network takes the same memory.
+    ok(&["models", "index", &text(folder.path().into())]);
+    let index = fs::read_to_string(folder.path().join("index.json")).unwrap();
+    let index: Vec<serde_json::Value> = serde_json::from_str(&index).unwrap();
+    let all =
+        |field: &str| index.iter().map(|listed| listed[field].as_u64().unwrap()).collect::<BTreeSet<_>>();
+    assert_eq!((all("size_bytes").len(), all("unpacked_bytes").len()), (3, 1), "{index:?}");
+    assert!(
+        all("unpacked_bytes").first() < all("size_bytes").last(),
+        "a file of 32-bit floats has a header too"
+    );
 }
 
 /// The fixture's weights as a checkpoint holds them.

@@ -281,6 +281,18 @@ fn the_shipped_models_and_the_demo_set_are_sound() {
     let index: Vec<serde_json::Value> =
         serde_json::from_slice(&fs::read(root.join("models/index.json")).unwrap()).unwrap();
     assert!(index.len() >= 2);
+    let copied = tempfile::tempdir().unwrap();
+    for listed in &index {
+        let name = listed["name"].as_str().unwrap();
+        copy(&root.join("models").join(name), &copied.path().join(name));
+    }
+    ok(&["models", "index", copied.path().to_str().unwrap()]);
+    let made = fs::read(copied.path().join("index.json")).unwrap();
+    assert_eq!(
+        made,
+        fs::read(root.join("models/index.json")).unwrap(),
+        "`gestalt models index` gives another list"
+    );
     for listed in index {
         let folder = root.join("models").join(listed["name"].as_str().unwrap());
         let weights = fs::read(folder.join("weights.bpk")).unwrap();

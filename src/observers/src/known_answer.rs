@@ -90,6 +90,8 @@ pub struct Verdict {
     pub cosine: Option<f64>,
     /// What is asked for.
     pub least_cosine: f64,
+    /// Pictures in the batch that gave this cosine.
+    pub pictures: usize,
 }
 
 impl Verdict {
@@ -102,7 +104,23 @@ impl Verdict {
         let least_cosine = quantisation.least_cosine();
         let each = known.features.iter().map(|(layer, wanted)| cosine(wanted, computed.get(layer)?));
         let cosine = each.reduce(|least, next| Some(least?.min(next?))).flatten();
-        Self { cosine, least_cosine }
+        Self { cosine, least_cosine, pictures: 1 }
+    }
+
+    /// Holds the outer two of three feature vectors, which are the same picture's, against what that picture gives alone.
+    pub fn on_triplet(alone: &[f32], together: &[Vec<f32>], quantisation: Quantisation) -> Self {
+        let cosine = match together {
+            [first, _, third] => {
+                cosine(alone, first).zip(cosine(alone, third)).map(|(first, third)| first.min(third))
+            }
+            _ => None,
+        };
+        Self { cosine, least_cosine: quantisation.least_cosine(), pictures: 3 }
+    }
+
+    /// The worse of two; no number is worse than any.
+    pub fn worse(self, other: Self) -> Self {
+        if other.cosine < self.cosine { other } else { self }
     }
 
     /// Whether answers computed there count.
@@ -116,6 +134,9 @@ impl std::fmt::Display for Verdict {
         match self.cosine {
             Some(cosine) => write!(f, "cosine {cosine:.6} to the known answer")?,
             None => write!(f, "no finite features for the known answer")?,
+        }
+        if self.pictures > 1 {
+            write!(f, " in a batch of {}", self.pictures)?;
         }
         write!(f, ", {:.3} is needed", self.least_cosine)
     }

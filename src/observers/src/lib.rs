@@ -9,6 +9,7 @@ mod look;
 mod model;
 mod observe;
 mod observer;
+mod triplet;
 
 pub use decision::{Decision, decide};
 pub use device::{Compute, NoDevice};

@@ -9,7 +9,7 @@ use gestalt_networks::preprocess::{Normalise, Preprocess};
 use gestalt_networks::resize::Filter;
 use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weights;
-use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer};
+use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, Verdict};
 use gestalt_observers::{
     Compute, How, Layer, LoadedModel, ModelFiles, ModelObserver, ObserveError, Picture, Rgb8, Run, TopK,
     observe,
@@ -113,6 +113,39 @@ fn a_wrong_known_answer_fails_and_says_on_what_device() {
     assert!(matches!(files.load().unwrap_err(), ObserveError::Failed { .. }));
     files.known.features.insert("cls".into(), vec![1.0; 32]);
     assert!(files.load().unwrap_err().to_string().contains("features.cls"));
+}
+
+#[test]
+fn the_known_answer_is_asked_for_in_a_batch_of_three_at_the_layer_that_is_read() {
+    let mut files = Files::make();
+    let model = files.load().unwrap();
+    let verdict = |known: &KnownAnswer| block_on(model.on_triplet(known)).unwrap();
+    assert!(verdict(&files.known).cosine.unwrap() > 0.999_999);
+    // Of a layer that is not read nothing is asked.
+    files.known.features.get_mut("cls").unwrap().reverse();
+    assert!(verdict(&files.known).passed());
+    let read = files.known.features.remove("mean").unwrap();
+    assert!(verdict(&files.known).cosine.unwrap() > 0.999_999, "held to the device's own features");
+    files.known.features.insert("mean".into(), read.into_iter().rev().collect());
+    let failed = verdict(&files.known);
+    assert!(!failed.passed() && failed.to_string().contains("in a batch of 3"), "{failed}");
+}
+
+#[test]
+fn one_slot_of_three_that_was_not_computed_fails_the_known_answer() {
+    let (known, other) = (vec![1.0, 2.0, 4.0], vec![4.0, 1.0, 0.0]);
+    let on = |first: &[f32], third: &[f32]| {
+        let together = [first.to_vec(), other.clone(), third.to_vec()];
+        Verdict::on_triplet(&known, &together, Quantisation::Q8Block32)
+    };
+    assert!(on(&known, &known).passed());
+    // Zeros, and what an earlier batch left there.
+    for stale in [&vec![0.0; 3], &other] {
+        assert!(!on(stale, &known).passed() && !on(&known, stale).passed());
+    }
+    let alone = Verdict { cosine: Some(1.0), least_cosine: 0.99, pictures: 1 };
+    assert!(!on(&known, &[0.0; 3]).worse(alone.clone()).passed());
+    assert!(!alone.worse(on(&known, &[0.0; 3])).passed());
 }
 
 #[test]

@@ -124,4 +124,7 @@ pub struct ModelListed {
     pub size_bytes: u64,
     /// SHA-256 of the weights file.
     pub weights_hash: Sha256,
+    /// Bytes that the weights take as 32-bit floats, unpacked for the processor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpacked_bytes: Option<u64>,
 }

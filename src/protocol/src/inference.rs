@@ -70,7 +70,10 @@ pub struct Timed {
 #[serde(rename_all = "snake_case", tag = "reply")]
 pub enum FromWorker {
     /// The worker listens now; messages before this are lost.
-    Ready,
+    Ready {
+        /// Whether it holds the browser's lock of its own name until it ends; not everywhere can it be had.
+        holds_lock: bool,
+    },
     /// A download goes on.
     Downloading {
         /// Bytes so far.

@@ -35,6 +35,7 @@ pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(E
     let files = ModelFiles { card: &card, weights: &weights, known_answer: &known_answer };
     let loaded = match device {
         Some(device) => {
+            // Its batch of three also compiles every shader of a trial, before the first trial is timed.
             say(&FromWorker::Preparing { step: format!("known answer on {}", name(device)) });
             LoadedModel::with_fallback(files, device).await.map(|model| (model, Vec::new()))
         }
@@ -60,22 +61,10 @@ pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(E
         timed,
         lookable: model.lookable().iter().map(ToString::to_string).collect(),
     };
-    let engine = Engine { model, how: How { layer, rule, top_k: None } };
-    engine.warm_up().await?;
-    Ok((engine, reply))
+    Ok((Engine { model, how: How { layer, rule, top_k: None } }, reply))
 }
 
 impl Engine {
-    /// One answer that nobody sees: shaders are compiled for a batch of three before the first trial is timed. The processor has none.
-    async fn warm_up(&self) -> Result<(), String> {
-        if self.model.compute().kind() == Device::Cpu {
-            return Ok(());
-        }
-        say(&FromWorker::Preparing { step: format!("warming up {}", name(self.model.compute().kind())) });
-        let grey = RgbImage::from_pixel(64, 64, image::Rgb([128, 128, 128]));
-        self.choose([grey.clone(), grey.clone(), grey]).await.map(drop)
-    }
-
     /// Milliseconds for the features of so many grey pictures in one batch, measured `repeats` times.
     pub async fn time(&self, pictures: usize, repeats: usize) -> Result<FromWorker, String> {
         let grey = RgbImage::from_pixel(64, 64, image::Rgb([128, 128, 128]));

@@ -1,5 +1,6 @@
 //! Downloads inside the worker, with progress, so that neither pixels nor weights cross the page's thread.
 
+use gestalt_protocol::Sha256;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -36,7 +37,8 @@ pub async fn bytes(
     }
 }
 
-/// As [`bytes`], but from the browser's own store where it was kept under this hash at an earlier visit.
+/// As [`bytes`], but from the browser's own store where it was kept under this hash at an earlier visit. What has another hash is refused
+/// and not kept.
 pub async fn kept(
     address: &str,
     sha256: &str,
@@ -48,6 +50,13 @@ pub async fn kept(
         return Ok(bytes);
     }
     let bytes = bytes(address, most_bytes, progress).await?;
+    let found = Sha256::of(&bytes);
+    if found.as_str() != sha256 {
+        return Err(format!(
+            "{address} is not the file that its card names: its SHA-256 is {found}, not {sha256}; try again, or have the model's folder \
+             put on the site again"
+        ));
+    }
     // A browser that is full or keeps nothing downloads again: no harm.
     let _ = store(&key, &bytes).await;
     Ok(bytes)

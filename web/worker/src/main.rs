@@ -2,17 +2,17 @@
 
 mod engine;
 mod fetch;
-
-use std::sync::atomic::{AtomicBool, Ordering};
+mod lock;
+mod trap;
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use gestalt_protocol::inference::{FromWorker, ToWorker};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, Event, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 fn main() {
-    report_panics();
+    trap::report_panics();
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let (requests, listen) = mpsc::unbounded();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -26,50 +26,13 @@ fn main() {
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // Lives as long as the worker.
     on_message.forget();
-    report_traps(&scope);
-    wasm_bindgen_futures::spawn_local(serve(listen));
-    say(&FromWorker::Ready);
-}
-
-/// Whether a panic has said already what happened.
-static PANICKED: AtomicBool = AtomicBool::new(false);
-
-/// Says a panic in its own words, before it becomes a trap that nobody can read.
-fn report_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
-        PANICKED.store(true, Ordering::Relaxed);
-        say(&FromWorker::Broken { message: panic.to_string() });
-    }));
-}
-
-/// Says what ended a promise or a callback: a trap in a promise raises no error event, and the page would wait for an answer that
-/// never comes.
-fn report_traps(scope: &DedicatedWorkerGlobalScope) {
-    let on_trap = Closure::<dyn FnMut(Event)>::new(|event: Event| {
-        event.prevent_default();
-        if PANICKED.load(Ordering::Relaxed) {
-            return;
-        }
-        let field = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
-        let reason = field(&event, "reason").filter(|reason| !reason.is_undefined());
-        let reason =
-            field(&reason.unwrap_or_else(|| event.into()), "message").and_then(|text| text.as_string());
-        let message = match reason {
-            // What is left of an allocation that failed.
-            Some(reason) if reason.contains("unreachable") => {
-                "it ran out of memory; close other tabs and programs, or choose a smaller model".to_owned()
-            }
-            Some(reason) => reason,
-            None => "it gave no reason".into(),
-        };
-        say(&FromWorker::Broken { message });
+    trap::report_traps(&scope);
+    wasm_bindgen_futures::spawn_local(async move {
+        // Two workers without a name would wait for one another.
+        let holds_lock = !scope.name().is_empty() && lock::hold(&scope.name()).await;
+        say(&FromWorker::Ready { holds_lock });
+        serve(listen).await;
     });
-    for kind in ["unhandledrejection", "error"] {
-        // Fails only for a scope without events.
-        let _ = scope.add_event_listener_with_callback(kind, on_trap.as_ref().unchecked_ref());
-    }
-    on_trap.forget();
 }
 
 /// Answers the requests in their order.

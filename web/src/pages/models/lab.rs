@@ -1,8 +1,6 @@
 //! What must be here before any model can run: a study and models.
 
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::inference::ToWorker;
-use gestalt_protocol::{Device, Rule};
 
 use crate::browser::address;
 use crate::server;
@@ -30,10 +28,4 @@ impl Lab {
             serde_json::from_slice(&list).map_err(|error| format!("models/index.json: {error}. {none}"))?;
         if models.is_empty() { Err(none.into()) } else { Ok(Self { opened, models }) }
     }
-}
-
-/// What asks a worker to load a model of this site.
-pub fn load_request(model: &ModelListed, device: Option<Device>, rule: Rule) -> ToWorker {
-    let folder = address(&format!("models/{}/", js_sys::encode_uri_component(model.name.as_str())));
-    ToWorker::Load { folder, device, rule }
 }

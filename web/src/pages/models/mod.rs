@@ -1,10 +1,13 @@
 //! The models page: models take the same trials, in a worker of this browser, and leave their rows in the same log.
 
-pub mod device_memory;
+pub mod device_choice;
+mod device_memory;
 pub mod lab;
+pub mod loading;
 mod pool;
 mod run;
-mod standing;
+pub mod standing;
+pub mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +22,11 @@ use leptos_router::hooks::use_query_map;
 use crate::outbox::Outbox;
 use crate::widgets::{Notice, Progress};
 use crate::worker::Cancel;
+use device_choice::{DeviceChoice, DeviceNote};
 use lab::Lab;
-use run::{Order, State};
+use run::Order;
 use standing::standing;
+use state::State;
 
 /// The page.
 #[component]
@@ -151,13 +156,6 @@ fn model_row(
 /// Device, rule, number of trials.
 #[component]
 fn Options(choices: Choices, most: usize, running: RwSignal<bool>) -> impl IntoView {
-    let on_device = move |event| {
-        choices.device.set(match event_target_value(&event).as_str() {
-            "webgpu" => Some(Device::Webgpu),
-            "cpu" => Some(Device::Cpu),
-            _ => None,
-        });
-    };
     let on_rule = move |event| {
         let odd = event_target_value(&event) == "odd_pair";
         choices.rule.set(if odd { Rule::OddPair } else { Rule::MeanDistance });
@@ -170,13 +168,7 @@ fn Options(choices: Choices, most: usize, running: RwSignal<bool>) -> impl IntoV
         <fieldset disabled=running>
             <legend>"How"</legend>
             <div class="row">
-                <label class="field">"Device"
-                    <select data-testid="device" on:change=on_device>
-                        <option value="">"the fastest here"</option>
-                        <option value="webgpu">"graphics (WebGPU)"</option>
-                        <option value="cpu">"processor"</option>
-                    </select>
-                </label>
+                <DeviceChoice device=choices.device/>
                 <label class="field">"Decision rule"
                     <select data-testid="rule" on:change=on_rule>
                         <option value="mean_distance">"largest mean distance"</option>
@@ -188,6 +180,7 @@ fn Options(choices: Choices, most: usize, running: RwSignal<bool>) -> impl IntoV
                         prop:value=move || choices.trials.get().unwrap_or(most).to_string() on:change=on_trials/>
                 </label>
             </div>
+            <DeviceNote/>
         </fieldset>
     }
 }

@@ -3,31 +3,18 @@
 use std::cell::Cell;
 
 use futures::future::{join_all, try_join_all};
-use gestalt_protocol::inference::{FromWorker, Timed, ToWorker};
-use gestalt_protocol::{Device, Sha256};
+use gestalt_protocol::Device;
+use gestalt_protocol::api::ModelListed;
+use gestalt_protocol::inference::{FromWorker, ToWorker};
 use leptos::prelude::window;
 
+use super::loading::{self, Loaded, Wanted};
 use crate::worker::{Cancel, InferenceWorker, WorkerError};
 
 /// More workers than this gain little and take memory.
 const MOST_WORKERS: usize = 8;
 /// What all workers together may hold of a model's weights, in bytes once they are dequantised.
 const MOST_WEIGHTS_BYTES: u64 = 1 << 30;
-
-/// What a worker says once it holds the model.
-#[derive(Debug, Clone)]
-pub struct Loaded {
-    /// Where it computes.
-    pub device: Device,
-    /// Of the weights file.
-    pub weights_hash: Sha256,
-    /// The device that failed, and how.
-    pub fell_back_from: Option<(Device, String)>,
-    /// Cosine to the known answer.
-    pub known_answer_cosine: f64,
-    /// How long each device took, where the worker chose.
-    pub timed: Vec<Timed>,
-}
 
 /// Workers that are started when they are first needed and serve one model after the other.
 #[derive(Default)]
@@ -41,34 +28,36 @@ impl Pool {
     /// Gives the model to a first worker.
     pub async fn load(
         &mut self,
-        request: &ToWorker,
+        wanted: Wanted<'_>,
         cancel: &Cancel,
-        on_step: impl FnMut(&FromWorker),
+        step: impl Fn(String, Option<f64>),
     ) -> Result<Loaded, WorkerError> {
         self.ready = 0;
-        if self.workers.is_empty() {
-            self.workers.push(InferenceWorker::start(cancel).await?);
-        }
-        let loaded = loaded(self.workers[0].ask(request, on_step).await?)?;
+        let first = match self.workers.pop() {
+            Some(worker) => worker,
+            None => InferenceWorker::start(cancel).await?,
+        };
+        let (first, loaded) = loading::load(first, wanted, cancel, step).await?;
+        self.workers.insert(0, first);
         self.ready = 1;
         Ok(loaded)
     }
 
     /// Gives the model to as many more workers as the processor has cores, as far as `trials` and the memory warrant. One that cannot
     /// be had is done without.
-    pub async fn widen(&mut self, request: &ToWorker, size_bytes: u64, trials: usize, cancel: &Cancel) {
+    pub async fn widen(&mut self, wanted: Wanted<'_>, trials: usize, cancel: &Cancel) {
         let cores = window().navigator().hardware_concurrency() as usize;
-        // Weights are stored in a quarter of the memory that they take.
-        let by_memory = (MOST_WEIGHTS_BYTES / (4 * size_bytes).max(1)) as usize;
-        let wanted = cores.min(by_memory).min(trials).clamp(1, MOST_WORKERS);
-        while self.workers.len() < wanted {
+        let by_memory = (MOST_WEIGHTS_BYTES / unpacked_bytes(wanted.model).max(1)) as usize;
+        let count = cores.min(by_memory).min(trials).clamp(1, MOST_WORKERS);
+        while self.workers.len() < count {
             match InferenceWorker::start(cancel).await {
                 Ok(worker) => self.workers.push(worker),
                 Err(_) => break,
             }
         }
-        let more = self.workers.iter_mut().take(wanted).skip(1);
-        let answers = join_all(more.map(|worker| worker.ask(request, |_| {}))).await;
+        let wanted = Wanted { device: Some(Device::Cpu), ..wanted };
+        let more = self.workers.iter_mut().take(count).skip(1);
+        let answers = join_all(more.map(|worker| loading::ask(worker, wanted, |_, _| ()))).await;
         // The workers behind one that failed are left out with it.
         self.ready = 1 + answers.into_iter().take_while(Result::is_ok).count();
     }
@@ -102,11 +91,7 @@ impl Pool {
     }
 }
 
-fn loaded(answer: FromWorker) -> Result<Loaded, WorkerError> {
-    match answer {
-        FromWorker::Loaded { weights_hash, device, fell_back_from, known_answer_cosine, timed, .. } => {
-            Ok(Loaded { weights_hash, device, fell_back_from, known_answer_cosine, timed })
-        }
-        other => Err(WorkerError::Died(format!("it answered {other:?} when asked to load"))),
-    }
+/// What one worker holds of the model. A list that was made before it said so may mean weights of 4 bits, which grow most.
+fn unpacked_bytes(model: &ModelListed) -> u64 {
+    model.unpacked_bytes.unwrap_or(model.size_bytes.saturating_mul(8))
 }

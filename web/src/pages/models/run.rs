@@ -3,15 +3,13 @@
 use std::cell::Cell;
 
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::inference::{FromWorker, Timed, ToWorker};
-use gestalt_protocol::{
-    Device, Name, ObserverKind, Presentation, PresentedTrial, Response, Role, Row, Rule, Sha256,
-};
+use gestalt_protocol::inference::{FromWorker, ToWorker};
+use gestalt_protocol::{Device, Name, ObserverKind, Presentation, PresentedTrial, Response, Role, Row, Rule};
 use uuid::Uuid;
 
-use super::device_memory;
-use super::lab::load_request;
+use super::loading::Wanted;
 use super::pool::Pool;
+use super::state::{Ready, State};
 use crate::browser::now_ms;
 use crate::outbox::store::StoreError;
 use crate::outbox::{Outbox, WithdrawError};
@@ -31,52 +29,6 @@ pub struct Order {
     pub rule: Rule,
     /// The first so many trials; None for all.
     pub trials: Option<usize>,
-}
-
-/// A model that passed its known answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ready {
-    /// Where it computes.
-    pub device: Device,
-    /// The device that failed, and how.
-    pub fell_back_from: Option<(Device, String)>,
-    /// Cosine to the known answer.
-    pub known_answer_cosine: f64,
-    /// Workers that share the trials.
-    pub workers: usize,
-    /// How long each device took for one picture, now or at an earlier visit; empty where the person chose the device.
-    pub timed: Vec<Timed>,
-}
-
-/// How far one model is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum State {
-    /// Others come first.
-    Queued,
-    /// Getting ready: the step, and how much of it is done (0 to 1).
-    Preparing(String, Option<f64>),
-    /// Answering.
-    Answering {
-        /// What it runs on.
-        ready: Ready,
-        /// Trials answered.
-        done: usize,
-        /// Trials in all.
-        total: usize,
-        /// Mean time of a trial so far.
-        trial_ms: Option<f64>,
-    },
-    /// It has answered.
-    Done {
-        /// What it ran on.
-        ready: Ready,
-        /// Rows.
-        rows: usize,
-        /// Mean time of a trial.
-        trial_ms: f64,
-    },
-    /// It stopped: why, and how many rows it had by then.
-    Stopped(String, usize),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -145,8 +97,8 @@ struct Take<'a> {
 impl Take<'_> {
     async fn run(&self, pool: &mut Pool, say: &impl Fn(State)) -> Result<(), RunError> {
         say(State::Preparing("starting the worker".into(), None));
-        let (ready, weights_hash) = self.load(pool, say).await?;
-        let name = self.model.name.clone();
+        let ready = self.load(pool, say).await?;
+        let (name, weights_hash) = (self.model.name.clone(), ready.loaded.weights_hash.clone());
         let session = self.order.opened.session(ObserverKind::Model, Some(name), Some(weights_hash)).await?;
         self.outbox.open(&session.stored).await?;
         let outcome = self.answer(&session, pool, &ready, say).await;
@@ -159,38 +111,14 @@ impl Take<'_> {
         outcome
     }
 
-    async fn load(&self, pool: &mut Pool, say: &impl Fn(State)) -> Result<(Ready, Sha256), RunError> {
-        let model = self.model;
-        let remembered = device_memory::recall(&model.weights_hash).filter(|_| self.order.device.is_none());
-        let device = self.order.device.or(remembered.as_deref().and_then(device_memory::fastest));
-        let request = |device| load_request(model, device, self.order.rule);
-        let on_step = |step: &FromWorker| match step {
-            FromWorker::Downloading { loaded_bytes, total_bytes } => {
-                let total = total_bytes.unwrap_or(model.size_bytes).max(1);
-                let share = (*loaded_bytes as f64 / total as f64).min(1.0);
-                say(State::Preparing("downloading".into(), Some(share)));
-            }
-            FromWorker::Preparing { step } => say(State::Preparing(step.clone(), None)),
-            _ => {}
-        };
-        let loaded = pool.load(&request(device), self.cancel, on_step).await?;
-        // What one device could not do now, it may do at another visit.
-        if loaded.timed.len() > 1 {
-            device_memory::keep(&model.weights_hash, &loaded.timed);
-        }
+    async fn load(&self, pool: &mut Pool, say: &impl Fn(State)) -> Result<Ready, WorkerError> {
+        let wanted = Wanted { model: self.model, device: self.order.device, rule: self.order.rule };
+        let loaded = pool.load(wanted, self.cancel, |step, share| say(State::Preparing(step, share))).await?;
         if loaded.device == Device::Cpu {
             say(State::Preparing("starting more workers".into(), None));
-            let trials = self.trials.len();
-            pool.widen(&request(Some(Device::Cpu)), model.size_bytes, trials, self.cancel).await;
+            pool.widen(wanted, self.trials.len(), self.cancel).await;
         }
-        let ready = Ready {
-            device: loaded.device,
-            fell_back_from: loaded.fell_back_from,
-            known_answer_cosine: loaded.known_answer_cosine,
-            workers: pool.width(),
-            timed: remembered.unwrap_or(loaded.timed),
-        };
-        Ok((ready, loaded.weights_hash))
+        Ok(Ready { loaded, workers: pool.width() })
     }
 
     async fn answer(
@@ -237,7 +165,7 @@ fn response(answer: FromWorker, ready: &Ready) -> Result<Response, WorkerError> 
         return Err(WorkerError::Died(format!("it answered {answer:?} to a trial")));
     };
     // Only the first worker fell back; the others were told to take the processor because of it.
-    reading.fell_back_from = ready.fell_back_from.as_ref().map(|(device, _)| *device);
+    reading.fell_back_from = ready.loaded.fell_back_from.as_ref().map(|(device, _)| *device);
     Ok(Response { outcome, chosen_slot, reaction_time_ms: None, showing: None, reading: Some(reading) })
 }
 

@@ -3,7 +3,7 @@
 use gestalt_protocol::Device;
 use leptos::prelude::*;
 
-use super::run::{Ready, State};
+use super::state::{Ready, State};
 use crate::widgets::{Notice, Progress};
 
 /// One word for the browser tests.
@@ -46,18 +46,19 @@ pub fn standing(state: State) -> AnyView {
     }
 }
 
-fn ready_view(ready: &Ready) -> impl IntoView + use<> {
-    let workers = if ready.workers > 1 { format!(", {} workers", ready.workers) } else { String::new() };
+/// Where the model runs, and why there.
+pub fn ready_view(Ready { loaded, workers }: &Ready) -> impl IntoView + use<> {
+    let workers = if *workers > 1 { format!(", {workers} workers") } else { String::new() };
     let timed: Vec<String> =
-        ready.timed.iter().map(|t| format!("{} {:.0} ms", device_word(t.device), t.picture_ms)).collect();
+        loaded.timed.iter().map(|t| format!("{} {:.0} ms", device_word(t.device), t.picture_ms)).collect();
     let timed =
         if timed.is_empty() { String::new() } else { format!(" A picture takes: {}.", timed.join(", ")) };
     let runs = format!(
         "Runs on the {}{workers}. Known answer reproduced, cosine {:.5}.{timed}",
-        device_word(ready.device),
-        ready.known_answer_cosine
+        device_word(loaded.device),
+        loaded.known_answer_cosine
     );
-    let fallback = ready.fell_back_from.as_ref().map(|(device, why)| {
+    let fallback = loaded.fell_back_from.as_ref().map(|(device, why)| {
         let text = format!("The {} is not used here.", device_word(*device));
         let why = why.clone();
         view! {
@@ -66,7 +67,7 @@ fn ready_view(ready: &Ready) -> impl IntoView + use<> {
             </Notice>
         }
     });
-    view! { <p class="muted" data-testid="ready" data-device=format!("{:?}", ready.device).to_lowercase()>{runs}</p>{fallback} }
+    view! { <p class="muted" data-testid="ready" data-device=format!("{:?}", loaded.device).to_lowercase()>{runs}</p>{fallback} }
 }
 
 fn device_word(device: Device) -> &'static str {

@@ -1,0 +1,47 @@
+// A page that Playwright does not hold: one that it holds counts as seen, and the browser freezes only what nobody sees.
+
+/** A tab in a profile of its own, driven by expressions. */
+export class BarePage {
+  #waiting = new Map();
+  #sent = 0;
+
+  static async open(browser, url) {
+    const page = new BarePage();
+    page.root = await browser.newBrowserCDPSession();
+    const { browserContextId } = await page.root.send("Target.createBrowserContext");
+    const { targetId } = await page.root.send("Target.createTarget", { url, browserContextId });
+    ({ sessionId: page.session } = await page.root.send("Target.attachToTarget", { targetId, flatten: false }));
+    page.root.on("Target.receivedMessageFromTarget", ({ message }) => {
+      const { id, result } = JSON.parse(message);
+      page.#waiting.get(id)?.(result);
+    });
+    return page;
+  }
+
+  send(method, params = {}) {
+    const id = ++this.#sent;
+    const message = JSON.stringify({ id, method, params });
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.root.send("Target.sendMessageToTarget", { sessionId: this.session, message });
+    });
+  }
+
+  /** Runs a function that needs nothing from here. */
+  async evaluate(work) {
+    const words = { expression: `(${work})()`, returnByValue: true, awaitPromise: true };
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", words);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  /** Asks until the answer is yes. */
+  async until(work) {
+    while (!(await this.evaluate(work)));
+  }
+
+  /** `frozen` or `active`. */
+  live(state) {
+    return this.send("Page.setWebLifecycleState", { state });
+  }
+}
