@@ -3,9 +3,10 @@
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use crate::bad_config::BadConfig;
 use crate::bagnet::BagNetConfig;
 use crate::convnext::ConvNextConfig;
-use crate::network::{BadConfig, Network};
+use crate::network::Network;
 use crate::readout::{Layer, Pool, Site};
 use crate::resnet::ResNetConfig;
 use crate::stellar::StellarConfig;

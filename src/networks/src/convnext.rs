@@ -9,8 +9,8 @@ use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
+use crate::bad_config::BadConfig;
 use crate::layers::{Activation, LayerNorm, linear};
-use crate::network::BadConfig;
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::{TopK, through_stages};
 use crate::vit::zeros;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod architecture;
+pub mod bad_config;
 pub mod bagnet;
 pub mod card;
 pub mod convnext;

@@ -1,7 +1,6 @@
 //! One type for any architecture, so that observers read a vision transformer and a ResNet in the same way.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -17,27 +16,6 @@ use crate::stellar::Stellar;
 use crate::vae::Vae;
 use crate::vgg_observer::VggObserver;
 use crate::vit::Vit;
-
-/// Why an architecture's numbers cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("architecture: {field} = {value} cannot be used: {why}")]
-pub struct BadConfig {
-    field: &'static str,
-    value: String,
-    why: &'static str,
-}
-
-impl BadConfig {
-    /// An error unless the number is good.
-    pub(crate) fn unless(
-        good: bool,
-        field: &'static str,
-        value: impl Display,
-        why: &'static str,
-    ) -> Result<(), Self> {
-        if good { Ok(()) } else { Err(Self { field, value: value.to_string(), why }) }
-    }
-}
 
 /// A network of any architecture.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
-use crate::network::BadConfig;
+use crate::bad_config::BadConfig;
 use crate::readout::Layer;
 use crate::sparsity::{TopK, through_stages};
 

@@ -10,8 +10,8 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
+use crate::bad_config::BadConfig;
 use crate::layers::{Activation, linear};
-use crate::network::BadConfig;
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
 use crate::vit::{Vit, VitConfig, patchify, zeros};

@@ -13,6 +13,7 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Int, Shape, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
+use crate::bad_config::BadConfig;
 use crate::layers::{Activation, LayerNorm, attention, by_head, linear};
 use crate::position::sin_cos_2d;
 use crate::readout::{Layer, Pool, Site};
@@ -82,13 +83,11 @@ impl Default for VitConfig {
 /// Patches along one side of the picture: attention takes the fourth power of it, and no public network comes near.
 const MOST_GRID: usize = 128;
 
-pub use crate::network::BadConfig as BadVitConfig;
-
 impl VitConfig {
     /// Checks every number against the others and against limits that keep a hostile card from asking for
     /// more memory than any model of this kind needs.
-    pub fn check(&self) -> Result<(), BadVitConfig> {
-        let bad = BadVitConfig::unless;
+    pub fn check(&self) -> Result<(), BadConfig> {
+        let bad = BadConfig::unless;
         let within = |value: usize, most: usize| (1..=most).contains(&value);
         bad(within(self.image_px, 1024), "image_px", self.image_px, "it must lie in 1..=1024")?;
         let divides = within(self.patch_px, self.image_px) && self.image_px.is_multiple_of(self.patch_px);
@@ -101,7 +100,7 @@ impl VitConfig {
         bad(within(self.depth, 64), "depth", self.depth, "it must lie in 1..=64")?;
         bad(within(self.mlp_ratio, 16), "mlp_ratio", self.mlp_ratio, "it must lie in 1..=16")?;
         let small = self.ln_eps > 0.0 && self.ln_eps < 0.1;
-        BadVitConfig::unless(small, "ln_eps", self.ln_eps, "it must lie between 0 and 0.1")?;
+        BadConfig::unless(small, "ln_eps", self.ln_eps, "it must lie between 0 and 0.1")?;
         bad(self.projection <= 4096, "projection", self.projection, "it must be at most 4096")?;
         bad(self.registers <= 64, "registers", self.registers, "it must be at most 64")
     }
@@ -126,7 +125,7 @@ impl VitConfig {
     ///
     /// # Errors
     /// When [`check`](Self::check) finds a number that cannot be used.
-    pub fn init(&self, device: &Device) -> Result<Vit, BadVitConfig> {
+    pub fn init(&self, device: &Device) -> Result<Vit, BadConfig> {
         self.check()?;
         let block = BlockConfig {
             width: self.width,

@@ -6,10 +6,11 @@ use burn::module::Module;
 use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
+use crate::bad_config::BadConfig;
 use crate::card::{Architecture, ModelCard, Quantisation, WeightsFile};
 use crate::cpu::CpuNetwork;
 use crate::keys::{self, KeyReport, Loadable};
-use crate::network::{BadConfig, Network};
+use crate::network::Network;
 use crate::pack::{self, PackError, Stored, Weights};
 
 /// The usual name of a weights file.

@@ -14,7 +14,7 @@ mod sheet;
 
 use std::path::Path;
 
-use gestalt_networks::vit::BadVitConfig;
+use gestalt_networks::bad_config::BadConfig;
 
 pub use recipe::Recipe;
 pub use run::{Progress, run};
@@ -42,7 +42,7 @@ pub enum TrainError {
     },
     /// The architecture cannot be built.
     #[error(transparent)]
-    Architecture(#[from] BadVitConfig),
+    Architecture(#[from] BadConfig),
     /// A folder without a single usable picture.
     #[error("{folder}: no picture could be read; give a folder with JPEG, PNG or WebP files")]
     NoPictures {

@@ -1,6 +1,6 @@
 //! Hugging Face transformers' names of weights, and STELLAR's, in timm's.
 
-use super::layout::replaced;
+use super::rename::replaced;
 
 /// Whatever a model is called that holds the encoder: `vit.`, `deit.`, `dinov2.`, …
 const HUGGING_FACE_MODELS: [&str; 6] =

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::hugging_face::{convnext_of_hugging_face, resnet_of_hugging_face, stellar, vit_of_hugging_face};
+use super::rename::replaced;
 use super::{ImportError, ImportReport, Source, Sources, Tensors};
 use crate::card::Architecture;
 use crate::pack::Weight;
@@ -106,11 +107,6 @@ fn timm_name(key: &str, architecture: &Architecture, layout: Layout) -> Option<S
         }
         _ => Some(key.to_owned()),
     }
-}
-
-/// One part of a name for another, wherever it stands.
-pub(super) fn replaced(key: &str, pairs: &[(&str, &str)]) -> String {
-    pairs.iter().fold(key.to_owned(), |key, (from, to)| key.replace(from, to))
 }
 
 fn convnext_of_authors(key: &str) -> String {

@@ -6,14 +6,16 @@ mod fold;
 mod hugging_face;
 mod layout;
 pub(crate) mod read;
+mod rename;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use burn::tensor::Device;
 
+use crate::bad_config::BadConfig;
 use crate::card::Architecture;
-use crate::network::{BadConfig, Network};
+use crate::network::Network;
 use crate::pack::{Weight, Weights};
 use crate::position;
 use crate::vit::VitConfig;
