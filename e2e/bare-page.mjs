@@ -5,26 +5,33 @@ export class BarePage {
   #waiting = new Map();
   #sent = 0;
 
+  /** Opens an address and waits until it is loaded. */
   static async open(browser, url) {
     const page = new BarePage();
     page.root = await browser.newBrowserCDPSession();
     const { browserContextId } = await page.root.send("Target.createBrowserContext");
-    const { targetId } = await page.root.send("Target.createTarget", { url, browserContextId });
+    const { targetId } = await page.root.send("Target.createTarget", { url: "about:blank", browserContextId });
     ({ sessionId: page.session } = await page.root.send("Target.attachToTarget", { targetId, flatten: false }));
-    page.root.on("Target.receivedMessageFromTarget", ({ message }) => {
-      const { id, result } = JSON.parse(message);
-      page.#waiting.get(id)?.(result);
+    const loaded = new Promise((resolve) => {
+      page.root.on("Target.receivedMessageFromTarget", ({ message }) => {
+        const said = JSON.parse(message);
+        if (said.method === "Page.loadEventFired") resolve();
+        page.#waiting.get(said.id)?.(said);
+      });
     });
+    await page.send("Page.enable");
+    await page.send("Page.navigate", { url });
+    await loaded;
     return page;
   }
 
-  send(method, params = {}) {
+  async send(method, params = {}) {
     const id = ++this.#sent;
-    const message = JSON.stringify({ id, method, params });
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.root.send("Target.sendMessageToTarget", { sessionId: this.session, message });
-    });
+    const answer = new Promise((resolve) => this.#waiting.set(id, resolve));
+    await this.root.send("Target.sendMessageToTarget", { sessionId: this.session, message: JSON.stringify({ id, method, params }) });
+    const { result, error } = await answer;
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
   }
 
   /** Runs a function that needs nothing from here. */

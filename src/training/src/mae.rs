@@ -7,6 +7,7 @@
 use burn::module::{Module, Param, ParamId};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData, assert_shape};
+use gestalt_networks::layers::LayerNorm;
 use gestalt_networks::position::sin_cos_2d;
 use gestalt_networks::vit::{Block, BlockConfig, Vit};
 
