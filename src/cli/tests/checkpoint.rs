@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
 
 const NUMBERS: &str = r#"{"architecture": {"kind": "vit", "image_px": 32, "patch_px": 8, "width": 16, "depth": 2, "heads": 2, "mlp_ratio": 4, "ln_eps": 1e-6}}"#;
 
@@ -99,6 +100,38 @@ fn checkpoint(fixture: &str) -> Vec<u8> {
     let weights =
         file.iter().filter_map(|(key, view)| Some((key.strip_prefix("weights.")?.to_owned(), view)));
     safetensors::serialize(weights.collect::<Vec<_>>(), None).unwrap()
+}
+
+#[test]
+fn a_layer_that_four_bits_would_change_too_much_is_named_in_the_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| text(folder.path().join(name));
+    fs::write(path("numbers.json"), NUMBERS).unwrap();
+    // One large output in 32 leaves no steps for the others, fitted or not.
+    let key = "blocks.1.mlp.fc1.weight";
+    let size = |i: usize| if (i / 16).is_multiple_of(32) { 9.0 } else { 0.3 };
+    let uneven: Vec<u8> =
+        (0..64 * 16).flat_map(|i| (size(i) * (i as f32 * 0.7).sin()).to_le_bytes()).collect();
+    let bytes = checkpoint(&fixture("timm_deit.safetensors"));
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let views = file.iter().map(|(name, view)| {
+        let uneven = || TensorView::new(Dtype::F32, vec![64, 16], &uneven).unwrap();
+        (name.to_owned(), if name == key { uneven() } else { view })
+    });
+    fs::write(path("uneven.safetensors"), safetensors::serialize(views.collect::<Vec<_>>(), None).unwrap())
+        .unwrap();
+    let words = format!(
+        "models import --weights {} --architecture {} --layout timm --name u --quantize q4 --compare-on 0 --out {}",
+        path("uneven.safetensors"),
+        path("numbers.json"),
+        path("model")
+    );
+    let said = ok(&words.split(' ').collect::<Vec<_>>());
+    assert!(said.contains(&format!("note: {key} stays in 8 bits")), "{said}");
+    let card = fs::read_to_string(folder.path().join("model/card.json")).unwrap();
+    let card: serde_json::Value = serde_json::from_str(&card).unwrap();
+    assert_eq!(card["in_8_bits"], serde_json::json!([key]));
+    assert!(ok(&["models", "check", &path("model")]).contains("passed"));
 }
 
 #[test]
