@@ -29,13 +29,13 @@ for (const colorScheme of ["light", "dark"]) {
   for (const width of widths) {
     test(`${colorScheme}, ${width} px`, async () => {
       const page = await open(chromium, { colorScheme, viewport: { width, height: 800 } });
+      await page.addInitScript(() => {
+        window.shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
       for (const [address, ready] of pages) {
-        await page.addInitScript(() => {
-          window.shift = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) window.shift += entry.value;
-          }).observe({ type: "layout-shift", buffered: true });
-        });
         await page.goto(server.url + address);
         await page.waitForSelector(ready);
         assert.deepEqual(await axe(page), [], address);
