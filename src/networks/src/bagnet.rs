@@ -12,6 +12,7 @@ use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
 use crate::bad_config::BadConfig;
+use crate::layers::{Activation, convolution};
 use crate::readout::Layer;
 use crate::sparsity::{TopK, through_stages};
 
@@ -123,7 +124,8 @@ impl BagNet {
     /// `[b, 3, px, px]` → `[b, c, h, h]`
     pub fn forward_to(&self, pictures: Tensor<4>, last: usize, top_k: Option<TopK>) -> Tensor<4> {
         assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
-        let map = relu(self.conv2.forward(self.conv1.forward(pictures)));
+        let map = convolution(&self.conv1, pictures, Activation::None);
+        let map = convolution(&self.conv2, map, Activation::Relu);
         let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
         through_stages(map, stages, last, top_k, |stage, map| {
             stage.iter().fold(map, |map, block| block.forward(map))
@@ -165,10 +167,11 @@ impl Block {
     /// # Shapes
     /// `[b, from, h, w]` → `[b, 4 inner, h', w']`
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let inner = relu(self.conv2.forward(relu(self.conv1.forward(x.clone()))));
-        let inner = self.conv3.forward(inner);
+        let inner = convolution(&self.conv1, x.clone(), Activation::Relu);
+        let inner = convolution(&self.conv2, inner, Activation::Relu);
+        let inner = convolution(&self.conv3, inner, Activation::None);
         let shortcut = match &self.downsample {
-            Some(conv) => conv.forward(x),
+            Some(conv) => convolution(conv, x, Activation::None),
             None => x,
         };
         // Without padding the inner map may be smaller: the shortcut loses its last rows and columns.

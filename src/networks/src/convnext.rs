@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
 use crate::bad_config::BadConfig;
-use crate::layers::{Activation, LayerNorm, linear};
+use crate::layers::{Activation, LayerNorm, convolution, linear};
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::{TopK, through_stages};
 use crate::vit::zeros;
@@ -85,7 +85,7 @@ impl ConvNext {
     /// `[b, 3, px, px]` → `[b, c, px / 2^(last + 2), px / 2^(last + 2)]`
     pub fn forward_to(&self, pictures: Tensor<4>, last: usize, top_k: Option<TopK>) -> Tensor<4> {
         assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
-        let map = over_channels(&self.stem.1, self.stem.0.forward(pictures));
+        let map = over_channels(&self.stem.1, convolution(&self.stem.0, pictures, Activation::None));
         through_stages(map, &self.stages, last, top_k, Stage::forward)
     }
 
@@ -121,7 +121,7 @@ impl Stage {
     /// `[b, c', 2h, 2w]` → `[b, c, h, w]`; in the first stage `[b, c, h, w]` → `[b, c, h, w]`
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let x = match &self.downsample {
-            Some((norm, conv)) => conv.forward(over_channels(norm, x)),
+            Some((norm, conv)) => convolution(conv, over_channels(norm, x), Activation::None),
             None => x,
         };
         self.blocks.iter().fold(x, |x, block| block.forward(x))
@@ -160,7 +160,8 @@ impl Block {
     /// `[b, c, h, w]` → `[b, c, h, w]`
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         // [b, h, w, c]
-        let inner = self.norm.forward(self.conv_dw.forward(x.clone()).permute([0, 2, 3, 1]));
+        let inner = convolution(&self.conv_dw, x.clone(), Activation::None);
+        let inner = self.norm.forward(inner.permute([0, 2, 3, 1]));
         let inner = self.mlp.grn.forward(linear(&self.mlp.fc1, inner, Activation::Gelu));
         x + linear(&self.mlp.fc2, inner, Activation::None).permute([0, 3, 1, 2])
     }

@@ -79,7 +79,11 @@ impl Path {
     }
 
     fn is_linear(&self) -> bool {
-        self.holders.last().is_some_and(|holder| holder == "Struct:Linear")
+        self.is_weight_of("Struct:Linear")
+    }
+
+    fn is_weight_of(&self, layer: &str) -> bool {
+        self.holders.last().is_some_and(|holder| holder == layer)
             && self.names.last().is_some_and(|name| name == "weight")
     }
 }
@@ -144,8 +148,8 @@ pub trait Loadable {
     /// Lengths of the axes.
     fn shape(&self) -> &[usize];
 
-    /// As burn takes it; `linear`: it becomes the matrix of a linear layer.
-    fn data(&self, linear: bool) -> TensorData;
+    /// As burn takes it; `factor`: a linear layer or a convolution multiplies by it.
+    fn data(&self, factor: bool) -> TensorData;
 }
 
 impl Loadable for Weight {
@@ -153,7 +157,7 @@ impl Loadable for Weight {
         &self.shape
     }
 
-    fn data(&self, _linear: bool) -> TensorData {
+    fn data(&self, _factor: bool) -> TensorData {
         Weight::data(self)
     }
 }
@@ -163,8 +167,8 @@ impl Loadable for Stored {
         Stored::shape(self)
     }
 
-    fn data(&self, linear: bool) -> TensorData {
-        Stored::data(self, linear)
+    fn data(&self, factor: bool) -> TensorData {
+        Stored::data(self, factor)
     }
 }
 
@@ -212,7 +216,8 @@ impl<T: Loadable> ModuleMapper for Apply<'_, T> {
             }
             Some(weight) => {
                 self.report.used.push(key);
-                let data = weight.data(self.path.is_linear());
+                let factor = self.path.is_linear() || self.path.is_weight_of("Struct:Conv2d");
+                let data = weight.data(factor);
                 Param::initialized(param.id, Tensor::from_data(data, self.device))
             }
         }

@@ -1,20 +1,23 @@
 //! The layers that networks share, by the kernels of the device where there are kernels of our own, else by burn.
 
 use burn::module::{Module, Param};
+use burn::nn::conv::Conv2d;
 use burn::nn::{Initializer, Linear};
-use burn::tensor::activation::{gelu, sigmoid};
+use burn::tensor::activation::{gelu, relu, sigmoid};
 use burn::tensor::ops::AttentionModuleOptions;
 use burn::tensor::{Device, Tensor, module};
 
 #[cfg(feature = "webgpu")]
 use crate::webgpu;
 
-/// What becomes of a linear layer's output.
+/// What becomes of a layer's output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Activation {
     /// Nothing.
     #[default]
     None,
+    /// `max(x, 0)`.
+    Relu,
     /// The exact GELU, `x · Φ(x)`.
     Gelu,
     /// CLIP's approximation of it, `x · sigmoid(1.702 x)`.
@@ -25,6 +28,7 @@ impl Activation {
     fn of<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
         match self {
             Self::None => x,
+            Self::Relu => relu(x),
             Self::Gelu => gelu(x),
             Self::QuickGelu => x.clone() * sigmoid(x * 1.702),
         }
@@ -41,6 +45,18 @@ pub fn linear<const D: usize>(layer: &Linear, x: Tensor<D>, activation: Activati
         return out;
     }
     activation.of(layer.forward(x))
+}
+
+/// `activation(kernel ∗ map + b)`.
+///
+/// # Shapes
+/// `[b, c, h, w]` → `[b, o, h', w']`
+pub fn convolution(layer: &Conv2d, map: Tensor<4>, activation: Activation) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    if let Some(out) = webgpu::convolution(layer, &map, activation) {
+        return out;
+    }
+    activation.of(layer.forward(map))
 }
 
 /// Layer norm over the last axis.

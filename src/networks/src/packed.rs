@@ -50,12 +50,12 @@ impl Stored {
         }
     }
 
-    /// As a parameter of a device that multiplies by integers as they lie in the file: those of a linear layer's matrix stay what they are,
-    /// where no block reaches from one row into the next.
-    pub(crate) fn data(&self, linear: bool) -> TensorData {
+    /// As a parameter of a device that multiplies by integers as they lie in the file: where `factor` says that a layer multiplies by them
+    /// they stay what they are, if their rows are whole words. A convolution's kernels become rows, `[o, 1, 1, i · kh · kw]`.
+    pub(crate) fn data(&self, factor: bool) -> TensorData {
         match self {
             Self::Floats(weight) => weight.data(),
-            Self::Integers(integers) if linear && integers.by_row() => integers.data(),
+            Self::Integers(integers) if factor => integers.data().unwrap_or_else(|| integers.weight().data()),
             Self::Integers(integers) => integers.weight().data(),
         }
     }
@@ -66,26 +66,40 @@ impl Integers {
         Weight { shape: self.shape.clone(), values: dequantise(&self.values, &self.scales, self.block) }
     }
 
-    /// Whether every row has whole blocks; then it has whole words of 32 bits too.
-    fn by_row(&self) -> bool {
-        matches!(self.shape.as_slice(), [_, columns] if columns.is_multiple_of(self.block))
+    /// The values of a row: of a matrix along its second axis, of a convolution's kernels along all but the first.
+    fn row(&self) -> Option<usize> {
+        match self.shape.as_slice() {
+            [_, columns] => Some(*columns),
+            [_, i, h, w] => Some(i * h * w),
+            _ => None,
+        }
     }
 
-    /// As burn's quantised tensors lie in memory: the integers in words of 32 bits, the first lowest, then the scales.
-    fn data(&self) -> TensorData {
-        let (value, mut bytes) = match self.bits {
-            Bits::Eight => (QuantValue::Q8S, bytemuck::cast_slice(&self.values).to_vec()),
+    /// As burn's quantised tensors lie in memory: the integers in words of 32 bits, the first lowest, then the scales, each of a block
+    /// within a row; `None` where a row is no whole number of words.
+    fn data(&self) -> Option<TensorData> {
+        let (value, in_a_word, mut bytes) = match self.bits {
+            Bits::Eight => (QuantValue::Q8S, 4, bytemuck::cast_slice(&self.values).to_vec()),
             Bits::Four => {
                 let pairs = self.values.chunks_exact(2);
-                (QuantValue::Q4S, pairs.map(|pair| (pair[0] & 15) as u8 | (pair[1] << 4) as u8).collect())
+                let bytes = pairs.map(|pair| (pair[0] & 15) as u8 | (pair[1] << 4) as u8);
+                (QuantValue::Q4S, 8, bytes.collect())
             }
         };
-        bytes.extend(self.scales.iter().flat_map(|scale| scale.to_le_bytes()));
+        let row = self.row().filter(|row| row.is_multiple_of(in_a_word))?;
+        // Where a block of the file reaches into the next row, smaller ones share its scale.
+        let block = gcd(row, self.block);
+        let scales = (0..self.values.len()).step_by(block).map(|at| self.scales[at / self.block]);
+        bytes.extend(scales.flat_map(f32::to_le_bytes));
         let scheme = QuantScheme::default()
             .with_value(value)
             .with_store(QuantStore::PackedU32(0))
-            .per_block([self.block as u8], ScaleDtype::F32);
-        TensorData::from_bytes_vec(bytes, self.shape.clone(), DType::QFloat(scheme))
+            .per_block([block as u8], ScaleDtype::F32);
+        let shape = match self.shape.as_slice() {
+            [o, _, _, _] => vec![*o, 1, 1, row],
+            shape => shape.to_vec(),
+        };
+        Some(TensorData::from_bytes_vec(bytes, shape, DType::QFloat(scheme)))
     }
 
     /// What is wrong with it.
@@ -102,6 +116,10 @@ impl Integers {
         let finite = self.scales.iter().all(|scale| (scale * 128.0).is_finite());
         not_filled(shape, count).or_else(|| (!finite).then(|| NOT_FINITE.into()))
     }
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 const NOT_FINITE: &str = "it holds a value that is not finite";

@@ -13,6 +13,7 @@ use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
 use crate::bad_config::BadConfig;
+use crate::layers::{Activation, convolution};
 use crate::readout::Layer;
 use crate::sparsity::{TopK, through_stages};
 
@@ -105,7 +106,7 @@ impl ResNet {
     /// `[b, 3, px, px]` → `[b, c, px / 2^(last + 2), px / 2^(last + 2)]`
     pub fn forward_to(&self, pictures: Tensor<4>, last: usize, top_k: Option<TopK>) -> Tensor<4> {
         assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
-        let map = self.max_pool.forward(relu(self.conv1.forward(pictures)));
+        let map = self.max_pool.forward(convolution(&self.conv1, pictures, Activation::Relu));
         let stages = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
         through_stages(map, stages, last, top_k, |stage, map| {
             stage.iter().fold(map, |map, block| block.forward(map))
@@ -152,12 +153,16 @@ impl Block {
     /// # Shapes
     /// `[b, from, h, w]` → `[b, to, h / stride, w / stride]`
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let mut inner = self.conv2.forward(relu(self.conv1.forward(x.clone())));
-        if let Some(conv3) = &self.conv3 {
-            inner = conv3.forward(relu(inner));
-        }
+        let inner = convolution(&self.conv1, x.clone(), Activation::Relu);
+        let inner = match &self.conv3 {
+            Some(conv3) => {
+                let inner = convolution(&self.conv2, inner, Activation::Relu);
+                convolution(conv3, inner, Activation::None)
+            }
+            None => convolution(&self.conv2, inner, Activation::None),
+        };
         let shortcut = match &self.downsample {
-            Some(conv) => conv.forward(x),
+            Some(conv) => convolution(conv, x, Activation::None),
             None => x,
         };
         relu(inner + shortcut)

@@ -11,6 +11,7 @@ use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
 use crate::bad_config::BadConfig;
+use crate::layers::{Activation, convolution, linear};
 use crate::readout::{Layer, Pool};
 use crate::sparsity::TopK;
 
@@ -137,10 +138,10 @@ pub struct Encoder {
 
 impl Encoder {
     fn forward(&self, pictures: Tensor<4>) -> Tensor<2> {
-        let map = self.convolutions.iter().fold(pictures, |x, conv| relu(conv.forward(x)));
+        let map = self.convolutions.iter().fold(pictures, |x, conv| convolution(conv, x, Activation::Relu));
         let [b, c, h, w] = map.dims();
-        let inner = relu(self.linears[0].forward(map.reshape([b, c * h * w])));
-        self.linears[1].forward(inner)
+        let inner = linear(&self.linears[0], map.reshape([b, c * h * w]), Activation::Relu);
+        linear(&self.linears[1], inner, Activation::None)
     }
 }
 
@@ -155,7 +156,7 @@ pub struct Decoder {
 
 impl Decoder {
     fn forward(&self, codes: Tensor<2>) -> Tensor<4> {
-        let inner = self.linears.iter().fold(codes, |x, linear| relu(linear.forward(x)));
+        let inner = self.linears.iter().fold(codes, |x, layer| linear(layer, x, Activation::Relu));
         let [b, c] = inner.dims();
         let mut map = inner.reshape([b, c, 1, 1]);
         for (i, conv) in self.convolutions.iter().enumerate() {

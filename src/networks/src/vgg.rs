@@ -11,10 +11,11 @@ use std::str::FromStr;
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::tensor::activation::relu;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, assert_shape};
+
+use crate::layers::{Activation, convolution};
 
 /// Convolutions in each of the five blocks.
 const CONVOLUTIONS: [usize; 5] = [2, 2, 4, 4, 4];
@@ -168,7 +169,7 @@ impl Vgg {
             // A pooling stands for no convolution; every other layer takes the next one.
             let conv = if matches!(layer, Layer::Pool(_)) { None } else { convs.next() };
             x = match conv {
-                Some(conv) => relu(conv.forward(x)),
+                Some(conv) => convolution(conv, x, Activation::Relu),
                 None => pooled(x, pooling),
             };
             for (place, wanted) in found.iter_mut().zip(layers) {

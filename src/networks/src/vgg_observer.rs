@@ -5,11 +5,11 @@
 
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, assert_shape};
 use serde::{Deserialize, Serialize};
 
 use crate::bad_config::BadConfig;
+use crate::layers::{Activation, convolution};
 use crate::readout::Layer;
 use crate::sparsity::TopK;
 use crate::vgg::{Pooling, convolutions, pooled};
@@ -77,7 +77,8 @@ impl VggObserver {
         assert_shape!(pictures, [_, 3, self.image_px, self.image_px]);
         let mut convs = self.features.iter().flatten();
         self.depths.iter().take(last + 1).fold(pictures, |map, &depth| {
-            let map = convs.by_ref().take(depth).fold(map, |map, conv| relu(conv.forward(map)));
+            let map =
+                convs.by_ref().take(depth).fold(map, |map, conv| convolution(conv, map, Activation::Relu));
             let map = pooled(map, Pooling::Max);
             match top_k {
                 Some(top_k) => top_k.apply_map(map),

@@ -109,15 +109,13 @@ pub fn load_plain(
     Ok(CpuNetwork::from_weights(&card.architecture, &weights))
 }
 
-/// Whether there is a kernel on this device that reads matrices of integers.
-#[cfg(feature = "webgpu")]
+/// Whether there are kernels on this device that multiply by integers.
+#[cfg_attr(not(feature = "webgpu"), expect(unused_variables, reason = "no device has one"))]
 fn keeps_packed(device: &Device) -> bool {
-    crate::webgpu::is(device)
-}
-
-/// Whether there is a kernel on this device that reads matrices of integers.
-#[cfg(not(feature = "webgpu"))]
-fn keeps_packed(_device: &Device) -> bool {
+    #[cfg(feature = "webgpu")]
+    if crate::webgpu::is(device) {
+        return true;
+    }
     false
 }
 

@@ -1,4 +1,4 @@
-//! The kernels of WebGPU against burn's own layers on the processor, with matrices of floats and of integers, on shapes that do not fill
+//! The kernels of WebGPU against burn's own layers on the processor, with weights in floats and in integers, on shapes that do not fill
 //! whole groups. Needs a device: `cargo test --release -p gestalt-networks --features webgpu --test webgpu`, with Vulkan, Metal or DirectX,
 //! or with Chromium's software adapter (`VK_ICD_FILENAMES=…/vk_swiftshader_icd.json`).
 #![allow(clippy::unwrap_used)]
@@ -6,11 +6,16 @@
 mod random;
 
 use burn::tensor::{DType, Device, DeviceKind, Tensor, TensorData};
+use gestalt_networks::bagnet::BagNetConfig;
 use gestalt_networks::card::{Architecture, Quantisation};
 use gestalt_networks::convnext::ConvNextConfig;
 use gestalt_networks::network::Network;
 use gestalt_networks::pack;
+use gestalt_networks::resnet::ResNetConfig;
 use gestalt_networks::sparsity::TopK;
+use gestalt_networks::stellar::StellarConfig;
+use gestalt_networks::vae::VaeConfig;
+use gestalt_networks::vgg_observer::VggObserverConfig;
 use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weights;
 
@@ -52,6 +57,25 @@ fn weights_stay_packed_on_the_device() {
     }
 }
 
+#[test]
+fn kernels_of_convolutions_stay_packed_on_the_device() {
+    // Blocks of 64 reach from one kernel's 72 values into the next one's.
+    let architecture = Architecture::ResNet(small_resnet(false));
+    for quantisation in [Quantisation::Q8Block64, Quantisation::Q4Block32] {
+        let bytes = pack::pack(&random_weights(&architecture), quantisation).unwrap();
+        let gpu = Device::wgpu(DeviceKind::DefaultDevice);
+        let (network, _) = weights::build(&architecture, &pack::read(&bytes).unwrap(), &gpu).unwrap();
+        let Network::ResNet(resnet) = network else { panic!("another network") };
+        for conv in [&resnet.layer1[0].conv1, &resnet.layer1[0].conv2, &resnet.layer4[0].conv2] {
+            assert!(matches!(conv.weight.val().dtype(), DType::QFloat(_)), "{quantisation:?}");
+        }
+    }
+}
+
+fn small_resnet(bottleneck: bool) -> ResNetConfig {
+    ResNetConfig { image_px: 32, depths: [1, 2, 1, 1], width: 8, bottleneck }
+}
+
 const KINDS: [Quantisation; 4] =
     [Quantisation::None, Quantisation::Q8Block32, Quantisation::Q8Block64, Quantisation::Q4Block32];
 
@@ -81,5 +105,31 @@ fn convnexts_are_the_same_with_every_kind_of_weights() {
     for quantisation in KINDS {
         let apart = apart(&Architecture::ConvNext(config), quantisation, None);
         assert!(apart < 1e-4, "{quantisation:?}: {apart}");
+    }
+}
+
+#[test]
+fn convolutional_networks_are_the_same_with_every_kind_of_weights() {
+    let stages = [1, 1, 1, 1];
+    for architecture in [
+        Architecture::ResNet(small_resnet(true)),
+        // Channels that fill no whole four.
+        Architecture::ResNet(ResNetConfig { width: 6, ..small_resnet(false) }),
+        Architecture::BagNet(BagNetConfig { image_px: 43, receptive_px: 33, depths: stages, width: 8 }),
+        Architecture::Vgg(VggObserverConfig {
+            image_px: 32,
+            depths: [1, 1, 2, 1, 1],
+            widths: [4, 8, 8, 12, 12],
+        }),
+        Architecture::Vae(VaeConfig { width: 4, ..VaeConfig::PAPER }),
+        Architecture::Stellar(StellarConfig {
+            encoder: VitConfig { image_px: 32, patch_px: 8, depth: 2, ..VitConfig::default() },
+            concepts: 5,
+        }),
+    ] {
+        for quantisation in KINDS {
+            let apart = apart(&architecture, quantisation, None);
+            assert!(apart < 1e-4, "{architecture:?}, {quantisation:?}: {apart}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use burn_cubecl::cubecl;
 use burn_cubecl::ops::numeric::empty_device_dtype;
 use cubecl::prelude::*;
 
-use super::norm::all_four;
+use super::sums::{add, all_four, sums_from};
 use super::{FOUR, Four, ROWS, UNITS, beneath, groups};
 
 /// Units of the last pass: as many as a usual head has vectors of four.
@@ -42,17 +42,16 @@ fn scores_kernel(
     // The last keys may be made twice, so that no unit has fewer.
     let first = CUBE_POS_Y as usize * ROWS;
     let mut of_keys = Sequence::<usize>::new();
-    let mut sums = Sequence::<RuntimeCell<Vector<f32, Four>>>::new();
     #[unroll]
     for r in 0..ROWS {
         of_keys.push(start + width + usize::min(first + r, tokens - 1) * 3 * width);
-        sums.push(RuntimeCell::<Vector<f32, Four>>::new(Vector::new(0.0f32)));
     }
+    let sums = sums_from(Vector::new(0.0f32));
     for place in 0..depth {
         let of_one = qkv[of_query + place];
         #[unroll]
         for r in 0..ROWS {
-            sums[r].store(sums[r].read() + of_one * qkv[of_keys[r] + place]);
+            add(&sums, r, of_one * qkv[of_keys[r] + place]);
         }
     }
     #[unroll]
@@ -117,11 +116,7 @@ fn mix_kernel(
     // What lies behind the last query is never written out, whatever it is.
     let first = CUBE_POS_Y as usize * ROWS;
     let of_weights = (head * tokens * padded as usize + first) / FOUR;
-    let mut sums = Sequence::<RuntimeCell<Vector<f32, Four>>>::new();
-    #[unroll]
-    for _ in 0..ROWS {
-        sums.push(RuntimeCell::<Vector<f32, Four>>::new(Vector::new(0.0f32)));
-    }
+    let sums = sums_from(Vector::new(0.0f32));
     for key in 0..tokens {
         let values = qkv[of_values + key * 3 * width];
         #[unroll]
@@ -129,8 +124,7 @@ fn mix_kernel(
             let four = weights[of_weights + key * (padded as usize / FOUR) + half];
             #[unroll]
             for i in 0..FOUR {
-                let sum = &sums[half * FOUR + i];
-                sum.store(sum.read() + Vector::new(four.extract(i)) * values);
+                add(&sums, comptime!(half * FOUR + i), Vector::new(four.extract(i)) * values);
             }
         }
     }

@@ -1,16 +1,20 @@
-//! Kernels of our own for WebGPU, where burn's are slow or would unpack weights: a linear layer, a layer norm, attention.
+//! Kernels of our own for WebGPU, where burn's are slow or would unpack weights: a linear layer, a convolution, a layer norm, attention.
 //!
 //! burn's products there share memory within a group of units and wait for one another, which is dear on small graphics processors and
 //! dearer on software adapters, and each of its operations is a pass of its own over memory. These kernels share nothing: each unit keeps a
-//! block of its own in registers, and a layer is one pass. They read a matrix as it lies in the file, as integers with a scale for each
-//! block, so that weights stay packed on the device (docs/measurements.md has the times). Their plain twins are burn's own layers, which
+//! block of its own in registers, and a layer is one pass. They read weights as they lie in the file, as integers with a scale for each
+//! block, so that they stay packed on the device (docs/measurements.md has the times). Their plain twins are burn's own layers, which
 //! [`crate::layers`] takes on every other device; `tests/webgpu.rs` and the browser tests hold one to the other.
 
 mod attention;
+mod convolution;
 mod norm;
 mod product;
+mod sums;
+mod weights;
 
 pub(crate) use attention::attention;
+pub(crate) use convolution::convolution;
 pub(crate) use norm::layer_norm;
 pub(crate) use product::linear;
 

@@ -6,6 +6,7 @@ use burn_cubecl::cubecl;
 use burn_cubecl::ops::numeric::empty_device_dtype;
 use cubecl::prelude::*;
 
+use super::sums::all_four;
 use super::{FOUR, Four, UNITS, beneath};
 
 /// `(x − mean) / √(variance + ε) · weight + bias` over the last axis; a unit makes a row.
@@ -43,12 +44,6 @@ fn layer_norm_kernel(
     for place in 0..width {
         out[start + place] = (x[start + place] - mean) * factor * weight[place] + bias[place];
     }
-}
-
-/// The sum of a vector's values.
-#[cube]
-pub(super) fn all_four(vector: Vector<f32, Four>) -> f32 {
-    (vector.extract(0usize) + vector.extract(1usize)) + (vector.extract(2usize) + vector.extract(3usize))
 }
 
 /// Layer norm over the last axis; `None` where this kernel does not apply.
