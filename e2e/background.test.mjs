@@ -1,20 +1,13 @@
 // A tab that the browser freezes while a model computes goes on where it was.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { BarePage } from "./bare-page.mjs";
-import { Server, browser, open } from "./helper.mjs";
+import { chromium, open, server, withServer } from "./helper.mjs";
 import { rowsOf, run } from "./meddle.mjs";
 import { difference, native } from "./native.mjs";
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer();
 
 test("a tab that is frozen while another one works gives every row once, and the right ones", async () => {
   const page = await BarePage.open(chromium, `${server.url}/models`);

@@ -1,17 +1,10 @@
 // Files that were truncated or altered on their way, a device that is not there, a run that is cancelled: named, and the page goes on.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server, browser, open } from "./helper.mjs";
+import { test } from "node:test";
+import { chromium, open, server, withServer } from "./helper.mjs";
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer();
 
 /** Runs the first model on the CPU with altered files; what the page says once it has stopped, and once it runs untouched. */
 async function runWith(pattern, alter) {

@@ -1,18 +1,11 @@
 // Which device a model runs on: measured once, remembered, shown, chosen by hand; and on how many cores.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server, axe, browser, open } from "./helper.mjs";
+import { test } from "node:test";
+import { axe, chromium, open, server, withServer } from "./helper.mjs";
 import { run } from "./meddle.mjs";
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser({ webgpu: true })]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer({ webgpu: true });
 
 /** Runs one trial; the device and what the page says about it. */
 async function runs(page, device) {

@@ -1,20 +1,12 @@
 // A model's download: how far it is, a connection that breaks, a file that is not what its card names.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server, axe, browser, open } from "./helper.mjs";
-import { Proxy, choose, pressRun, run, runEnd, weights } from "./meddle.mjs";
+import { test } from "node:test";
+import { axe, chromium, open, server, withServer } from "./helper.mjs";
+import { choose, pressRun, proxy, run, runEnd, weights, withProxy } from "./meddle.mjs";
 
-let server, chromium, proxy;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
-  proxy = await Proxy.start(server);
-});
-after(async () => {
-  await chromium.close();
-  proxy.close();
-  await server.stop();
-});
+withServer();
+withProxy();
 
 /** Lets the first half of the weights through; the rest follows when the function that comes back is called. */
 function holdWeights() {

@@ -1,21 +1,13 @@
 // A graphics processor that is lost, runs out of memory or computes nothing: said, replaced, and no wrong row.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server, browser, open } from "./helper.mjs";
-import { Proxy, pressRun, rowsOf, run } from "./meddle.mjs";
+import { test } from "node:test";
+import { chromium, open, server, withServer } from "./helper.mjs";
+import { pressRun, proxy, rowsOf, run, withProxy } from "./meddle.mjs";
 import { difference, native } from "./native.mjs";
 
-let server, chromium, proxy;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser({ webgpu: true })]);
-  proxy = await Proxy.start(server);
-});
-after(async () => {
-  await chromium.close();
-  proxy.close();
-  await server.stop();
-});
+withServer({ webgpu: true });
+withProxy();
 
 /** So many new rows of one device are what the command line gives. */
 async function assertRows(ended, before, count, device, fellBackFrom = null) {

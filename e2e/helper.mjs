@@ -7,7 +7,8 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { after, before } from "node:test";
+import { chromium as launcher } from "playwright-core";
 
 const bin = process.env.GESTALT_BIN;
 const site = process.env.GESTALT_SITE;
@@ -102,9 +103,23 @@ export class Server {
 export async function browser({ webgpu = false } = {}) {
   const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const graphics = webgpu ? ["--enable-unsafe-webgpu", "--enable-features=Vulkan"] : ["--disable-gpu"];
-  return chromium.launch({
+  return launcher.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", ...quiet, ...graphics],
+  });
+}
+
+/** What the tests of a file share, once it has called `withServer`. */
+export let server, chromium;
+
+/** A server (`short`: see there) and a browser (`webgpu`: see there) from before the first test of a file until after its last. */
+export function withServer({ short, webgpu } = {}) {
+  before(async () => {
+    [server, chromium] = await Promise.all([Server.start({ short }), browser({ webgpu })]);
+  });
+  after(async () => {
+    await chromium.close();
+    await server.stop();
   });
 }
 

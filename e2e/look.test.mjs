@@ -4,20 +4,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Server, axe, browser, open } from "./helper.mjs";
+import { test } from "node:test";
+import { axe, chromium, open, server, withServer } from "./helper.mjs";
 
 const root = join(import.meta.dirname, "..");
 const images = join(root, "static/studies/demo/trial-set/images");
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer();
 
 /** Presses the button; the number of pictures that are drawn then. */
 async function look(page) {

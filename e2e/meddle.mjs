@@ -2,6 +2,8 @@
 
 import { once } from "node:events";
 import { createServer, request } from "node:http";
+import { after, before } from "node:test";
+import { server } from "./helper.mjs";
 
 /** The weights of any model. */
 export const weights = /\/weights\.bpk$/;
@@ -72,6 +74,17 @@ export class Proxy {
       return true;
     };
   }
+}
+
+/** What the tests of a file share, once it has called `withServer` and then `withProxy`. */
+export let proxy;
+
+/** A proxy before the server from before the first test of a file until after its last. */
+export function withProxy() {
+  before(async () => {
+    proxy = await Proxy.start(server);
+  });
+  after(() => proxy.close());
 }
 
 const ended = "[data-testid=model-row]:is([data-state=done],[data-state=stopped])";

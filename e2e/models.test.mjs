@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { Server, browser, open } from "./helper.mjs";
+import { test } from "node:test";
+import { Server, chromium, open, server, withServer } from "./helper.mjs";
 import { difference, native } from "./native.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -13,14 +13,7 @@ const gestalt = (...words) => execFileSync(process.env.GESTALT_BIN, words, { std
 const modelsIn = (folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 const names = modelsIn(join(root, "models"));
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser({ webgpu: true })]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer({ webgpu: true });
 
 /** Runs all `count` models of a server on a device; resolves when each is done. */
 async function run(page, device, trials = "", { server: at = server, count = names.length } = {}) {
@@ -88,6 +81,9 @@ const SMALL = [
   ["clip", "timm_clip", { ...VIT, norm_pre: true, quick_gelu: true, projection: 24, ln_eps: 1e-5 }],
   ["dinov2", "timm_dinov2_reg", { ...VIT, image_px: 28, patch_px: 7, layer_scale: true, registers: 4 }],
   ["convnext", "timm_convnextv2", { kind: "conv_next", image_px: 64, depths: [1, 1, 2, 1], widths: [4, 8, 12, 16], head_norm: true }],
+  ["resnet", "torchvision_resnet50", { kind: "res_net", image_px: 64, depths: [1, 1, 1, 1], width: 2, bottleneck: true }],
+  ["bagnet", "torchvision_bagnet33", { kind: "bag_net", image_px: 48, receptive_px: 33, depths: [1, 2, 1, 1], width: 1 }],
+  ["vgg", "timm_vgg16", { kind: "vgg", image_px: 64, depths: [2, 2, 3, 3, 3], widths: [3, 4, 5, 6, 8] }],
 ];
 
 /** The network of a parity fixture, whose weights stand under `weights.`, as a checkpoint of its own. */

@@ -2,17 +2,10 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { Server, begin, browser, open, pressAnyKey, savedState, takeSession } from "./helper.mjs";
+import { test } from "node:test";
+import { begin, chromium, open, pressAnyKey, savedState, server, takeSession, withServer } from "./helper.mjs";
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start({ short: 6 }), browser()]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer({ short: 6 });
 
 /** Every index of one session once, all answered. */
 function assertWhole(rows, count) {

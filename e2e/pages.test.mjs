@@ -1,8 +1,8 @@
 // Every page, light and dark, phone and desktop: readable, without layout shift, and axe finds nothing serious.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server, axe, browser, open } from "./helper.mjs";
+import { test } from "node:test";
+import { axe, chromium, open, server, withServer } from "./helper.mjs";
 
 const pages = [
   ["/", "h1"],
@@ -16,14 +16,7 @@ const pages = [
 // 640 px is what is left of 1280 px at 200 % zoom.
 const widths = [390, 640, 1280];
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer();
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of widths) {

@@ -1,17 +1,10 @@
 // A person takes the whole demo session with the keyboard, at its real pace; every answer is in the server's export.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server, begin, browser, open, pressAnyKey, savedState, takeSession } from "./helper.mjs";
+import { test } from "node:test";
+import { begin, chromium, open, pressAnyKey, savedState, server, takeSession, withServer } from "./helper.mjs";
 
-let server, chromium;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start({ short: 6 }), browser()]);
-});
-after(async () => {
-  await chromium.close();
-  await server.stop();
-});
+withServer({ short: 6 });
 
 test("a whole session with the keyboard, in real time", async () => {
   const page = await open(chromium);

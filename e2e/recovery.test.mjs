@@ -1,20 +1,12 @@
 // A worker that dies, in any way, is named; what it had answered stays, and the next model gets another worker.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server, browser, open } from "./helper.mjs";
-import { Proxy, choose, pressRun, rowsOf, run, runEnd } from "./meddle.mjs";
+import { test } from "node:test";
+import { chromium, open, server, withServer } from "./helper.mjs";
+import { choose, pressRun, proxy, rowsOf, run, runEnd, withProxy } from "./meddle.mjs";
 
-let server, chromium, proxy;
-before(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
-  proxy = await Proxy.start(server);
-});
-after(async () => {
-  await chromium.close();
-  proxy.close();
-  await server.stop();
-});
+withServer();
+withProxy();
 
 /** In the worker: calls `then(folder)` after its answer of this number; the folder is that of the model it holds. */
 const afterAnswer = (number, then) => `
