@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use gestalt_protocol::{Encoding, Name};
+use gestalt_stimuli::size::Size;
 
 /// The finished set.
 #[derive(Args)]
 pub struct SetArgs {
-    /// Side of every image in pixels; a picture's shorter side is resized to it, the middle kept.
-    #[arg(long, default_value_t = 224)]
-    pub size: u32,
+    /// Size of every image in pixels: the side of a square, or width and height, such as 320x240. A picture is resized until it just
+    /// covers them, and the middle kept.
+    #[arg(long, value_name = "PX|WIDTHxHEIGHT", default_value = "224")]
+    pub size: Size,
     /// The same seed makes the same set.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

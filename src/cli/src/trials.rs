@@ -107,7 +107,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         synthesis: syntheses.remove(0),
         further: syntheses,
         spread: args.synthesis.spread_scales,
-        size_px: set.size,
+        size: set.size,
         seed: set.seed,
         practice: set.practice,
         catch: set.catch,

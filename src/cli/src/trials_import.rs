@@ -61,7 +61,7 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         name: args.set.name()?,
         folder: args.folder.clone(),
         layout: layout(args)?,
-        size_px: args.set.size,
+        size: args.set.size,
         equalise_jpeg: args.set.equalise_jpeg,
         seed: args.set.seed,
         practice: args.set.practice,

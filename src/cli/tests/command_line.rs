@@ -21,7 +21,7 @@ fn small_set(folder: &Path) -> String {
         "--scenes",
         "3",
         "--size",
-        "96",
+        "112x96",
         "--scale",
         "24",
         "--practice",

@@ -48,7 +48,7 @@ fn imported(folder: &Path, out: &Path, size_px: u32, equalise_jpeg: Option<u8>) 
         name: Name::new("imported").unwrap(),
         folder: folder.to_owned(),
         layout: Layout::Dist,
-        size_px,
+        size: size_px.into(),
         equalise_jpeg,
         seed: 1,
         practice: 0,

@@ -20,7 +20,7 @@ fn recipe(scales_px: &[u32]) -> Recipe {
         synthesis: syntheses.remove(0),
         further: syntheses,
         spread: false,
-        size_px: 64,
+        size: 64.into(),
         seed: 3,
         practice: 1,
         catch: 1,

@@ -21,7 +21,7 @@ fn peak_bytes(size_px: u32, threads: usize) -> usize {
         synthesis: Arc::new(PatchSynthesis::new(128).unwrap()),
         further: Vec::new(),
         spread: false,
-        size_px,
+        size: size_px.into(),
         seed: 1,
         practice: 0,
         catch: 0,

@@ -11,6 +11,7 @@ pub mod probes;
 mod room;
 pub mod scenes;
 mod sheet;
+pub mod size;
 pub mod synthesis;
 pub mod trial_set;
 pub mod triplets;

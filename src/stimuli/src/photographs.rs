@@ -1,4 +1,4 @@
-//! Reads a folder of photographs of any size into square pictures of one size, and names every file it had to leave out.
+//! Reads a folder of photographs of any size into pictures of one size, and names every file it had to leave out.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,12 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{ResizeAlg, ResizeOptions, Resizer};
 use gestalt_protocol::Name;
+use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 
 use crate::colour_profile;
 use crate::decoding::{self, Decoded};
+use crate::size::Size;
 
 pub use crate::decoding::{DECODING_BYTES, MAX_FILE_BYTES, MIN_SIDE_PX, ReadError};
 
@@ -97,28 +99,28 @@ fn has_picture_ending(path: &Path) -> bool {
         .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
-/// Reads one photograph as a square of `size_px` pixels; see [`decode`].
+/// Reads one photograph in this size; see [`decode`].
 ///
 /// Waits while other threads decode so many large photographs that there is no room for this one.
 ///
 /// # Errors
 /// When the file cannot be read, or for any reason of [`decode`].
-pub fn read(path: &Path, size_px: u32) -> Result<RgbImage, ReadError> {
-    decoding::of_file(path, |_, decoded| upright_square(decoded, size_px))?
+pub fn read(path: &Path, size: impl Into<Size>) -> Result<RgbImage, ReadError> {
+    decoding::of_file(path, |_, decoded| upright(decoded, size.into()))?
 }
 
-/// Decodes a JPEG, PNG or WebP file into a square of `size_px` pixels.
+/// Decodes a JPEG, PNG or WebP file into a picture of this size.
 ///
 /// The format is recognised by content. Orientation by EXIF is applied, transparency is laid over mid-grey, 16 bits
-/// become 8, grey and CMYK become RGB; an animation gives its first picture. The shorter side is resized to `size_px`
-/// with a Lanczos filter (a = 3, on the stored values, as torchvision and Pillow do) and the middle is kept; then the
+/// become 8, grey and CMYK become RGB; an animation gives its first picture. It is resized until it just covers
+/// the size, with a Lanczos filter (a = 3, on the stored values, as torchvision and Pillow do), and the middle is kept; then the
 /// colour profile (ICC) of an RGB or grey picture is applied. CMYK is converted as Pillow does, by (1 − C)(1 − K),
 /// whatever its profile.
 ///
 /// # Errors
 /// When the bytes are no such picture, a damaged or truncated one, or one that is too large or too small.
-pub fn decode(bytes: &[u8], size_px: u32) -> Result<RgbImage, ReadError> {
-    decoding::of_bytes(bytes, |decoded| upright_square(decoded, size_px))?
+pub fn decode(bytes: &[u8], size: impl Into<Size>) -> Result<RgbImage, ReadError> {
+    decoding::of_bytes(bytes, |decoded| upright(decoded, size.into()))?
 }
 
 /// Reads one photograph and shows it to `look` as the file stores it: every pixel in 8 bits without transparency, not turned, not
@@ -133,28 +135,30 @@ pub fn look<T>(path: &Path, look: impl FnOnce(&[u8], &RgbImage) -> T) -> Result<
 }
 
 /// Turned and brought to sRGB when it is small.
-fn upright_square(decoded: Decoded, size_px: u32) -> Result<RgbImage, ReadError> {
-    let mut square = squared(decoded.picture, size_px)?;
+fn upright(decoded: Decoded, size: Size) -> Result<RgbImage, ReadError> {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    let lies = matches!(decoded.orientation, Rotate90 | Rotate90FlipH | Rotate270 | Rotate270FlipH);
+    let mut small = fitted(decoded.picture, if lies { size.turned() } else { size })?;
     if let Some(icc) = decoded.profile {
-        colour_profile::to_srgb(&mut square, &icc, decoded.is_grey);
+        colour_profile::to_srgb(&mut small, &icc, decoded.is_grey);
     }
-    let mut square = DynamicImage::ImageRgb8(square);
-    square.apply_orientation(decoded.orientation);
-    Ok(square.into_rgb8())
+    let mut small = DynamicImage::ImageRgb8(small);
+    small.apply_orientation(decoded.orientation);
+    Ok(small.into_rgb8())
 }
 
-fn squared(picture: RgbImage, size_px: u32) -> Result<RgbImage, ReadError> {
+fn fitted(picture: RgbImage, Size { width_px, height_px }: Size) -> Result<RgbImage, ReadError> {
     let resize_failed =
         |error: &dyn std::fmt::Display| ReadError::Damaged(format!("it cannot be resized: {error}"));
-    let mut squared = RgbImage::new(size_px, size_px);
+    let mut fitted = RgbImage::new(width_px, height_px);
     // Typed, or the resizer for every kind of pixel would be compiled.
     let source = TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.as_raw())
         .map_err(|e| resize_failed(&e))?;
     let mut target =
-        TypedImage::<U8x3>::from_buffer(size_px, size_px, &mut squared).map_err(|e| resize_failed(&e))?;
+        TypedImage::<U8x3>::from_buffer(width_px, height_px, &mut fitted).map_err(|e| resize_failed(&e))?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(fast_image_resize::FilterType::Lanczos3))
         .fit_into_destination(Some((0.5, 0.5)));
     Resizer::new().resize_typed(&source, &mut target, &options).map_err(|e| resize_failed(&e))?;
-    Ok(squared)
+    Ok(fitted)
 }

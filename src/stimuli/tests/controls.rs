@@ -133,7 +133,7 @@ fn a_set_with_controls_states_them_and_leaves_its_other_trials_as_they_were() {
         synthesis: Arc::new(PatchSynthesis::new(16).unwrap()),
         further: Vec::new(),
         spread: false,
-        size_px: 64,
+        size: 64.into(),
         seed: 2,
         practice: 1,
         catch: 1,

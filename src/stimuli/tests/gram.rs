@@ -191,7 +191,7 @@ fn recipe(synthesis: impl Synthesis + 'static) -> Recipe {
         name: Name::new("gram").unwrap(),
         source: Source::Scenes { count: 2, categories: Vec::new() },
         synthesis: Arc::new(synthesis),
-        size_px: 48,
+        size: 48.into(),
         seed: 1,
         practice: 0,
         catch: 0,

@@ -24,7 +24,7 @@ fn recipe(folder: &Path, layout: Layout) -> Import {
         name: Name::new("imported").unwrap(),
         folder: folder.to_owned(),
         layout,
-        size_px: 64,
+        size: 64.into(),
         equalise_jpeg: None,
         seed: 3,
         practice: 0,
@@ -49,6 +49,16 @@ fn dist(folder: &Path, count: u64) {
             save(folder, &format!("{set}/birds/n{index}.png"), 10 * index + place as u64);
         }
     }
+}
+
+#[test]
+fn imported_pictures_need_not_be_square() {
+    let [folder, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    dist(folder.path(), 3);
+    let recipe = Import { size: "64x48".parse().unwrap(), catch: 1, ..recipe(folder.path(), Layout::Dist) };
+    let (set, skipped) = imported(&recipe, out.path());
+    assert_eq!((skipped, set.trials().len()), (Vec::new(), 4));
+    assert!(set.images().iter().all(|image| (image.width_px, image.height_px) == (64, 48)));
 }
 
 #[test]
@@ -93,7 +103,7 @@ fn an_interrupted_import_goes_on_and_a_changed_file_is_read_again() {
     assert_eq!(set, imported(&recipe, straight.path()).0);
     let other = Import { seed: 4, ..recipe };
     drop(import(&other, &out.path().join("new"), &|_, _| ()).unwrap());
-    let again = Import { size_px: 48, ..other };
+    let again = Import { size: 48.into(), ..other };
     let error = import(&again, &out.path().join("new"), &|_, _| ()).unwrap_err().to_string();
     assert!(error.contains("size_px is 64 there, 48 is asked for"), "{error}");
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use gestalt_stimuli::photographs::{self, ReadError};
 use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::size::Size;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use proptest::prelude::*;
 
@@ -116,6 +117,29 @@ fn the_middle_is_kept_and_orientation_is_applied() {
     // 6: the camera was held so that the picture must be turned clockwise; left becomes top.
     let turned = photographs::decode(&oriented(&jpeg, 6), 50).unwrap();
     assert!(turned.get_pixel(25, 5)[0] > 150 && turned.get_pixel(25, 44)[2] > 150);
+    // The size asked for is that of the picture as it is seen.
+    let turned = photographs::decode(&oriented(&jpeg, 6), "40x60".parse::<Size>().unwrap()).unwrap();
+    assert_eq!(turned.dimensions(), (40, 60));
+    assert!(turned.get_pixel(20, 5)[0] > 150 && turned.get_pixel(20, 54)[2] > 150);
+}
+
+#[test]
+fn a_picture_just_covers_the_size_and_its_middle_is_kept() {
+    // Red, green and blue stripes of 100 × 90 px, of which 120 × 90 px, seen from the middle, show the half.
+    let stripes = RgbImage::from_fn(300, 90, |x, _| {
+        let mut colour = [0; 3];
+        colour[x as usize / 100] = 200;
+        Rgb(colour)
+    });
+    let png = encoded(&DynamicImage::ImageRgb8(stripes), ImageFormat::Png);
+    for (words, edges) in [("120x90", [0, 2]), ("80x60", [0, 2]), ("60x60", [1, 1])] {
+        let size: Size = words.parse().unwrap();
+        let picture = photographs::decode(&png, size).unwrap();
+        assert_eq!(picture.dimensions(), (size.width_px, size.height_px));
+        let brightest = |x: u32| (0..3).max_by_key(|&c| picture.get_pixel(x, size.height_px / 2)[c]).unwrap();
+        assert_eq!([brightest(0), brightest(size.width_px - 1)], edges, "{words}");
+        assert_eq!(brightest(size.width_px / 2), 1, "{words}");
+    }
 }
 
 #[test]

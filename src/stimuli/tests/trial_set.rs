@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gestalt_protocol::{Encoding, Name, Role, TrialSet};
 use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_copy};
 use gestalt_stimuli::scenes::{self, Category};
+use gestalt_stimuli::size::Size;
 use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis, SynthesisError};
 use gestalt_stimuli::trial_set::{
@@ -25,7 +26,7 @@ fn recipe(source: Source) -> Recipe {
         synthesis: Arc::new(PatchSynthesis::new(16).unwrap()),
         further: Vec::new(),
         spread: false,
-        size_px: 64,
+        size: 64.into(),
         seed: 4,
         practice: 1,
         catch: 2,
@@ -127,11 +128,33 @@ fn broken_photographs_are_named_and_the_others_make_the_set() {
 #[test]
 fn sizes_and_folders_that_cannot_be_used_are_refused() {
     let out = tempfile::tempdir().unwrap();
-    let small = Recipe { size_px: 31, ..scene_recipe() };
+    let small = Recipe { size: 31.into(), ..scene_recipe() };
     assert!(matches!(make(&small, out.path(), &|_| ()), Err(MakeError::Size { .. })));
     fs::write(out.path().join("thesis.txt"), "precious").unwrap();
     assert!(matches!(make(&scene_recipe(), out.path(), &|_| ()), Err(MakeError::NotEmpty(_))));
     assert_eq!(fs::read_to_string(out.path().join("thesis.txt")).unwrap(), "precious");
+}
+
+#[test]
+fn pictures_need_not_be_square() {
+    let further: Vec<Arc<dyn Synthesis>> = vec![Arc::new(PortillaSimoncelli::new(16).unwrap())];
+    for (words, size) in [("80x64", (80, 64)), ("64x96", (64, 96)), ("64", (64, 64))] {
+        let out = tempfile::tempdir().unwrap();
+        let recipe =
+            Recipe { size: words.parse().unwrap(), further: further.clone(), controls: 1, ..scene_recipe() };
+        let set = made(&recipe, out.path()).set;
+        assert_eq!(check(out.path()).unwrap(), set);
+        assert!(set.trials().len() > 7, "controls too");
+        assert!(set.images().iter().all(|image| (image.width_px, image.height_px) == size));
+    }
+    let out = tempfile::tempdir().unwrap();
+    let flat = Recipe { size: "80x31".parse().unwrap(), ..scene_recipe() };
+    let error = make(&flat, out.path(), &|_| ()).unwrap_err().to_string();
+    assert!(error.contains("80x31") && error.contains("32"), "{error}");
+    for words in ["", "x", "64x", "x64", "64x64x64", "-3", "6.5", "64 x 48"] {
+        let error = words.parse::<Size>().unwrap_err().to_string();
+        assert!(error.contains("320x240"), "{words}: {error}");
+    }
 }
 
 #[test]
@@ -256,7 +279,7 @@ fn an_interrupted_run_goes_on_and_ends_in_the_same_bytes() {
 fn another_recipe_is_refused_and_told_apart() {
     let out = tempfile::tempdir().unwrap();
     drop(make(&scene_recipe(), out.path(), &|_| ()).unwrap());
-    let other = Recipe { seed: 5, size_px: 80, ..scene_recipe() };
+    let other = Recipe { seed: 5, size: 80.into(), ..scene_recipe() };
     let error = make(&other, out.path(), &|_| ()).unwrap_err().to_string();
     assert!(error.contains("seed is 4 there, 5 is asked for"), "{error}");
     assert!(error.contains("size_px is 64 there, 80 is asked for"), "{error}");

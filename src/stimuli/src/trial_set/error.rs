@@ -8,6 +8,7 @@ use image::ImageError;
 use super::folder::Problem;
 use crate::jpeg_copy::JpegCopyError;
 use crate::photographs::Skipped;
+use crate::size::Size;
 
 /// Why a set cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -59,16 +60,16 @@ pub enum MakeError {
     Image(#[from] Problem),
     /// Pictures too small for the synthesis, or too large.
     #[error(
-        "pictures of {size_px} px do not go with {what}: from {smallest_px} to {largest_px} px are needed"
+        "pictures of {size} px do not go with {what}: sides from {smallest_px} to {largest_px} px are needed"
     )]
     Size {
-        /// The size asked for, in pixels.
-        size_px: u32,
+        /// The size asked for.
+        size: Size,
         /// What is to be done with them.
         what: String,
-        /// The least that goes with it, in pixels.
+        /// The shortest side that goes with it, in pixels.
         smallest_px: u32,
-        /// The most that goes with it, in pixels: for a synthesis, what memory allows.
+        /// The longest, in pixels: for a synthesis, what memory allows.
         largest_px: u32,
     },
     /// Two syntheses that no trial could tell apart.

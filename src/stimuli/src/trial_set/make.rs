@@ -15,6 +15,7 @@ use super::plan::{self, Planned};
 use super::recipe::{Recipe, Source};
 use super::write::write_triplet;
 use crate::photographs::{self, Skipped};
+use crate::size::Size;
 use crate::synthesis::measure::Comparison;
 use crate::synthesis::{SynthesisReport, TripletMeasure};
 
@@ -84,15 +85,13 @@ pub fn make(
 ) -> Result<UnpublishedSet, MakeError> {
     for synthesis in recipe.syntheses() {
         let (smallest_px, largest_px) = (synthesis.smallest_px(), synthesis.largest_px());
-        if !(smallest_px..=largest_px).contains(&recipe.size_px) {
-            let what = format!("{} synthesis at a scale of {} px", synthesis.name(), synthesis.scale_px());
-            return Err(MakeError::Size { size_px: recipe.size_px, what, smallest_px, largest_px });
-        }
+        let what = format!("{} synthesis at a scale of {} px", synthesis.name(), synthesis.scale_px());
+        check_size(recipe.size, what, smallest_px, largest_px)?;
     }
     let made = recipe.made()?;
     let journal = Journal::open(out, &recipe.record())?;
     let (planned, mut skipped) = plan_trials(recipe, progress)?;
-    let run = Run { journal: &journal, out, encoding: recipe.encoding, size_px: recipe.size_px };
+    let run = Run { journal: &journal, out, encoding: recipe.encoding, size: recipe.size };
     let told = |done, total| progress(Progress::Made(done, total));
     let trials = run.finish(&planned, Planned::key, |planned| make_trial(planned, recipe, out), &told)?;
     let mut finished = Vec::with_capacity(trials.len());
@@ -110,6 +109,19 @@ pub fn make(
         .map(|nth| report(recipe, nth, &planned, &finished, &folder))
         .collect::<Result<_, _>>()?;
     Ok(UnpublishedSet { folder, journal, skipped, reports })
+}
+
+/// Whether `what` can be done with pictures of this size.
+pub(super) fn check_size(
+    size: Size,
+    what: String,
+    smallest_px: u32,
+    largest_px: u32,
+) -> Result<(), MakeError> {
+    if size.shorter_px() < smallest_px || size.longer_px() > largest_px {
+        return Err(MakeError::Size { size, what, smallest_px, largest_px });
+    }
+    Ok(())
 }
 
 fn plan_trials(
@@ -130,7 +142,7 @@ fn plan_trials(
                 .photographs
                 .into_par_iter()
                 .map(|photograph| {
-                    let read = photographs::read(&photograph.path, recipe.size_px);
+                    let read = photographs::read(&photograph.path, recipe.size);
                     progress(Progress::Read(done.fetch_add(1, Ordering::Relaxed) + 1, total));
                     match read {
                         Ok(_) => Ok(photograph),
@@ -165,7 +177,7 @@ fn make_trial(
 ) -> Result<Result<Finished, Skipped>, MakeError> {
     let path = planned.path().cloned().unwrap_or_default();
     let synthesis = recipe.synthesis(planned.synthesis);
-    let triplet = match planned.triplet(synthesis, recipe.size_px) {
+    let triplet = match planned.triplet(synthesis, recipe.size) {
         Ok(triplet) => triplet,
         Err(error) => return Ok(Err(skipped_for(&path, &error))),
     };

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::IMAGES_FOLDER;
 use super::error::MakeError;
 use super::journal::{Finished, Journal};
+use crate::size::Size;
 
 /// A run over the trials of one set.
 pub(super) struct Run<'a> {
@@ -18,8 +19,8 @@ pub(super) struct Run<'a> {
     /// The set's folder.
     pub(super) out: &'a Path,
     pub(super) encoding: Encoding,
-    /// Side of a picture.
-    pub(super) size_px: u32,
+    /// Of a picture.
+    pub(super) size: Size,
 }
 
 impl Run<'_> {
@@ -69,7 +70,7 @@ impl Run<'_> {
         };
         let a_trial = match written() {
             Ok(bytes) if done > 0 => bytes / done as u64,
-            _ => 3 * 3 * u64::from(self.size_px).pow(2),
+            _ => 3 * 3 * self.size.pixels(),
         };
         (a_trial * (total - done) as u64).div_ceil(1_000_000)
     }

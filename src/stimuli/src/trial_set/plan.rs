@@ -14,6 +14,7 @@ use crate::controls::Control;
 use crate::photographs::{self, Photograph, ReadError};
 use crate::room::ROOM;
 use crate::scenes::{self, Category};
+use crate::size::Size;
 use crate::synthesis::{Synthesis, SynthesisError};
 use crate::triplets::{Triplet, derived_seed};
 
@@ -53,9 +54,9 @@ const ORDER: u64 = 3 << 32;
 
 impl Planned {
     /// Makes the three pictures.
-    pub(super) fn triplet(&self, synthesis: &dyn Synthesis, size_px: u32) -> Result<Triplet, PictureError> {
-        let intact = self.intact_picture(size_px)?;
-        let _taken = ROOM.take(u64::from(size_px).pow(2) * synthesis.bytes_per_pixel());
+    pub(super) fn triplet(&self, synthesis: &dyn Synthesis, size: Size) -> Result<Triplet, PictureError> {
+        let intact = self.intact_picture(size)?;
+        let _taken = ROOM.take(size.pixels() * synthesis.bytes_per_pixel());
         if let Some(control) = self.control {
             return Ok(control.triplet(intact, synthesis, self.seed)?);
         }
@@ -90,10 +91,12 @@ impl Planned {
         }
     }
 
-    fn intact_picture(&self, size_px: u32) -> Result<RgbImage, ReadError> {
+    fn intact_picture(&self, size: Size) -> Result<RgbImage, ReadError> {
         match &self.origin {
-            Origin::Scene { category, seed } => Ok(scenes::render(*category, *seed, size_px)),
-            Origin::Photograph(path) => photographs::read(path, size_px),
+            Origin::Scene { category, seed } => {
+                Ok(size.middle_of(&scenes::render(*category, *seed, size.longer_px())))
+            }
+            Origin::Photograph(path) => photographs::read(path, size),
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::error::MakeError;
 use super::journal::whole_path;
 use crate::scenes::Category;
+use crate::size::Size;
 use crate::synthesis::Synthesis;
 use crate::unfinished::fields;
 
@@ -44,8 +45,8 @@ pub struct Recipe {
     pub further: Vec<Arc<dyn Synthesis>>,
     /// Whether each test picture becomes one trial, by the syntheses in turn, instead of one by every synthesis.
     pub spread: bool,
-    /// Width and height of every picture in pixels.
-    pub size_px: u32,
+    /// Width and height of every picture.
+    pub size: Size,
     /// Seed of scenes, distortions and order.
     pub seed: u64,
     /// Number of practice trials.
@@ -97,7 +98,7 @@ impl Recipe {
             synthesis: _,
             further: _,
             spread,
-            size_px,
+            size,
             seed,
             practice,
             catch,
@@ -118,7 +119,7 @@ impl Recipe {
             .collect();
         fields(json!({
             "name": name, "source": source, "scenes": scenes, "categories": categories, "syntheses": syntheses,
-            "spread": spread, "size_px": size_px, "seed": seed, "practice": practice, "catch": catch,
+            "spread": spread, "size_px": size.record(), "seed": seed, "practice": practice, "catch": catch,
             "controls": controls, "equalise_jpeg": equalise_jpeg, "encoding": encoding, "software": SOFTWARE,
         }))
     }

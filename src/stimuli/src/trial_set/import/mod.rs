@@ -24,6 +24,7 @@ use super::missing::Run;
 use super::recipe::{SOFTWARE, through_jpeg};
 use super::write::write_triplet;
 use crate::photographs::{self, Skipped};
+use crate::size::Size;
 use crate::synthesis::MAX_SIZE_PX;
 use crate::triplets::{Triplet, derived_seed};
 use crate::unfinished::fields;
@@ -59,8 +60,8 @@ pub struct Import {
     pub folder: PathBuf,
     /// How it is laid out.
     pub layout: Layout,
-    /// Width and height of every picture in pixels; the shorter side is resized to it and the middle kept.
-    pub size_px: u32,
+    /// Width and height of every picture; a source is resized until it just covers them, and the middle kept.
+    pub size: Size,
     /// Pass all three pictures through one JPEG encoding of this quality (1 to 100, 4:2:0) before the lossless one.
     pub equalise_jpeg: Option<u8>,
     /// Seed of the order, of practice and of catch trials.
@@ -110,11 +111,7 @@ pub fn import(
     out: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<ImportedSet, MakeError> {
-    let (smallest_px, largest_px) = (photographs::MIN_SIDE_PX, MAX_SIZE_PX);
-    if !(smallest_px..=largest_px).contains(&import.size_px) {
-        let what = "an import".to_owned();
-        return Err(MakeError::Size { size_px: import.size_px, what, smallest_px, largest_px });
-    }
+    make::check_size(import.size, "an import".into(), photographs::MIN_SIDE_PX, MAX_SIZE_PX)?;
     let Found { triplets, mut skipped } = match &import.layout {
         Layout::Dist => dist::find(&import.folder),
         Layout::Conditions { intact, distorted } => conditions::find(&import.folder, intact, distorted),
@@ -126,7 +123,7 @@ pub fn import(
     let usable: Vec<Result<SourceTriplet, Skipped>> = triplets
         .into_par_iter()
         .map(|triplet| {
-            let checked = triplet.read(import.size_px).map(|_| triplet);
+            let checked = triplet.read(import.size).map(|_| triplet);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, 2 * total);
             checked
         })
@@ -148,7 +145,7 @@ pub fn import(
         });
     }
     let planned = plan(import, triplets);
-    let run = Run { journal: &journal, out, encoding: import.encoding, size_px: import.size_px };
+    let run = Run { journal: &journal, out, encoding: import.encoding, size: import.size };
     let read = planned.len();
     let told = |done, total| progress(read + done, read + total);
     let made = run.finish(&planned, Planned::key, |planned| planned.make(import, out).map(Ok), &told)?;
@@ -166,9 +163,9 @@ impl Import {
     /// All that decides the set, as the folder of an unfinished one states it.
     fn record(&self) -> Map<String, Value> {
         // In full, so that no field that is added is forgotten here.
-        let Self { name, folder, layout, size_px, equalise_jpeg, seed, practice, catch, encoding } = self;
+        let Self { name, folder, layout, size, equalise_jpeg, seed, practice, catch, encoding } = self;
         fields(json!({
-            "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size_px,
+            "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size.record(),
             "equalise_jpeg": equalise_jpeg, "seed": seed, "practice": practice, "catch": catch,
             "encoding": encoding, "software": SOFTWARE,
         }))
@@ -228,7 +225,7 @@ impl Planned {
             error: std::io::Error::other(skipped.reason),
             path: skipped.path,
         };
-        let [intact, first, second] = self.source.read(import.size_px).map_err(unreadable)?;
+        let [intact, first, second] = self.source.read(import.size).map_err(unreadable)?;
         let triplet = match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
             Role::Practice | Role::Test => Triplet { intact, distortions: [first, second] },

@@ -6,6 +6,7 @@ use gestalt_protocol::Name;
 use image::{ImageReader, RgbImage};
 
 use crate::photographs::{self, Skipped};
+use crate::size::Size;
 
 /// Three files that belong together.
 #[derive(Debug, Clone)]
@@ -47,11 +48,11 @@ impl Found {
 }
 
 impl SourceTriplet {
-    /// The three pictures as squares of `size_px`, the intact one first.
+    /// The three pictures in this size, the intact one first.
     ///
     /// # Errors
     /// With the file that cannot be read, has another size than the intact one, or shows the same as another.
-    pub(super) fn read(&self, size_px: u32) -> Result<[RgbImage; 3], Skipped> {
+    pub(super) fn read(&self, size: Size) -> Result<[RgbImage; 3], Skipped> {
         let mut pictures = Vec::with_capacity(3);
         let mut sizes_px = Vec::with_capacity(3);
         for path in &self.files {
@@ -59,7 +60,7 @@ impl SourceTriplet {
                 path: path.clone(),
                 reason: format!("{reason}; its triplet is left out"),
             };
-            pictures.push(photographs::read(path, size_px).map_err(|error| skip(error.to_string()))?);
+            pictures.push(photographs::read(path, size).map_err(|error| skip(error.to_string()))?);
             sizes_px.push(dimensions(path).map_err(|error| skip(error.to_string()))?);
             let (first, this) = (sizes_px[0], sizes_px[sizes_px.len() - 1]);
             if this != first {
