@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axe, chromium, open, server, withServer } from "./helper.mjs";
+import { axe, chromium, open, server } from "./helper.mjs";
 import { choose, pressRun, proxy, run, runEnd, weights, withProxy } from "./meddle.mjs";
 
-withServer();
 withProxy();
 
 /** Lets the first half of the weights through; the rest follows when the function that comes back is called. */

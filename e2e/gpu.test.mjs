@@ -2,12 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chromium, open, server, withServer } from "./helper.mjs";
+import { chromium, open, server } from "./helper.mjs";
 import { pressRun, proxy, rowsOf, run, withProxy } from "./meddle.mjs";
 import { difference, native } from "./native.mjs";
 
-withServer({ webgpu: true });
-withProxy();
+withProxy({ webgpu: true });
 
 /** So many new rows of one device are what the command line gives. */
 async function assertRows(ended, before, count, device, fellBackFrom = null) {

@@ -3,21 +3,21 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { after, before } from "node:test";
-import { server } from "./helper.mjs";
+import { server, withServer } from "./helper.mjs";
 
 /** The weights of any model. */
 export const weights = /\/weights\.bpk$/;
 
-/** Stands between browser and server; `meddle(incoming, outgoing, answer)` may take an answer over by returning true. */
+/** Stands between browser and the server of `withServer`; `meddle(incoming, outgoing, answer)` may take an answer over by returning true. */
 export class Proxy {
-  static async start(target) {
+  static async start() {
     const proxy = new Proxy();
     proxy.asked = [];
     proxy.leaveAlone();
     proxy.http = createServer((incoming, outgoing) => {
       proxy.asked.push({ path: incoming.url, range: incoming.headers.range });
       const headers = { ...incoming.headers, "accept-encoding": "identity" };
-      const on = { host: "127.0.0.1", port: target.port, path: incoming.url, method: incoming.method, headers };
+      const on = { host: "127.0.0.1", port: server.port, path: incoming.url, method: incoming.method, headers };
       const forward = request(on, (answer) => {
         if (proxy.meddle(incoming, outgoing, answer)) return;
         outgoing.writeHead(answer.statusCode, answer.headers);
@@ -76,13 +76,14 @@ export class Proxy {
   }
 }
 
-/** What the tests of a file share, once it has called `withServer` and then `withProxy`. */
+/** What the tests of a file share besides, once it has called `withProxy`. */
 export let proxy;
 
-/** A proxy before the server from before the first test of a file until after its last. */
-export function withProxy() {
+/** As `withServer`, with a proxy before the server. */
+export function withProxy(options) {
+  withServer(options);
   before(async () => {
-    proxy = await Proxy.start(server);
+    proxy = await Proxy.start();
   });
   after(() => proxy.close());
 }

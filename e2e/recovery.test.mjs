@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chromium, open, server, withServer } from "./helper.mjs";
+import { chromium, open, server } from "./helper.mjs";
 import { choose, pressRun, proxy, rowsOf, run, runEnd, withProxy } from "./meddle.mjs";
 
-withServer();
 withProxy();
 
 /** In the worker: calls `then(folder)` after its answer of this number; the folder is that of the model it holds. */
