@@ -55,8 +55,10 @@ impl Stored {
     pub(crate) fn data(&self, factor: bool) -> TensorData {
         match self {
             Self::Floats(weight) => weight.data(),
-            Self::Integers(integers) if factor => integers.data().unwrap_or_else(|| integers.weight().data()),
-            Self::Integers(integers) => integers.weight().data(),
+            Self::Integers(integers) => {
+                let packed = if factor { integers.data() } else { None };
+                packed.unwrap_or_else(|| integers.weight().data())
+            }
         }
     }
 }
@@ -78,15 +80,18 @@ impl Integers {
     /// As burn's quantised tensors lie in memory: the integers in words of 32 bits, the first lowest, then the scales, each of a block
     /// within a row; `None` where a row is no whole number of words.
     fn data(&self) -> Option<TensorData> {
-        let (value, in_a_word, mut bytes) = match self.bits {
-            Bits::Eight => (QuantValue::Q8S, 4, bytemuck::cast_slice(&self.values).to_vec()),
-            Bits::Four => {
-                let pairs = self.values.chunks_exact(2);
-                let bytes = pairs.map(|pair| (pair[0] & 15) as u8 | (pair[1] << 4) as u8);
-                (QuantValue::Q4S, 8, bytes.collect())
-            }
+        let in_a_word = match self.bits {
+            Bits::Eight => 4,
+            Bits::Four => 8,
         };
         let row = self.row().filter(|row| row.is_multiple_of(in_a_word))?;
+        let (value, mut bytes) = match self.bits {
+            Bits::Eight => (QuantValue::Q8S, bytemuck::cast_slice(&self.values).to_vec()),
+            Bits::Four => {
+                let pairs = self.values.chunks_exact(2);
+                (QuantValue::Q4S, pairs.map(|pair| (pair[0] & 15) as u8 | (pair[1] << 4) as u8).collect())
+            }
+        };
         // Where a block of the file reaches into the next row, smaller ones share its scale.
         let block = gcd(row, self.block);
         let scales = (0..self.values.len()).step_by(block).map(|at| self.scales[at / self.block]);

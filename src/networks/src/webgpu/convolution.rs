@@ -10,8 +10,8 @@ use burn_cubecl::ops::numeric::empty_device_dtype;
 use cubecl::prelude::*;
 
 use super::sums::{activated, add, sums_from};
-use super::weights::{Layout, Weights, nothing, weights_at};
-use super::{FOUR, Four, ROWS, UNITS, beneath};
+use super::weights::{Layout, Weights, bias_or_nothing, weights_at};
+use super::{FOUR, Four, ROWS, UNITS, beneath, plain};
 use crate::layers::Activation;
 
 /// The lengths of a convolution that are known when it is called; its map has its margin already.
@@ -118,11 +118,11 @@ fn convolution_kernel<W: Size>(
 pub(crate) fn convolution(layer: &Conv2d, map: &Tensor<4>, activation: Activation) -> Option<Tensor<4>> {
     let [b, of_map, _, _] = map.dims();
     let [kernel_rows, kernel_columns] = layer.kernel_size;
-    let plain = layer.groups == 1 && layer.dilation == [1, 1];
-    if !plain || !(of_map * kernel_rows * kernel_columns).is_multiple_of(FOUR) {
+    let dense = layer.groups == 1 && layer.dilation == [1, 1];
+    if !dense || !(of_map * kernel_rows * kernel_columns).is_multiple_of(FOUR) {
         return None;
     }
-    beneath(map)?;
+    plain(map)?;
     let weights = Weights::of(layer.weight.val())?;
     let map = beneath(&match layer.padding {
         PaddingConfig2d::Valid => map.clone(),
@@ -140,10 +140,7 @@ pub(crate) fn convolution(layer: &Conv2d, map: &Tensor<4>, activation: Activatio
     let shape = [b, channels, rows, columns].into();
     let out = empty_device_dtype(map.client.clone(), map.device.clone(), shape, map.dtype);
     let has_bias = layer.bias.is_some();
-    let bias = match &layer.bias {
-        Some(bias) => beneath(&bias.val())?,
-        None => nothing(&map),
-    };
+    let bias = bias_or_nothing(&layer.bias, &map)?;
     // A small map has fewer units in a group, so that few of them repeat the last position.
     let units = UNITS.min(positions.div_ceil(ROWS));
     // SAFETY: a unit whose positions are not there ends at once; the others stay within the lengths that were derived from the tensors.

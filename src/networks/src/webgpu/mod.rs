@@ -38,11 +38,17 @@ pub(crate) fn is(device: &Device) -> bool {
     matches!(device.as_dispatch(), DispatchDevice::Cube(CubeDevice::Wgpu(_)))
 }
 
-/// The tensor beneath, value after value; `None` on another device than WebGPU, or when it is no plain `f32`, or is tracked for training.
-fn beneath<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
+/// The tensor beneath, in whatever order its values lie; `None` on another device than WebGPU, or when it is no plain `f32`, or is tracked
+/// for training.
+fn plain<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
     let tensor = tensor.clone().try_into_primitive::<Cube>().ok()?;
     let plain = matches!(tensor.device, CubeDevice::Wgpu(_)) && tensor.dtype == DType::F32;
-    plain.then(|| into_contiguous(tensor))
+    plain.then_some(tensor)
+}
+
+/// As [`plain`], value after value.
+fn beneath<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
+    plain(tensor).map(into_contiguous)
 }
 
 /// Groups for so many columns and rows, and for a third number that is counted one by one.

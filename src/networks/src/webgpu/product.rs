@@ -8,7 +8,7 @@ use burn_cubecl::ops::numeric::empty_device_dtype;
 use cubecl::prelude::*;
 
 use super::sums::{activated, add, sums_from};
-use super::weights::{Layout, Weights, nothing, weights_at};
+use super::weights::{Layout, Weights, bias_or_nothing, weights_at};
 use super::{FOUR, Four, ROWS, UNITS, beneath, groups};
 use crate::layers::Activation;
 
@@ -80,10 +80,7 @@ pub(crate) fn linear<const D: usize>(
     let rows = beneath(rows)?;
     let matrix = Weights::of(weight)?;
     let has_bias = layer.bias.is_some();
-    let bias = match &layer.bias {
-        Some(bias) => beneath(&bias.val())?,
-        None => nothing(&rows),
-    };
+    let bias = bias_or_nothing(&layer.bias, &rows)?;
     let mut shape = rows.meta.shape().clone();
     let count = shape.num_elements() / depth;
     shape[D - 1] = columns;

@@ -1,6 +1,7 @@
 //! A layer's weights on the device, in floats or in the integers of its file, and how a kernel reads them.
 
 use burn::backend::{BackendTensor, Cube, DispatchKindConversion, DispatchTensor};
+use burn::module::Param;
 use burn::tensor::quantization::QuantValue;
 use burn::tensor::{DType, Tensor};
 use burn_cubecl::cubecl;
@@ -66,8 +67,16 @@ impl Weights {
     }
 }
 
+/// A layer's bias, or a buffer in its place; `None` where a kernel cannot read it.
+pub(super) fn bias_or_nothing(bias: &Option<Param<Tensor<1>>>, beside: &CubeTensor) -> Option<CubeTensor> {
+    match bias {
+        Some(bias) => beneath(&bias.val()),
+        None => Some(nothing(beside)),
+    }
+}
+
 /// A buffer in place of what is not there.
-pub(super) fn nothing(beside: &CubeTensor) -> CubeTensor {
+fn nothing(beside: &CubeTensor) -> CubeTensor {
     empty_device_dtype(beside.client.clone(), beside.device.clone(), [FOUR].into(), DType::F32)
 }
 
