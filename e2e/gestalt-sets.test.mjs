@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { browser } from "./helper.mjs";
 
-const fixture = join(import.meta.dirname, "../src/stimuli/fixtures/gestalt-sets-fingerprints.csv");
+const fixture = join(import.meta.dirname, "../src/figures/fixtures/gestalt-sets-fingerprints.csv");
 const listed = readFileSync(fixture, "utf8").trim().split("\n").filter((line) => !line.startsWith("#"));
 const sets = ["closure", "continuity", "kanizsa", "illusory-occlusion", "gradient-occlusion", "proximity"];
 const splits = ["train", "validation", "test"];
 
 test("the browser draws the Good Gestalt sets bit for bit as native code does", async () => {
-  const code = readFileSync(process.env.GESTALT_STIMULI_WASM).toString("base64");
+  const code = readFileSync(process.env.GESTALT_FIGURES_WASM).toString("base64");
   const asked = listed.map((line) => line.split(",")).map(([set, split, seed, index]) => [sets.indexOf(set), splits.indexOf(split), seed, Number(index)]);
   const chromium = await browser();
   try {

@@ -1,7 +1,8 @@
 //! Where a study comes from and its sessions are opened: the server, or files alone. Pages need not know which.
 
 use gestalt_protocol::api::{OpenSession, StudyOpened};
-use gestalt_protocol::{Identity, Name, ObserverKind, PresentedSet, Sha256, Study, TrialSet};
+use gestalt_protocol::{Identity, ObserverKind, PresentedSet, Study, TrialSet};
+use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
 
 use crate::browser::address;

@@ -4,7 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Binomial, Distribution};
 
-use gestalt_protocol::{Name, Role, Row};
+use gestalt_protocol::{Role, Row};
+use gestalt_types::Name;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -103,7 +104,7 @@ pub struct Comparison {
 }
 
 /// The answer of each trial: whether correct, and which picture was taken.
-type Answers<'a> = BTreeMap<(&'a gestalt_protocol::Sha256, &'a Name), &'a Row>;
+type Answers<'a> = BTreeMap<(&'a gestalt_types::Sha256, &'a Name), &'a Row>;
 
 /// Compares two observers; None where no test trial was answered by both.
 ///
@@ -172,6 +173,6 @@ fn compare_answers(
     })
 }
 
-fn chosen_image(row: &Row) -> Option<&gestalt_protocol::Sha256> {
+fn chosen_image(row: &Row) -> Option<&gestalt_types::Sha256> {
     row.chosen_slot.map(|slot| &row.shown[slot.index()])
 }

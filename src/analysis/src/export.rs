@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use gestalt_protocol::{Name, ObserverKind, Outcome, Role, Row, Rows, Sha256, Slot};
+use gestalt_protocol::{ObserverKind, Outcome, Role, Row, Rows};
+use gestalt_types::{Name, Sha256, Slot};
 use uuid::Uuid;
 
 use crate::rows::{Observer, counted};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use gestalt_protocol::{Name, ObserverKind, Outcome, Role, Row, Rule, Sha256};
+use gestalt_protocol::{ObserverKind, Outcome, Role, Row, Rule};
+use gestalt_types::{Name, Sha256};
 use serde::Serialize;
 use uuid::Uuid;
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gestalt_protocol::{Name, ObserverKind, Outcome, Role, Row};
+use gestalt_protocol::{ObserverKind, Outcome, Role, Row};
+use gestalt_types::Name;
 use serde::Serialize;
 use uuid::Uuid;
 

@@ -5,7 +5,8 @@ mod common;
 
 use common::{model, person, run, without_choice, wrong};
 use gestalt_analysis::{chance_p, compare_all, labels, newcombe_paired, summarise, wilson};
-use gestalt_protocol::{InputDevice, Name, Outcome, Role, Row, Showing};
+use gestalt_protocol::{InputDevice, Outcome, Role, Row, Showing};
+use gestalt_types::Name;
 use proptest::prelude::*;
 use uuid::Uuid;
 

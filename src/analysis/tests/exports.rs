@@ -5,7 +5,8 @@ mod common;
 
 use common::{model, person, run, without_choice};
 use gestalt_analysis::{Format, export};
-use gestalt_protocol::{Outcome, Rows, Slot};
+use gestalt_protocol::{Outcome, Rows};
+use gestalt_types::Slot;
 
 #[test]
 fn ndjson_can_be_read_again() {

@@ -8,7 +8,8 @@ use gestalt_analysis::{
     ObserverSummary, PlotError, PlotOptions, accuracy_plot, categories_plot, reaction_times_plot, summarise,
     write_tables,
 };
-use gestalt_protocol::{Name, Row};
+use gestalt_protocol::Row;
+use gestalt_types::Name;
 use proptest::prelude::*;
 
 type Plot = fn(&[ObserverSummary], &PlotOptions) -> Result<String, PlotError>;

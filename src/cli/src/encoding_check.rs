@@ -3,8 +3,8 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use gestalt_fairness::encoding::{self, EncodingReport, LEVEL};
-use gestalt_stimuli::controls::Control;
-use gestalt_stimuli::trial_set::TrialSetFolder;
+use gestalt_synthesis::controls::Control;
+use gestalt_trial_sets::TrialSetFolder;
 
 /// What to do with a set that is not fair.
 #[derive(Args)]

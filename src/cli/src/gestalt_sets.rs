@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use gestalt_stimuli::gestalt_sets::{GestaltSet, GestaltSets, Split, contact_sheet};
+use gestalt_figures::gestalt_sets::{GestaltSet, GestaltSets, Split, contact_sheet};
 
 use crate::progress;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use clap::Args;
 use gestalt_observers::Compute;
-use gestalt_stimuli::synthesis::gram::{Place, Watcher};
-use gestalt_stimuli::synthesis::{FilterBankSynthesis, GatysSynthesis, Synthesis};
+use gestalt_synthesis::gram::{Place, Watcher};
+use gestalt_synthesis::{FilterBankSynthesis, GatysSynthesis, Synthesis};
 use indicatif::ProgressBar;
 
 use crate::model_args::DeviceName;

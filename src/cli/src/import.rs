@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use gestalt_networks::card::{CARD_VERSION, ModelCard, Quantisation, WeightsFile};
-use gestalt_networks::import::{self, ImportError, ImportReport, Imported, Layout};
-use gestalt_networks::names::Published;
-use gestalt_networks::weights;
+use gestalt_models::card::{CARD_VERSION, ModelCard, Quantisation, WeightsFile};
+use gestalt_models::import;
+use gestalt_models::import::{ImportError, ImportReport, Imported, Layout};
+use gestalt_models::names::Published;
+use gestalt_models::weights;
 use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, cosine};
 use gestalt_observers::{Compute, Layer, LoadedModel, UncheckedModel};
-use gestalt_protocol::Sha256;
 use gestalt_training::compare::compare;
+use gestalt_types::Sha256;
 
 use crate::calibrate::calibrated;
 pub use crate::import_args::ImportArgs;

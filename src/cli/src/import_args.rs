@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use gestalt_networks::card::Quantisation;
-use gestalt_networks::import::Layout;
-use gestalt_networks::names::{Published, published};
+use gestalt_models::card::Quantisation;
+use gestalt_models::import::Layout;
+use gestalt_models::names::{Published, published};
 use gestalt_networks::resize::Filter;
 use gestalt_observers::Layer;
-use gestalt_protocol::Name;
+use gestalt_types::Name;
 
 /// Which checkpoint, and what it is to be called.
 #[derive(Args)]

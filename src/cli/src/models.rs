@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use gestalt_protocol::Device;
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::{Device, Name, Sha256};
+use gestalt_types::{Name, Sha256};
 
 use crate::import::{self, ImportArgs};
 use crate::look::{self, LookArgs};

@@ -7,8 +7,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use gestalt_observers::{How, ModelObserver, Picture, Run, observe};
-use gestalt_protocol::{Name, Outcome, Row, Rule};
-use gestalt_stimuli::trial_set::TrialSetFolder;
+use gestalt_protocol::{Outcome, Row, Rule};
+use gestalt_trial_sets::TrialSetFolder;
+use gestalt_types::Name;
 use uuid::Uuid;
 
 use crate::model_args::ReadArgs;

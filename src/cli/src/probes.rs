@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
-use gestalt_stimuli::probes::{Figure, Parameter, Probe, SIZE, Unit, contact_sheet};
+use gestalt_figures::probes::{Figure, Parameter, Probe, SIZE, Unit, contact_sheet};
 use serde_json::{Value, json};
 
 use crate::folders;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use gestalt_fairness::{Flag, Thresholds, assess};
-use gestalt_stimuli::trial_set::TrialSetFolder;
-use gestalt_stimuli::whole_file;
+use gestalt_files::whole_file;
+use gestalt_trial_sets::TrialSetFolder;
 
 use crate::progress;
 

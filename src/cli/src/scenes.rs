@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gestalt_stimuli::scenes::{Category, contact_sheet, render};
+use gestalt_scenes::{Category, contact_sheet, render};
 use rayon::prelude::*;
 
 use crate::progress;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gestalt_protocol::{Encoding, Name};
-use gestalt_stimuli::size::Size;
+use gestalt_images::size::Size;
+use gestalt_protocol::Encoding;
+use gestalt_types::Name;
 
 /// The finished set.
 #[derive(Args)]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
-use gestalt_stimuli::synthesis::portilla_simoncelli::PortillaSimoncelli;
-use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis};
+use gestalt_synthesis::portilla_simoncelli::PortillaSimoncelli;
+use gestalt_synthesis::{PatchSynthesis, Synthesis};
 use indicatif::ProgressBar;
 
 use crate::gram::GramArgs;

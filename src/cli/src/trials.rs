@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use gestalt_stimuli::scenes::Category;
-use gestalt_stimuli::trial_set::{Progress, Recipe, Source, check, make};
+use gestalt_scenes::Category;
+use gestalt_trial_sets::{Progress, Recipe, Source, check, make};
 
 use crate::encoding_check::{self, ForceArgs};
 use crate::report::{self, ReportArgs};

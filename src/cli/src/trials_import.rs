@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use gestalt_fairness::encoding;
-use gestalt_stimuli::trial_set::{Import, Layout, import};
+use gestalt_trial_sets::{Import, Layout, import};
 
 use crate::encoding_check::{self, ForceArgs};
 use crate::progress;

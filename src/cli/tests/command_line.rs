@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gestalt_protocol::{Rows, Sha256};
+use gestalt_protocol::Rows;
+use gestalt_types::Sha256;
 
 mod common;
 use common::{fails, fails_on_a_full_disk, gestalt, ok, path};

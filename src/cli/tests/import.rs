@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
-use gestalt_stimuli::scenes::{self, Category};
-use gestalt_stimuli::synthesis::PatchSynthesis;
+use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
+use gestalt_scenes as scenes;
+use gestalt_scenes::Category;
+use gestalt_synthesis::PatchSynthesis;
 
 mod common;
 use common::{fails_on_a_full_disk, gestalt};

@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::Path;
 
+use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_protocol::{Role, TrialSet};
-use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
-use gestalt_stimuli::scenes::{self, Category};
+use gestalt_scenes as scenes;
+use gestalt_scenes::Category;
 
 mod common;
 use common::{fails, gestalt, ok, path};

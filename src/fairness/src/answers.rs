@@ -1,7 +1,8 @@
 //! Ways to name the odd picture by what was measured of three, none of which sees the arrangement.
 
 use gestalt_observers::decide;
-use gestalt_protocol::{Outcome, Rule, Slot};
+use gestalt_protocol::{Outcome, Rule};
+use gestalt_types::Slot;
 use serde::Serialize;
 
 /// Trials are dealt into so many parts; each part is answered by what was learned on the others.

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gestalt_protocol::{Name, Trial};
-use gestalt_stimuli::synthesis::gram::MEASURING_BYTES;
-use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
+use gestalt_protocol::Trial;
+use gestalt_synthesis::gram::MEASURING_BYTES;
+use gestalt_trial_sets::{Problem, TrialSetFolder};
+use gestalt_types::Name;
 use rayon::prelude::*;
 
 use crate::encoding::{self, EncodingError, EncodingReport};

@@ -1,7 +1,7 @@
 //! Control observers: they take the trials with something else than the arrangement, and should be guessing.
 
 use gestalt_analysis::{CHANCE, Proportion, chance_p, holm};
-use gestalt_protocol::Name;
+use gestalt_types::Name;
 use serde::Serialize;
 
 use crate::answers::Answer;

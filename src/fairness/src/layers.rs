@@ -1,6 +1,6 @@
 //! Which statistics the distortions keep, kind by kind and level by level.
 
-use gestalt_stimuli::synthesis::portilla_simoncelli::Level;
+use gestalt_synthesis::portilla_simoncelli::Level;
 use serde::Serialize;
 
 use crate::mean::Mean;
@@ -8,7 +8,7 @@ use crate::mean::Mean;
 /// How much of one kind of statistics is kept at one level.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Layer {
-    /// The kind, as in `gestalt_stimuli::synthesis::portilla_simoncelli::Group`, or `gram` for the Gram matrices of the filter bank.
+    /// The kind, as in `gestalt_synthesis::portilla_simoncelli::Group`, or `gram` for the Gram matrices of the filter bank.
     pub kind: &'static str,
     /// The level: `picture`, `highpass`, `scale 0` (finest) …, `lowpass`.
     pub level: String,

@@ -1,7 +1,7 @@
 //! A mean never goes without its interval.
 
 use gestalt_analysis::Interval;
-use gestalt_stimuli::synthesis::MeanInterval;
+use gestalt_synthesis::MeanInterval;
 use serde::Serialize;
 
 /// A mean with its 95 % interval (percentile bootstrap over trials, 2,000 resamples).

@@ -2,12 +2,13 @@
 
 use std::iter;
 
-use gestalt_protocol::{Made, Name, Trial, TrialSet};
-use gestalt_stimuli::synthesis::SynthesisError;
-use gestalt_stimuli::synthesis::gram::{gram_matrices, smallest_px};
-use gestalt_stimuli::synthesis::measure::Comparison;
-use gestalt_stimuli::synthesis::portilla_simoncelli::{Level, Statistics};
-use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
+use gestalt_protocol::{Made, Trial, TrialSet};
+use gestalt_synthesis::SynthesisError;
+use gestalt_synthesis::gram::{gram_matrices, smallest_px};
+use gestalt_synthesis::measure::Comparison;
+use gestalt_synthesis::portilla_simoncelli::{Level, Statistics};
+use gestalt_trial_sets::{Problem, TrialSetFolder};
+use gestalt_types::Name;
 use image::RgbImage;
 use serde::Serialize;
 

@@ -1,6 +1,7 @@
 //! Which control observers take the counted trials, and what each of them sees.
 
-use gestalt_protocol::{Name, Trial};
+use gestalt_protocol::Trial;
+use gestalt_types::Name;
 
 use crate::answers::{Answer, by_distance, by_rule, trained};
 use crate::control::{Control, correct_together};

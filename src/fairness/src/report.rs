@@ -1,6 +1,7 @@
 //! What there is to say about the fairness of a set, trial by trial and in sum.
 
-use gestalt_protocol::{Made, Name, Role, Sha256};
+use gestalt_protocol::{Made, Role};
+use gestalt_types::{Name, Sha256};
 use serde::Serialize;
 
 use crate::control::Control;

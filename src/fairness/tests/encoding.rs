@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use gestalt_fairness::encoding::{EncodingReport, LEVEL, of_set, of_sources};
-use gestalt_protocol::{Encoding, Name, Role, Trial};
-use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
-use gestalt_stimuli::scenes::{self, Category};
-use gestalt_stimuli::synthesis::PatchSynthesis;
-use gestalt_stimuli::trial_set::{Import, ImportedSet, Layout, TrialSetFolder, import};
+use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
+use gestalt_protocol::{Encoding, Role, Trial};
+use gestalt_scenes as scenes;
+use gestalt_scenes::Category;
+use gestalt_synthesis::PatchSynthesis;
+use gestalt_trial_sets::{Import, ImportedSet, Layout, TrialSetFolder, import};
+use gestalt_types::Name;
 use image::{DynamicImage, ImageBuffer, RgbImage, Rgba};
 
 const SIZE_PX: u32 = 128;

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gestalt_fairness::{Report, Thresholds, assess};
-use gestalt_protocol::{Encoding, ImageEntry, Made, Name, Role, Sha256, Task, TrialSet};
-use gestalt_stimuli::synthesis::{PatchSynthesis, Synthesis};
-use gestalt_stimuli::trial_set::{Recipe, Source, TrialSetFolder, make};
+use gestalt_protocol::{Encoding, ImageEntry, Made, Role, Task, TrialSet};
+use gestalt_synthesis::{PatchSynthesis, Synthesis};
+use gestalt_trial_sets::{Recipe, Source, TrialSetFolder, make};
+use gestalt_types::{Name, Sha256};
 
 /// Four scenes with a practice trial and a catch trial.
 fn recipe(scales_px: &[u32]) -> Recipe {

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use gestalt_fairness::{Thresholds, assess};
-use gestalt_protocol::{Encoding, Name};
-use gestalt_stimuli::synthesis::{MAX_SIZE_PX, PatchSynthesis};
-use gestalt_stimuli::trial_set::{Recipe, Source, TrialSetFolder, make};
+use gestalt_protocol::Encoding;
+use gestalt_synthesis::{MAX_SIZE_PX, PatchSynthesis};
+use gestalt_trial_sets::{Recipe, Source, TrialSetFolder, make};
+use gestalt_types::Name;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]

@@ -6,11 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use gestalt_fairness::{Flag, Report, Thresholds, assess};
-use gestalt_protocol::{Encoding, ImageEntry, Made, Name, Role, Sha256, Slot, Task, Trial, TrialSet};
-use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
-use gestalt_stimuli::scenes::{self, Category};
-use gestalt_stimuli::synthesis::PatchSynthesis;
-use gestalt_stimuli::trial_set::TrialSetFolder;
+use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
+use gestalt_protocol::{Encoding, ImageEntry, Made, Role, Task, Trial, TrialSet};
+use gestalt_scenes as scenes;
+use gestalt_scenes::Category;
+use gestalt_synthesis::PatchSynthesis;
+use gestalt_trial_sets::TrialSetFolder;
+use gestalt_types::{Name, Sha256, Slot};
 use image::RgbImage;
 
 const SIDE_PX: u32 = 96;

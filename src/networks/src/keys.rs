@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::pack::{Stored, Weight, Weights};
+use crate::weight::{Weight, Weights};
+use gestalt_models::pack::Stored;
 
 /// How the tensors of a file and the parameters of a network met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -159,16 +160,6 @@ impl Loadable for Weight {
 
     fn data(&self, _factor: bool) -> TensorData {
         Weight::data(self)
-    }
-}
-
-impl Loadable for Stored {
-    fn shape(&self) -> &[usize] {
-        Stored::shape(self)
-    }
-
-    fn data(&self, factor: bool) -> TensorData {
-        Stored::data(self, factor)
     }
 }
 

@@ -8,7 +8,6 @@ use burn::tensor::{Device, Tensor};
 use crate::bagnet::BagNet;
 use crate::convnext::ConvNext;
 use crate::keys::{self, KeyReport, Loadable};
-use crate::pack::Weights;
 use crate::readout::Layer;
 use crate::resnet::ResNet;
 use crate::sparsity::TopK;
@@ -16,6 +15,7 @@ use crate::stellar::Stellar;
 use crate::vae::Vae;
 use crate::vgg_observer::VggObserver;
 use crate::vit::Vit;
+use crate::weight::Weights;
 
 /// A network of any architecture.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Network {
     /// `[b, 3, px, px]`, normalised as the card says → `[b, dims]`
     ///
     /// # Panics
-    /// When the pictures have another size, or the architecture has no such layer ([`Architecture::has`](crate::card::Architecture::has)).
+    /// When the pictures have another size, or the architecture has no such layer ([`Architecture::has`](crate::architecture::Architecture::has)).
     pub fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
         each!(self, network => network.read(pictures, layer, top_k))
     }

@@ -2,8 +2,8 @@
 
 use burn::tensor::TensorData;
 
-use crate::pack::Weight;
 use crate::resize::{Filter, taps};
+use crate::weight::Weight;
 
 /// Learned positions `[1, 1 + grid², w]` brought to `1 + to_grid²`, as timm's `resample_abs_pos_embed`: bicubic with
 /// antialiasing over the patches' square, the class token's row left alone. `None` where the rows are no such square, or empty.

@@ -2,7 +2,7 @@
 //!
 //! He et al., "Deep Residual Learning for Image Recognition" (2016), stride in the 3 × 3 convolution as in torchvision,
 //! whose keys the fields follow. A convolution's `weight` and `bias` here are those after folding
-//! ([`crate::import`] does it): at inference a batch norm is a factor and a shift per channel.
+//! ([`gestalt_models::import`] does it): at inference a batch norm is a factor and a shift per channel.
 
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;

@@ -4,7 +4,8 @@
 //! one minus their cosine, so one minus Pearson's r. Sums run in `f64` and in the order of the dimensions, so that
 //! exchanging two pictures exchanges the result exactly.
 
-use gestalt_protocol::{Outcome, Rule, Slot};
+use gestalt_protocol::{Outcome, Rule};
+use gestalt_types::Slot;
 
 /// What came of three feature vectors.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,12 +1,12 @@
 //! A network that is ready to compute: through burn, or in plain Rust on the processor of a browser.
 
 use burn::tensor::{Tensor, TensorData};
-use gestalt_networks::card::ModelCard;
+use gestalt_models::card::ModelCard;
+use gestalt_models::weights;
 use gestalt_networks::cpu::CpuNetwork;
 use gestalt_networks::network::Network;
 use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::weights;
 use gestalt_protocol::Device;
 
 use crate::device::Compute;

@@ -3,9 +3,10 @@
 //! A shader that fails validation in a browser is only logged, and stale numbers come back. So every model carries the
 //! features of one picture, computed natively in `f32`, and every device has to reproduce them first.
 
+use gestalt_types::json;
 use std::collections::BTreeMap;
 
-use gestalt_networks::card::Quantisation;
+use gestalt_models::card::Quantisation;
 use serde::{Deserialize, Serialize};
 
 use crate::decision::z_score;
@@ -53,9 +54,7 @@ pub struct BadKnownAnswer(pub String);
 impl KnownAnswer {
     /// Reads and checks the file.
     pub fn parse(bytes: &[u8]) -> Result<Self, BadKnownAnswer> {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let answer: Self = serde_path_to_error::deserialize(&mut reader)
-            .map_err(|e| BadKnownAnswer(format!("{}: {}", e.path(), e.inner())))?;
+        let answer: Self = json::read(bytes).map_err(|error| BadKnownAnswer(error.to_string()))?;
         if answer.known_answer_version == 0 || answer.known_answer_version > KNOWN_ANSWER_VERSION {
             return Err(BadKnownAnswer(format!(
                 "version {} is not known, this software reads up to {KNOWN_ANSWER_VERSION}",

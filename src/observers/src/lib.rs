@@ -13,7 +13,7 @@ mod triplet;
 
 pub use decision::{Decision, decide};
 pub use device::{Compute, NoDevice};
-pub use gestalt_networks::card::ModelCard;
+pub use gestalt_models::card::ModelCard;
 pub use gestalt_networks::preprocess::Rgb8;
 pub use gestalt_networks::readout::{Layer, Pool, UnknownLayer};
 pub use gestalt_networks::sparsity::TopK;

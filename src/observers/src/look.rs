@@ -1,6 +1,6 @@
 //! What a model sees where: its patches in colours, and what its class token attends to.
 
-use gestalt_networks::card::Architecture;
+use gestalt_networks::architecture::Architecture;
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::{Layer, Pool, Site};
 use gestalt_protocol::inference::Seen;

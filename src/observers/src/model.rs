@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use gestalt_networks::card::{Architecture, CardError, ModelCard};
+use gestalt_models::card::{CardError, ModelCard};
+use gestalt_models::weights::WeightsError;
+use gestalt_networks::architecture::Architecture;
 use gestalt_networks::preprocess::{NotAPicture, NotAsIs, Rgb8};
 use gestalt_networks::readout::{Layer, Site, UnknownLayer};
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::weights::WeightsError;
 use gestalt_protocol as protocol;
 use gestalt_protocol::inference::Timed;
-use gestalt_protocol::{IdentityError, Name, Outcome, Reading, Rule, Sha256, Slot};
+use gestalt_protocol::{Outcome, Reading, Rule};
+use gestalt_types::{IdentityError, Name, Sha256, Slot};
 
 use crate::decision::decide;
 use crate::device::{Compute, NoDevice};

@@ -1,11 +1,11 @@
 //! A model through a whole trial set, so that its answers stand in the same log as people's.
 
 use gestalt_networks::preprocess::Rgb8;
-use gestalt_protocol::order::{generator, shuffle};
 use gestalt_protocol::{
-    FieldError, Identity, Name, ObserverKind, Presentation, PresentedTrial, Response, Row, Sha256, Trial,
-    TrialSet,
+    Identity, ObserverKind, Presentation, PresentedTrial, Response, Row, Trial, TrialSet,
 };
+use gestalt_types::random::{generator, shuffle};
+use gestalt_types::{FieldError, Name, Sha256};
 use uuid::Uuid;
 
 use crate::model::ObserveError;

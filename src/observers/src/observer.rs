@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use gestalt_networks::preprocess::Rgb8;
-use gestalt_protocol::Name;
+use gestalt_types::Name;
 
 use crate::model::{Answer, How, LoadedModel, ObserveError};
 

@@ -4,20 +4,20 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
-use gestalt_networks::card::{Architecture, CARD_VERSION, ModelCard, Quantisation};
+use gestalt_models::card::{CARD_VERSION, ModelCard, Quantisation};
+use gestalt_models::weights;
+use gestalt_networks::architecture::Architecture;
 use gestalt_networks::preprocess::{Normalise, Preprocess};
 use gestalt_networks::resize::Filter;
 use gestalt_networks::vit::VitConfig;
-use gestalt_networks::weights;
 use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, Verdict};
 use gestalt_observers::{
     Compute, How, Layer, LoadedModel, ModelFiles, ModelObserver, ObserveError, Picture, Rgb8, Run, TopK,
     observe,
 };
 use gestalt_protocol as protocol;
-use gestalt_protocol::{
-    Encoding, ImageEntry, Made, Name, Outcome, Role, Row, Rule, Sha256, Slot, Task, Trial, TrialSet,
-};
+use gestalt_protocol::{Encoding, ImageEntry, Made, Outcome, Role, Row, Rule, Task, Trial, TrialSet};
+use gestalt_types::{Name, Sha256, Slot};
 use pollster::block_on;
 use uuid::Uuid;
 

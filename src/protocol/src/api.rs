@@ -17,10 +17,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::identity::{Name, Sha256};
 use crate::row::ObserverKind;
 use crate::study::Study;
 use crate::trial_set::PresentedSet;
+use gestalt_types::{Name, Sha256};
 
 /// The largest body that the server takes, in bytes.
 pub const MAX_BODY_BYTES: usize = 1_000_000;

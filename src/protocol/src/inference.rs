@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::identity::{Name, Sha256, Slot};
 use crate::row::{Device, Outcome, Reading, Rule};
+use gestalt_types::{Name, Sha256, Slot};
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

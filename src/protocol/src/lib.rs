@@ -1,13 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod api;
-mod canonical;
 mod csv;
-mod field_error;
-mod identity;
+mod encoding;
 pub mod inference;
 mod made;
-pub mod order;
 mod presentation;
 mod row;
 mod row_check;
@@ -15,14 +12,12 @@ mod rows;
 mod study;
 mod trial_set;
 
-pub use field_error::FieldError;
-pub use identity::{IdentityError, Name, Sha256, Slot};
+pub use encoding::Encoding;
 pub use made::{Made, MadeCondition};
 pub use presentation::{Identity, Presentation, Response};
 pub use row::{Device, InputDevice, ObserverKind, Outcome, ROW_VERSION, Reading, Row, Rule, Showing};
 pub use rows::{Rows, row_schema};
 pub use study::{Study, StudyError, Timing};
 pub use trial_set::{
-    Encoding, ImageEntry, PresentedSet, PresentedTrial, Role, TRIAL_SET_VERSION, Task, Trial, TrialSet,
-    TrialSetError,
+    ImageEntry, PresentedSet, PresentedTrial, Role, TRIAL_SET_VERSION, Task, Trial, TrialSet, TrialSetError,
 };

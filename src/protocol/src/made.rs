@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::identity::Name;
-use crate::trial_set::Encoding;
+use crate::encoding::Encoding;
+use gestalt_types::Name;
 
 /// How a set was made: enough to make it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

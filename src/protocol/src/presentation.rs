@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::identity::{Name, Sha256, Slot};
-use crate::order;
 use crate::row::{ObserverKind, Outcome, ROW_VERSION, Reading, Row, Showing};
 use crate::trial_set::{PresentedTrial, Role};
+use gestalt_types::random::{generator, shuffle};
+use gestalt_types::{Name, Sha256, Slot};
 
 /// What every row of one session has in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Presentation {
             repeat,
             category: trial.category.clone(),
             condition: trial.condition.clone(),
-            shown: order::slots(&trial.images, seed, trial.id.as_str(), repeat),
+            shown: slots(&trial.images, seed, trial.id.as_str(), repeat),
         }
     }
 
@@ -110,5 +110,38 @@ impl Identity {
             showing: response.showing,
             reading: response.reading,
         }
+    }
+}
+
+/// The slots of one trial: `images` in the order in which they are shown, for this session's seed and this presentation.
+///
+/// `presentation` tells repeats of one trial apart, so that a repeat is shuffled anew.
+pub fn slots<T: Clone + Ord>(images: &[T; 3], seed: u64, trial: &str, presentation: u32) -> [T; 3] {
+    // Sorted first: the order in the file must not matter, it may tell which one is intact.
+    let mut shown = images.clone();
+    shown.sort();
+    shuffle(&mut shown, &mut generator(seed, &format!("slots {trial} {presentation}")));
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_slot_is_equally_likely() {
+        let mut counts = [0_u32; 3];
+        for seed in 0..3000 {
+            let shown = slots(&["a", "b", "c"], seed, "trial", 0);
+            counts[shown.iter().position(|s| *s == "a").expect("kept")] += 1;
+        }
+        // Chi-square with 2 degrees of freedom: 13.8 is p = .001.
+        let chi: f64 = counts.iter().map(|&n| (f64::from(n) - 1000.0).powi(2) / 1000.0).sum();
+        assert!(chi < 13.8, "{counts:?}");
+    }
+
+    #[test]
+    fn order_in_the_file_does_not_matter() {
+        assert_eq!(slots(&[1, 2, 3], 7, "t", 0), slots(&[3, 1, 2], 7, "t", 0));
     }
 }

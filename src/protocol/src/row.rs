@@ -1,12 +1,13 @@
 //! The row: one answer of one observer, person or model, to one trial. NDJSON is its canonical form.
 
+use gestalt_types::json;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::field_error::FieldError;
-use crate::identity::{Name, Sha256, Slot};
 use crate::trial_set::{Role, Trial};
+use gestalt_types::FieldError;
+use gestalt_types::{Name, Sha256, Slot};
 
 /// The version of the row that this software writes, and the newest that it reads.
 pub const ROW_VERSION: u32 = 1;
@@ -205,9 +206,7 @@ pub struct Row {
 impl Row {
     /// Reads one row and checks it. The error names the field and the reason.
     pub fn parse(bytes: &[u8]) -> Result<Self, FieldError> {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let row: Self = serde_path_to_error::deserialize(&mut reader).map_err(FieldError::from_json)?;
-        reader.end().map_err(|error| FieldError::new(".", error.to_string()))?;
+        let row: Self = json::read(bytes)?;
         row.check()?;
         Ok(row)
     }

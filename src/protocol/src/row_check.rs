@@ -1,7 +1,7 @@
 //! The checks on a row that its types cannot carry: fields that must agree with one another.
 
-use crate::field_error::FieldError;
 use crate::row::{ObserverKind, Outcome, ROW_VERSION, Row};
+use gestalt_types::FieldError;
 
 impl Row {
     /// Checks what the types cannot: versions, finite numbers, fields that must agree.

@@ -1,8 +1,8 @@
 //! The log: rows read from NDJSON, and written as NDJSON, as CSV and as a schema.
 
 use crate::csv;
-use crate::field_error::FieldError;
 use crate::row::Row;
+use gestalt_types::FieldError;
 
 /// A log that was read: what is sound, and what was refused with its line.
 #[derive(Debug, Default)]

@@ -1,9 +1,10 @@
 //! The study: which trial set, with which timing, in which course. A file that a scientist writes, checked when it is read.
 
+use gestalt_types::{FieldError, json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::identity::Name;
+use gestalt_types::Name;
 
 /// The timing of one trial for people. The defaults are the published protocol of DiST (arXiv 2310.07555).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -80,10 +81,8 @@ pub enum StudyError {
 impl Study {
     /// Reads and checks a study file (JSON).
     pub fn parse(bytes: &[u8]) -> Result<Self, StudyError> {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        let study: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            StudyError::Malformed { path: error.path().to_string(), reason: error.inner().to_string() }
-        })?;
+        let study: Self = json::read(bytes)
+            .map_err(|FieldError { field, reason }| StudyError::Malformed { path: field, reason })?;
         study.check()?;
         Ok(study)
     }

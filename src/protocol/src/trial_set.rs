@@ -1,13 +1,15 @@
 //! The trial set: images named by hash, the trials made of them, and the check that nothing was edited since it was made.
 
+use crate::encoding::Encoding;
+use gestalt_types::{FieldError, json};
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::canonical;
-use crate::identity::{Name, Sha256, Slot};
 use crate::made::Made;
+use gestalt_types::canonical;
+use gestalt_types::{Name, Sha256, Slot};
 
 /// The version of `trials.json` that this software writes, and the newest that it reads.
 pub const TRIAL_SET_VERSION: u32 = 1;
@@ -30,26 +32,6 @@ pub enum Role {
     Practice,
     /// So easy that a miss means that the observer did not attend; never counted.
     Catch,
-}
-
-/// The one encoding of all images of a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Encoding {
-    /// Lossless WebP.
-    WebpLossless,
-    /// PNG.
-    Png,
-}
-
-impl Encoding {
-    /// The file name's ending, without the dot.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Encoding::WebpLossless => "webp",
-            Encoding::Png => "png",
-        }
-    }
 }
 
 /// One image file, `images/<hash>.<extension>`.
@@ -159,9 +141,8 @@ impl TrialSet {
             }
             _ => {}
         }
-        let set: Self = serde_path_to_error::deserialize(&value).map_err(|error| {
-            TrialSetError::Malformed { path: error.path().to_string(), reason: error.inner().to_string() }
-        })?;
+        let set: Self = json::from_value(&value)
+            .map_err(|FieldError { field, reason }| TrialSetError::Malformed { path: field, reason })?;
         let actual = hash_of(&value);
         if actual != set.hash {
             return Err(TrialSetError::Edited { stated: set.hash.to_string(), actual });

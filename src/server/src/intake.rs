@@ -1,7 +1,8 @@
 //! Decides which lines of a batch are rows of its session, and scores them.
 
 use gestalt_protocol::api::Refusal;
-use gestalt_protocol::{FieldError, Row, Trial};
+use gestalt_protocol::{Row, Trial};
+use gestalt_types::FieldError;
 
 use crate::store::Session;
 use crate::studies::OfferedStudy;

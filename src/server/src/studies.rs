@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gestalt_protocol::api::StudyOpened;
-use gestalt_protocol::{Name, Sha256, Study, StudyError, TrialSet, TrialSetError};
+use gestalt_protocol::{Study, StudyError, TrialSet, TrialSetError};
+use gestalt_types::{Name, Sha256};
 
 /// A study that participants can take.
 pub(crate) struct OfferedStudy {

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use gestalt_protocol::{InputDevice, Outcome, Presentation, PresentedTrial, Response, Slot, Timing};
+use gestalt_protocol::{InputDevice, Outcome, Presentation, PresentedTrial, Response, Timing};
+use gestalt_types::Slot;
 
 use crate::plan::Plan;
 use crate::refresh::RefreshRate;

@@ -82,9 +82,8 @@ pub fn wait_ms(failures: u32, jitter: f64) -> u32 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use gestalt_protocol::api::Refusal;
-    use gestalt_protocol::{
-        Identity, Name, ObserverKind, Outcome, Presentation, Response, Role, Sha256, Showing,
-    };
+    use gestalt_protocol::{Identity, ObserverKind, Outcome, Presentation, Response, Role, Showing};
+    use gestalt_types::{Name, Sha256};
     use uuid::Uuid;
 
     use super::*;

@@ -1,6 +1,7 @@
 //! Which trials a session has, in which order and blocks: drawn by the session's seed from the study and its trial set.
 
-use gestalt_protocol::{PresentedSet, PresentedTrial, Role, Study, order};
+use gestalt_protocol::{PresentedSet, PresentedTrial, Role, Study};
+use gestalt_types::random;
 
 /// Why no session can be planned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

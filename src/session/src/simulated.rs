@@ -1,6 +1,7 @@
 //! A simulated person, who enters by the same door as a real one: for tests, for power estimates, for trying out a study.
 
-use gestalt_protocol::{InputDevice, Presentation, Response, Slot, order};
+use gestalt_protocol::{InputDevice, Presentation, Response};
+use gestalt_types::{Slot, random};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp, Normal};

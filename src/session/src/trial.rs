@@ -1,6 +1,7 @@
 //! The course of one trial, frame by frame: placeholder, triplet, response, and what came of it.
 
-use gestalt_protocol::{InputDevice, Outcome, Showing, Slot, Timing};
+use gestalt_protocol::{InputDevice, Outcome, Showing, Timing};
+use gestalt_types::Slot;
 
 use crate::refresh::RefreshRate;
 

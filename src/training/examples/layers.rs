@@ -8,9 +8,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use gestalt_observers::{Compute, Layer, LoadedModel, ModelFiles, Rgb8, decide};
 use gestalt_protocol::{Outcome, Rule};
-use gestalt_stimuli::scenes::{Category, render};
-use gestalt_stimuli::synthesis::PatchSynthesis;
-use gestalt_stimuli::triplets::{Triplet, derived_seed};
+use gestalt_scenes::{Category, render};
+use gestalt_synthesis::PatchSynthesis;
+use gestalt_synthesis::triplets::Triplet;
+use gestalt_types::random::derived_seed;
 use image::RgbImage;
 use rayon::prelude::*;
 

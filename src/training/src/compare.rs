@@ -7,8 +7,8 @@ use gestalt_networks::preprocess::NotAPicture;
 use gestalt_observers::known_answer::cosine;
 use gestalt_observers::{Layer, ObserveError, Rgb8, UncheckedModel, decide};
 use gestalt_protocol::Rule;
-use gestalt_stimuli::scenes::{Category, render};
-use gestalt_stimuli::synthesis::{PatchSynthesis, ScaleError};
+use gestalt_scenes::{Category, render};
+use gestalt_synthesis::{PatchSynthesis, ScaleError};
 use image::RgbImage;
 
 /// Why two models could not be compared.

@@ -21,7 +21,7 @@ impl Draw {
     fn values(&self, shape: &[usize]) -> Option<Vec<f32>> {
         let name = self.path.join(".");
         let count = shape.iter().product();
-        let mut random = gestalt_protocol::order::generator(self.seed, &format!("weights {name}"));
+        let mut random = gestalt_types::random::generator(self.seed, &format!("weights {name}"));
         match (self.path.last().map(String::as_str), shape) {
             (Some("pos_embed" | "decoder_pos"), _) => None,
             (Some("bias" | "beta"), _) => Some(vec![0.0; count]),

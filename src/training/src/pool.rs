@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gestalt_networks::resize::{Region, resize_region};
-use gestalt_stimuli::scenes::{Category, render};
+use gestalt_scenes::{Category, render};
 use image::RgbImage;
 use rayon::prelude::*;
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use burn::module::Module;
-use gestalt_networks::card::{Architecture, CARD_VERSION, ModelCard, Quantisation, WeightsFile};
+use gestalt_models::card::{CARD_VERSION, ModelCard, Quantisation, WeightsFile};
+use gestalt_models::weights;
+use gestalt_networks::architecture::Architecture;
 use gestalt_networks::preprocess::{Normalise, Preprocess};
 use gestalt_networks::resize::Filter;
-use gestalt_networks::weights;
 use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, cosine};
 use gestalt_observers::{Compute, Layer, LoadedModel, ObserveError, UncheckedModel};
 
@@ -95,7 +96,7 @@ fn card(recipe: &Recipe, normalise: &Normalise, curve: &[Point], weights: Weight
     let training_data = match &recipe.data {
         _ if recipe.steps() == 0 => "none".to_owned(),
         Data::Scenes { count, seed, size_px } => format!(
-            "{count} scenes of {size_px} px rendered by gestalt-stimuli, seeds from {seed}, shown {shown} times in random crops and reflections"
+            "{count} scenes of {size_px} px rendered by gestalt-scenes, seeds from {seed}, shown {shown} times in random crops and reflections"
         ),
         Data::Folder { path, .. } => format!(
             "the pictures of the folder {}, shown {shown} times in random crops and reflections",

@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use burn::tensor::Device;
-use gestalt_networks::card::ModelCard;
-use gestalt_networks::pack;
+use gestalt_models::card::ModelCard;
+use gestalt_models::pack;
 use gestalt_observers::{Compute, LoadedModel, ModelFiles};
 use gestalt_training::{Progress, Recipe, TrainError, run};
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates that are compiled for the browser only; their tests are those in the browser.
-const WASM_CRATES: [&str; 3] = ["gestalt-web", "gestalt-worker", "gestalt-stimuli-wasm"];
+const WASM_CRATES: [&str; 3] = ["gestalt-web", "gestalt-worker", "gestalt-figures-wasm"];
 
 /// Which tests to run; with none named, all.
 #[derive(Args)]
@@ -37,7 +37,7 @@ pub fn run(options: &Options) -> Result<()> {
         if in_browser {
             browser::ensure()?;
             site::ensure()?;
-            build_stimuli_wasm()?;
+            build_figures_wasm()?;
         }
         if lint {
             lint_wasm()?;
@@ -105,11 +105,11 @@ fn lint_wasm() -> Result<()> {
 }
 
 /// What the browser test of the Good Gestalt sets runs.
-fn build_stimuli_wasm() -> Result<()> {
+fn build_figures_wasm() -> Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--profile", "wasm", "--target", TARGET, "--package", "gestalt-stimuli-wasm"]);
+    cargo.args(["build", "--profile", "wasm", "--target", TARGET, "--package", "gestalt-figures-wasm"]);
     wasm_target::ensure()?.apply(&mut cargo);
-    step("building the stimuli for the browser", &mut cargo)?;
+    step("building the figures for the browser", &mut cargo)?;
     Ok(())
 }
 
@@ -124,7 +124,7 @@ fn test_browser() -> Result<()> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", LONGEST_TEST]).args(tests);
     node.env("CHROMIUM", chromium).env("GESTALT_BIN", place::gestalt()?).env("GESTALT_SITE", site::need()?);
-    node.env("GESTALT_STIMULI_WASM", place::stimuli_wasm()?);
+    node.env("GESTALT_FIGURES_WASM", place::figures_wasm()?);
     shown("the browser tests", &mut node)
 }
 

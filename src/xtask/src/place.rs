@@ -30,8 +30,8 @@ pub fn gestalt() -> Result<PathBuf> {
 }
 
 /// The Good Gestalt sets as the browser test compiles them.
-pub fn stimuli_wasm() -> Result<PathBuf> {
-    Ok(target()?.join("wasm32-unknown-unknown/wasm/gestalt_stimuli_wasm.wasm"))
+pub fn figures_wasm() -> Result<PathBuf> {
+    Ok(target()?.join("wasm32-unknown-unknown/wasm/gestalt_figures_wasm.wasm"))
 }
 
 /// The built site.

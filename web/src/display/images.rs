@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use futures::stream::{self, StreamExt};
-use gestalt_protocol::Sha256;
+use gestalt_types::Sha256;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;

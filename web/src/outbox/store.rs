@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
-use gestalt_protocol::{Name, ObserverKind};
+use gestalt_protocol::ObserverKind;
 use gestalt_session::StoredRow;
+use gestalt_types::Name;
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
 use js_sys::{Array, JSON};

@@ -2,7 +2,8 @@
 
 use gestalt_observers::{How, LoadedModel, ModelCard, ModelFiles, Rgb8, UnknownLayer};
 use gestalt_protocol::inference::FromWorker;
-use gestalt_protocol::{Device, Rule, Sha256};
+use gestalt_protocol::{Device, Rule};
+use gestalt_types::Sha256;
 use image::RgbImage;
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;

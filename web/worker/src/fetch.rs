@@ -1,6 +1,6 @@
 //! Downloads inside the worker, with progress, so that neither pixels nor weights cross the page's thread.
 
-use gestalt_protocol::Sha256;
+use gestalt_types::Sha256;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,6 +1,7 @@
 //! The tables of an analysis, made once and written as CSV or HTML.
 
-use gestalt_protocol::{Name, ObserverKind};
+use gestalt_protocol::ObserverKind;
+use gestalt_types::Name;
 
 use crate::comparison::Comparison;
 use crate::intervals::{Interval, Proportion};

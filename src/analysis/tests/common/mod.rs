@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, dead_code)]
 
 use gestalt_protocol::{
-    Device, InputDevice, Name, ObserverKind, Outcome, ROW_VERSION, Reading, Role, Row, Rule, Sha256, Showing,
-    Slot,
+    Device, InputDevice, ObserverKind, Outcome, ROW_VERSION, Reading, Role, Row, Rule, Showing,
 };
+use gestalt_types::{Name, Sha256, Slot};
 use uuid::Uuid;
 
 /// An answered, correct test trial of a person; ids follow from the numbers.

@@ -81,7 +81,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use gestalt_stimuli::jpeg_copy::{Chroma, jpeg_bytes};
+    use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
     use image::RgbImage;
 
     #[test]

@@ -13,10 +13,11 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gestalt_protocol::{ImageEntry, Name, Role, Trial, TrialSet};
-use gestalt_stimuli::controls::CONTROL_PREFIX;
-use gestalt_stimuli::photographs;
-use gestalt_stimuli::trial_set::{IMPORTED, Problem, TrialSetFolder};
+use gestalt_images::photographs;
+use gestalt_protocol::{ImageEntry, Role, Trial, TrialSet};
+use gestalt_synthesis::controls::CONTROL_PREFIX;
+use gestalt_trial_sets::{IMPORTED, Problem, TrialSetFolder};
+use gestalt_types::Name;
 use image::{RgbImage, imageops};
 use rayon::prelude::*;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The parts of the page that show trials: the best and worst side by side, and the flagged ones.
 
-use gestalt_stimuli::trial_set::TrialSetFolder;
+use gestalt_trial_sets::TrialSetFolder;
 use maud::{Markup, html};
 
 use super::pictures::triplets;

@@ -10,7 +10,7 @@ mod tables;
 
 use gestalt_analysis::{PAGE_STYLE, PlotError};
 use gestalt_protocol::Role;
-use gestalt_stimuli::trial_set::{Problem, TrialSetFolder};
+use gestalt_trial_sets::{Problem, TrialSetFolder};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::report::Report;

@@ -1,7 +1,7 @@
 //! Small copies of a set's pictures, written into the page itself.
 
 use data_encoding::BASE64;
-use gestalt_stimuli::trial_set::TrialSetFolder;
+use gestalt_trial_sets::TrialSetFolder;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use maud::{Markup, html};

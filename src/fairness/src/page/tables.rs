@@ -1,7 +1,7 @@
 //! The table of every trial.
 
 use gestalt_protocol::Role;
-use gestalt_stimuli::trial_set::TrialSetFolder;
+use gestalt_trial_sets::TrialSetFolder;
 use maud::{Markup, html};
 
 use super::pictures::triplets;

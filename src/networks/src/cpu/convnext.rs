@@ -6,9 +6,9 @@ use super::linear::{LayerNorm, Linear};
 use super::product::Rows;
 use super::sparsity::top_k;
 use crate::convnext::{ConvNextConfig, LN_EPS};
-use crate::pack::{Weight, Weights};
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
+use crate::weight::{Weight, Weights};
 
 #[derive(Debug, Clone)]
 struct Block {

@@ -1,6 +1,6 @@
 //! The depthwise convolution of 7 × 7: every channel by itself, the map padded with zeros.
 
-use crate::pack::{Weight, Weights};
+use crate::weight::{Weight, Weights};
 
 /// Side of the window.
 const SIDE: usize = 7;

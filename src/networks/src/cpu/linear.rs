@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::functions::layer_norm;
 use super::product::{COLUMNS, Panels, Rows};
-use crate::pack::{Weight, Weights};
+use crate::weight::{Weight, Weights};
 
 /// `y = x · W + b`.
 #[derive(Debug, Clone)]

@@ -13,10 +13,10 @@ mod product;
 mod sparsity;
 mod vit;
 
-use crate::card::Architecture;
-use crate::pack::Weights;
+use crate::architecture::Architecture;
 use crate::readout::Layer;
 use crate::sparsity::TopK;
+use crate::weight::Weights;
 
 use convnext::CpuConvNext;
 use linear::Linear;

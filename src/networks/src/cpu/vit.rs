@@ -5,10 +5,10 @@ use super::functions::{add, gelu, mean, quick_gelu, scale};
 use super::linear::{LayerNorm, Linear};
 use super::product::Rows;
 use super::sparsity::top_k;
-use crate::pack::Weights;
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
 use crate::vit::VitConfig;
+use crate::weight::Weights;
 
 #[derive(Debug, Clone)]
 struct Block {

@@ -7,7 +7,8 @@ use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use gestalt_protocol::{Name, Row, Rows};
+use gestalt_protocol::{Row, Rows};
+use gestalt_types::Name;
 
 use super::App;
 use super::extract::Bearer;

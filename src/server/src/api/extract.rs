@@ -6,6 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use futures_util::StreamExt;
 use gestalt_protocol::api::MAX_BODY_BYTES;
+use gestalt_types::{FieldError, json};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -43,11 +44,7 @@ impl<S: Sync> FromRequest<S> for Body {
 impl Body {
     /// The body as JSON; an error names the field.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let mut reader = serde_json::Deserializer::from_slice(&self.0);
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| Error::Field {
-            field: error.path().to_string(),
-            reason: error.inner().to_string(),
-        })
+        json::read(&self.0).map_err(|FieldError { field, reason }| Error::Field { field, reason })
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use gestalt_protocol::ObserverKind;
 use gestalt_protocol::api::{Finish, Finished, OpenSession, Receipt, SessionOpened};
-use gestalt_protocol::{FieldError, Name, ObserverKind};
 use gestalt_session::Plan;
+use gestalt_types::{FieldError, Name};
 use uuid::Uuid;
 
 use super::App;

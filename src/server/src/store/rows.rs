@@ -1,6 +1,7 @@
 //! Rows in the database: appended once each, read back in order.
 
-use gestalt_protocol::{Name, Outcome, Role, Row};
+use gestalt_protocol::{Outcome, Role, Row};
+use gestalt_types::Name;
 use sqlx::{AnyConnection, Row as _};
 use tokio::sync::oneshot;
 use uuid::Uuid;

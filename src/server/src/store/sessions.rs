@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::str::FromStr;
 
-use gestalt_protocol::{Name, ObserverKind, Sha256};
+use gestalt_protocol::ObserverKind;
+use gestalt_types::{Name, Sha256};
 use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 

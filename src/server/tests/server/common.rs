@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gestalt_protocol::api::{Problem, Receipt, SessionOpened};
-use gestalt_protocol::{
-    Encoding, ImageEntry, Made, Name, PresentedTrial, Role, Sha256, Slot, Task, Trial, TrialSet,
-};
+use gestalt_protocol::{Encoding, ImageEntry, Made, PresentedTrial, Role, Task, Trial, TrialSet};
 use gestalt_server::{BrokenStudy, Config, Server};
+use gestalt_types::{Name, Sha256, Slot};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use tempfile::TempDir;

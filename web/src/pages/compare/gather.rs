@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use gestalt_protocol::{Name, Row, Rows, Sha256};
+use gestalt_protocol::{Row, Rows};
 use gestalt_session::Fate;
+use gestalt_types::{Name, Sha256};
 
 use crate::outbox::store::{self, StoredSession};
 use crate::server;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gestalt_analysis::{Observer, Summary, counted, labels};
-use gestalt_protocol::{Name, Outcome, Role, Row, Sha256};
+use gestalt_protocol::{Outcome, Role, Row};
+use gestalt_types::{Name, Sha256};
 use leptos::prelude::*;
 
 use super::gather::Gathered;

@@ -2,7 +2,8 @@
 
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::inference::{FromWorker, Seen, ToWorker};
-use gestalt_protocol::{Device, Name, Rule};
+use gestalt_protocol::{Device, Rule};
+use gestalt_types::Name;
 
 use crate::pages::models::loading::{Wanted, load};
 use crate::pages::models::state::Ready;

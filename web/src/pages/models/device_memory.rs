@@ -1,7 +1,8 @@
 //! Remembers which device was fastest for a model in this browser, so that it is timed only once.
 
+use gestalt_protocol::Device;
 use gestalt_protocol::inference::Timed;
-use gestalt_protocol::{Device, Sha256};
+use gestalt_types::Sha256;
 
 use crate::browser::local_storage;
 

@@ -2,7 +2,8 @@
 
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::inference::{FromWorker, Timed, ToWorker};
-use gestalt_protocol::{Device, Rule, Sha256};
+use gestalt_protocol::{Device, Rule};
+use gestalt_types::Sha256;
 
 use super::device_memory;
 use crate::browser::address;

@@ -12,7 +12,8 @@ pub mod state;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::{Device, Name, Role, Rule};
+use gestalt_protocol::{Device, Role, Rule};
+use gestalt_types::Name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;

@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::inference::{FromWorker, ToWorker};
-use gestalt_protocol::{Device, Name, ObserverKind, Presentation, PresentedTrial, Response, Role, Row, Rule};
+use gestalt_protocol::{Device, ObserverKind, Presentation, PresentedTrial, Response, Role, Row, Rule};
+use gestalt_types::Name;
 use uuid::Uuid;
 
 use super::loading::Wanted;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use gestalt_protocol::{ObserverKind, Sha256};
+use gestalt_protocol::ObserverKind;
 use gestalt_session::{Course, Plan, PlanError};
+use gestalt_types::Sha256;
 
 use crate::display::{ImageError, Pictures, measure_refresh_rate};
 use crate::outbox::Outbox;

@@ -3,8 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gestalt_protocol::{InputDevice, Presentation, Response, Row, Slot};
+use gestalt_protocol::{InputDevice, Presentation, Response, Row};
 use gestalt_session::{Course, Phase, Surroundings};
+use gestalt_types::Slot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;

@@ -1,7 +1,8 @@
 //! The trial screen: three covered pictures, and the words between trials. What changes inside a frame is in `runner`.
 
-use gestalt_protocol::{InputDevice, Slot};
+use gestalt_protocol::InputDevice;
 use gestalt_session::Phase;
+use gestalt_types::Slot;
 use leptos::ev::PointerEvent;
 use leptos::html::{Div, Img};
 use leptos::prelude::*;

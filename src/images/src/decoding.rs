@@ -1,0 +1,182 @@
+//! Decodes photographs of any kind and size within the memory that all threads share.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Cursor, ErrorKind, Seek};
+use std::path::Path;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rgb, RgbImage};
+
+use crate::jpeg;
+
+/// Larger files are not read.
+pub const MAX_FILE_BYTES: u64 = 256 << 20;
+/// Pictures that need more memory while they are decoded are refused, and all that are decoded at one time share it.
+///
+/// Enough for 100 megapixels of any kind, and for 300 of a JPEG in one scan.
+pub const DECODING_BYTES: u64 = WORKING_BYTES;
+/// Smaller pictures, by their shorter side in pixels, show too little.
+pub const MIN_SIDE_PX: u32 = 32;
+
+/// What transparent parts are laid over, so that black and white objects both stay visible.
+const GROUND: u16 = 128;
+
+/// Why a photograph cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file cannot be opened or read.
+    #[error("cannot be read ({0}); check that it exists and may be opened")]
+    Io(#[from] std::io::Error),
+    /// Neither JPEG, PNG nor WebP inside, whatever it is called.
+    #[error("is not a JPEG, PNG or WebP picture inside; save it as one of these")]
+    Format,
+    /// The file is too large to read.
+    #[error("has {0} bytes; at most {MAX_FILE_BYTES} are read, save it smaller")]
+    TooLong(u64),
+    /// Too large to decode safely.
+    #[error(
+        "is {width_px} × {height_px} px, which take {} MB to decode; at most {} MB are used, make it smaller",
+        needed_bytes / 1_000_000, DECODING_BYTES / 1_000_000
+    )]
+    TooLarge {
+        /// Its width in pixels.
+        width_px: u32,
+        /// Its height in pixels.
+        height_px: u32,
+        /// What decoding it would need, in bytes.
+        needed_bytes: u64,
+    },
+    /// Too small to show anything.
+    #[error("is {width_px} × {height_px} px; at least {MIN_SIDE_PX} px on each side are needed")]
+    TooSmall {
+        /// Its width in pixels.
+        width_px: u32,
+        /// Its height in pixels.
+        height_px: u32,
+    },
+    /// Ends too early.
+    #[error("ends before the picture does; it was cut off, get it again")]
+    Truncated,
+    /// Of a kind that the decoder does not know.
+    #[error("is a kind of picture that cannot be read ({0}); save it as a usual JPEG or PNG of 8 bits")]
+    Unsupported(String),
+    /// Damaged.
+    #[error("is damaged ({0}); save or get it again")]
+    Damaged(String),
+}
+
+/// A picture as its file stores it.
+pub(crate) struct Decoded {
+    /// In 8 bits, transparency laid over mid-grey.
+    pub(crate) picture: RgbImage,
+    /// How it is to be turned.
+    pub(crate) orientation: Orientation,
+    /// Its colour profile (ICC).
+    pub(crate) profile: Option<Vec<u8>>,
+    /// Whether it was stored without colour.
+    pub(crate) is_grey: bool,
+}
+
+/// Reads and decodes a file once there is room, and gives bytes and picture to `work`, during which the room is kept.
+///
+/// # Errors
+/// When the file cannot be read, or is no picture that can be used.
+pub(crate) fn of_file<T>(path: &Path, work: impl FnOnce(&[u8], Decoded) -> T) -> Result<T, ReadError> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > MAX_FILE_BYTES {
+        return Err(ReadError::TooLong(length));
+    }
+    // From the header alone: threads that wait hold no file in memory.
+    let needed_bytes = needed_bytes(BufReader::new(file), length)?;
+    let _taken = ROOM.take(needed_bytes);
+    let bytes = fs::read(path)?;
+    Ok(work(&bytes, decoded(&bytes)?))
+}
+
+/// The same for a file that is in memory.
+///
+/// # Errors
+/// When the bytes are no picture that can be used.
+pub(crate) fn of_bytes<T>(bytes: &[u8], work: impl FnOnce(Decoded) -> T) -> Result<T, ReadError> {
+    let needed_bytes = needed_bytes(Cursor::new(bytes), bytes.len() as u64)?;
+    let _taken = ROOM.take(needed_bytes);
+    Ok(work(decoded(bytes)?))
+}
+
+/// Blocks until the memory budget grants a permit.
+#[cfg(not(target_arch = "wasm32"))]
+fn permit(bytes: u64) -> gestalt_files::memory::Permit<'static> {
+    gestalt_files::memory::BUDGET.take(bytes)
+}
+
+/// A browser has one thread, which has all the memory.
+#[cfg(target_arch = "wasm32")]
+fn permit(_bytes: u64) {}
+
+/// What decoding takes at its peak, in bytes, the file included; by the header alone.
+fn needed_bytes(file: impl BufRead + Seek, length: u64) -> Result<u64, ReadError> {
+    let reader = ImageReader::new(file).with_guessed_format()?;
+    // Pixels as decoded, beside what the decoder keeps or what they are converted to.
+    let (width_px, height_px, bytes_per_pixel) = match reader.format() {
+        Some(ImageFormat::Jpeg) => {
+            let header = jpeg::header(&mut reader.into_inner()).map_err(|error| damaged(error.into()))?;
+            let header = header.ok_or_else(|| ReadError::Damaged("it has no picture in it".into()))?;
+            // Coefficients have two bytes.
+            let kept = if header.in_several_scans { 2 * header.components } else { 0 };
+            (header.width_px, header.height_px, 4 + kept)
+        }
+        Some(format @ (ImageFormat::Png | ImageFormat::WebP)) => {
+            let decoder = reader.into_decoder().map_err(damaged)?;
+            let (width_px, height_px) = decoder.dimensions();
+            // Opaque copies take four bytes; WebP keeps a canvas and a frame of its own.
+            let beside = if format == ImageFormat::Png { 4 } else { 8 };
+            (width_px, height_px, u32::from(decoder.color_type().bytes_per_pixel()) + beside)
+        }
+        _ => return Err(ReadError::Format),
+    };
+    if width_px.min(height_px) < MIN_SIDE_PX {
+        return Err(ReadError::TooSmall { width_px, height_px });
+    }
+    let pixels = u64::from(width_px) * u64::from(height_px);
+    let needed_bytes = pixels * u64::from(bytes_per_pixel) + 2 * length;
+    if needed_bytes > DECODING_BYTES {
+        return Err(ReadError::TooLarge { width_px, height_px, needed_bytes });
+    }
+    Ok(needed_bytes)
+}
+
+fn damaged(error: ImageError) -> ReadError {
+    match error {
+        ImageError::IoError(e) if e.kind() == ErrorKind::UnexpectedEof => ReadError::Truncated,
+        ImageError::Unsupported(e) => ReadError::Unsupported(e.to_string()),
+        error => ReadError::Damaged(error.to_string()),
+    }
+}
+
+/// Once there is room; no other limit applies.
+fn decoded(bytes: &[u8]) -> Result<Decoded, ReadError> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    // The JPEG decoder fills what is missing with grey instead of failing.
+    if reader.format() == Some(ImageFormat::Jpeg) && !jpeg::is_complete(bytes) {
+        return Err(ReadError::Truncated);
+    }
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let orientation = decoder.orientation().map_err(damaged)?;
+    let profile = decoder.icc_profile().ok().flatten();
+    let picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    let is_grey = !picture.color().has_color();
+    Ok(Decoded { picture: over_ground(picture), orientation, profile, is_grey })
+}
+
+/// The picture in 8 bits without transparency.
+fn over_ground(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let transparent = picture.into_rgba8();
+    RgbImage::from_fn(transparent.width(), transparent.height(), |x, y| {
+        let [red, green, blue, alpha] = transparent.get_pixel(x, y).0.map(u16::from);
+        Rgb([red, green, blue].map(|v| ((v * alpha + GROUND * (255 - alpha) + 127) / 255) as u8))
+    })
+}

@@ -1,0 +1,94 @@
+//! Finds triplets in folders of three pictures, or in a table of them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::sources::Found;
+use crate::error::MakeError;
+use gestalt_images::photographs;
+
+const TABLE: &str = "triplets.csv";
+/// The file of this name, whatever its ending, is the intact one.
+const INTACT: &str = "intact";
+const COLUMNS: [&str; 3] = ["intact", "distorted_1", "distorted_2"];
+const EXPECTED: &str = "a folder of three pictures for each triplet, one of them named `intact`, or triplets.csv with the columns intact, distorted_1 and distorted_2";
+/// The condition where none is stated.
+const CONDITION: &str = "triplet";
+
+/// Goes by `triplets.csv` where there is one, else by the folders.
+pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
+    let table = folder.join(TABLE);
+    if table.exists() { in_table(folder, &table) } else { in_folders(folder) }
+}
+
+fn in_folders(folder: &Path) -> Result<Found, MakeError> {
+    let listing =
+        photographs::list(folder).map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
+    let mut found = Found { skipped: listing.skipped, ..Found::default() };
+    let mut folders: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for photograph in listing.photographs {
+        let parent = photograph.path.parent().unwrap_or(folder).to_owned();
+        folders.entry(parent).or_default().push(photograph.path);
+    }
+    for (place, mut files) in folders {
+        let is_intact =
+            |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(INTACT));
+        files.sort_by_key(|path| (!is_intact(path), path.clone()));
+        let intact = files.iter().filter(|path| is_intact(path)).count();
+        match <[PathBuf; 3]>::try_from(files) {
+            Ok(files) if intact == 1 => {
+                let below = place.strip_prefix(folder).unwrap_or(&place);
+                let category = below.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let category = category.map_or(photographs::UNCATEGORISED.into(), Path::to_string_lossy);
+                found.add(&below.to_string_lossy(), &category.replace(['/', '\\'], " "), CONDITION, files);
+            }
+            Ok(_) => {
+                found.skip(&place, format!("has {intact} pictures named `{INTACT}`; exactly one is needed"))
+            }
+            Err(files) => {
+                found.skip(&place, format!("has {} pictures; exactly three are needed", files.len()))
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn in_table(folder: &Path, table: &Path) -> Result<Found, MakeError> {
+    let wrong = |reason: String| MakeError::Layout { folder: folder.to_owned(), expected: EXPECTED, reason };
+    let mut reader = csv::Reader::from_path(table).map_err(|error| wrong(error.to_string()))?;
+    let headers = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
+    let column = |name: &str| headers.iter().position(|header| header.trim() == name);
+    let mut columns = [0; 3];
+    for (at, name) in columns.iter_mut().zip(COLUMNS) {
+        *at = column(name).ok_or_else(|| wrong(format!("{TABLE} has no column `{name}`")))?;
+    }
+    let (category, condition) = (column("category"), column("condition"));
+    let mut found = Found::default();
+    for (row, record) in reader.records().enumerate() {
+        // The header is line 1.
+        let line = row + 2;
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                found.skip(table, format!("line {line}: {error}"));
+                continue;
+            }
+        };
+        let cell = |at: usize| record.get(at).map(str::trim).filter(|cell| !cell.is_empty());
+        let files = columns.map(|at| cell(at).map(|name| folder.join(name)));
+        let [Some(intact), Some(first), Some(second)] = files else {
+            found.skip(table, format!("line {line}: a file is not given"));
+            continue;
+        };
+        let named =
+            |at: Option<usize>, otherwise: &'static str| at.and_then(cell).unwrap_or(otherwise).to_owned();
+        let key = cell(columns[0]).unwrap_or_default().to_owned();
+        found.add(
+            &format!("{line:04} {key}"),
+            &named(category, photographs::UNCATEGORISED),
+            &named(condition, CONDITION),
+            [intact, first, second],
+        );
+    }
+    Ok(found)
+}

@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod error;
+mod folder;
+mod import;
+mod journal;
+mod make;
+mod missing;
+mod plan;
+mod recipe;
+mod write;
+
+pub use check::{CheckError, check};
+pub use error::MakeError;
+pub use folder::{Problem, TrialSetFolder};
+pub use import::{IMPORTED, Import, ImportedSet, Layout, import};
+pub use make::{MadeSet, Progress, UnpublishedSet, make};
+pub use recipe::{Recipe, Source};
+
+/// The folder of the images in a trial set.
+pub const IMAGES_FOLDER: &str = "images";
+/// The file of the trials in a trial set.
+pub const TRIALS_FILE: &str = "trials.json";
