@@ -14,7 +14,11 @@ pub const MAX_FILE_BYTES: u64 = 256 << 20;
 /// Pictures that need more memory while they are decoded are refused, and all that are decoded at one time share it.
 ///
 /// Enough for 100 megapixels of any kind, and for 300 of a JPEG in one scan.
-pub const DECODING_BYTES: u64 = WORKING_BYTES;
+#[cfg(not(target_arch = "wasm32"))]
+pub const DECODING_BYTES: u64 = gestalt_files::memory::BUDGET_BYTES;
+/// The same in a browser, where one picture is decoded at a time.
+#[cfg(target_arch = "wasm32")]
+pub const DECODING_BYTES: u64 = 1_500_000_000;
 /// Smaller pictures, by their shorter side in pixels, show too little.
 pub const MIN_SIDE_PX: u32 = 32;
 
@@ -89,7 +93,7 @@ pub(crate) fn of_file<T>(path: &Path, work: impl FnOnce(&[u8], Decoded) -> T) ->
     }
     // From the header alone: threads that wait hold no file in memory.
     let needed_bytes = needed_bytes(BufReader::new(file), length)?;
-    let _taken = ROOM.take(needed_bytes);
+    let _permit = permit(needed_bytes);
     let bytes = fs::read(path)?;
     Ok(work(&bytes, decoded(&bytes)?))
 }
@@ -100,7 +104,7 @@ pub(crate) fn of_file<T>(path: &Path, work: impl FnOnce(&[u8], Decoded) -> T) ->
 /// When the bytes are no picture that can be used.
 pub(crate) fn of_bytes<T>(bytes: &[u8], work: impl FnOnce(Decoded) -> T) -> Result<T, ReadError> {
     let needed_bytes = needed_bytes(Cursor::new(bytes), bytes.len() as u64)?;
-    let _taken = ROOM.take(needed_bytes);
+    let _permit = permit(needed_bytes);
     Ok(work(decoded(bytes)?))
 }
 

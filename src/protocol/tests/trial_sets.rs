@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use gestalt_protocol::*;
+use gestalt_types::{Name, Sha256, Slot};
 
 fn image(text: &str) -> ImageEntry {
     ImageEntry { hash: Sha256::of(text.as_bytes()), width_px: 224, height_px: 224 }

@@ -52,7 +52,7 @@ impl Plan {
 
 fn shuffled(set: &PresentedSet, role: Role, seed: u64) -> Vec<PresentedTrial> {
     let mut trials: Vec<_> = set.trials.iter().filter(|trial| trial.role == role).cloned().collect();
-    order::shuffle(&mut trials, &mut order::generator(seed, &format!("order {role:?}")));
+    random::shuffle(&mut trials, &mut random::generator(seed, &format!("order {role:?}")));
     trials
 }
 

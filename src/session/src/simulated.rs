@@ -31,7 +31,7 @@ impl SimulatedPerson {
             lapse_rate,
             normal,
             exponential,
-            generator: order::generator(seed, "simulated person"),
+            generator: random::generator(seed, "simulated person"),
         })
     }
 

@@ -3,6 +3,7 @@
 
 use gestalt_protocol::*;
 use gestalt_session::*;
+use gestalt_types::{Name, Sha256, Slot};
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -56,7 +56,7 @@ pub trait Synthesis: Debug + Send + Sync {
 
     /// The largest side of a picture that a set can be made of within the memory that a set may take, in pixels.
     fn largest_px(&self) -> u32 {
-        MAX_SIZE_PX.min((WORKING_BYTES / self.bytes_per_pixel()).isqrt() as u32)
+        MAX_SIZE_PX.min((BUDGET_BYTES / self.bytes_per_pixel()).isqrt() as u32)
     }
 
     /// A distortion of `intact`, of the same size; the same for the same picture and seed.

@@ -1,5 +1,6 @@
 //! Makes the three pictures of one DiSRT trial from an intact picture.
 
+use gestalt_types::random::derived_seed;
 use image::RgbImage;
 
 use crate::block_shuffle::block_shuffled;

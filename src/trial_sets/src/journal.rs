@@ -101,7 +101,7 @@ impl Journal {
         drop(self.file);
         let path = self.out.join(FINISHED_FILE);
         fs::remove_file(&path).map_err(|error| MakeError::Io { path, error })?;
-        self.unfinished.end()
+        Ok(self.unfinished.end()?)
     }
 }
 

@@ -60,7 +60,7 @@ impl Planned {
     /// Makes the three pictures.
     pub(super) fn triplet(&self, synthesis: &dyn Synthesis, size: Size) -> Result<Triplet, PictureError> {
         let intact = self.intact_picture(size)?;
-        let _taken = ROOM.take(size.pixels() * synthesis.bytes_per_pixel());
+        let _permit = BUDGET.take(size.pixels() * synthesis.bytes_per_pixel());
         if let Some(control) = self.control {
             return Ok(control.triplet(intact, synthesis, self.seed)?);
         }

@@ -13,7 +13,7 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("images", &["types", "files", "scenes"]),
     ("scenes", &["images"]),
     ("figures", &["files", "images"]),
-    ("synthesis", &["types", "files", "images", "networks", "models", "scenes", "trial-sets"]),
+    ("synthesis", &["types", "files", "protocol", "images", "networks", "models", "scenes", "trial-sets"]),
     ("trial-sets", &["types", "files", "protocol", "images", "scenes", "synthesis"]),
     ("networks", &[]),
     ("models", &["types", "networks"]),

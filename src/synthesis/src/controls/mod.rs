@@ -12,6 +12,7 @@ pub use phase_scramble::phase_scrambled;
 pub use re_encoded::re_encoded;
 pub use warp::{Warp, warp_of_strength};
 
+use crate::block_shuffle::block_shuffled;
 use crate::triplets::Triplet;
 use crate::{Synthesis, SynthesisError};
 use gestalt_types::random::derived_seed;
