@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::dice::Dice;
-use super::picture::Draft;
+use super::draft::Draft;
 use super::{
     aircraft, birds, boats, buildings, cars, dogs, fishes, flowers, furniture, instruments, tools, trees,
     vessels,
@@ -79,6 +79,28 @@ impl Category {
     /// The category of a name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|category| category.name() == name)
+    }
+
+    /// Which of a seed's random streams its pictures are drawn from. These numbers are part of every seed, and so of every
+    /// published set: a new category takes a new number, and no number ever changes.
+    pub(super) const fn stream(self) -> u64 {
+        match self {
+            Self::Dog => 0,
+            Self::Bird => 1,
+            Self::Fish => 2,
+            Self::Car => 3,
+            Self::Aeroplane => 4,
+            Self::SailingBoat => 5,
+            Self::Chair => 6,
+            Self::TableLamp => 7,
+            Self::Teapot => 8,
+            Self::Hammer => 9,
+            Self::Tree => 10,
+            Self::House => 11,
+            Self::Guitar => 12,
+            Self::Mushroom => 13,
+            Self::Flower => 14,
+        }
     }
 
     pub(super) fn draft(self, dice: &mut Dice) -> Draft {

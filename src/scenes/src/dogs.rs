@@ -4,8 +4,8 @@ use glam::{Vec3, vec3};
 
 use super::colour::rgb;
 use super::dice::Dice;
+use super::draft::Draft;
 use super::model::{Model, Relief, turn};
-use super::picture::Draft;
 use super::shape::Shape;
 use super::surroundings::Setting;
 use super::texture::{Material, Pattern};

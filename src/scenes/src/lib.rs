@@ -9,6 +9,7 @@ mod category;
 mod colour;
 mod dice;
 mod dogs;
+mod draft;
 mod fishes;
 mod flowers;
 mod furniture;

@@ -7,19 +7,10 @@ use rayon::prelude::*;
 use super::category::Category;
 use super::colour::to_srgb;
 use super::dice::Dice;
+use super::draft::Draft;
 use super::model::Model;
-use super::surroundings::{Backdrop, Setting, Surroundings};
+use super::surroundings::{Backdrop, Surroundings};
 use super::trace::{Eye, Met, Stage};
-
-/// What a category hands over for one picture: the object and how it is looked at.
-pub struct Draft {
-    pub model: Model,
-    pub setting: Setting,
-    /// Degrees around y; 0 looks from +z, so that +x is on the right.
-    pub yaw: f32,
-    /// Degrees above the horizon.
-    pub pitch: f32,
-}
 
 /// A picture and where its object is.
 pub struct Picture {
@@ -104,7 +95,7 @@ fn differs(a: &Sample, b: &Sample) -> bool {
 }
 
 fn stage(category: Category, seed: u64, size_px: u32) -> Stage {
-    let mut dice = Dice::new(seed, category as u64);
+    let mut dice = Dice::new(seed, category.stream());
     let Draft { mut model, setting, yaw, pitch } = category.draft(&mut dice);
     model.finish();
     let place = Surroundings::of(setting, &mut dice);

@@ -4,8 +4,8 @@ use glam::vec3;
 
 use super::colour::rgb;
 use super::dice::Dice;
+use super::draft::Draft;
 use super::model::Model;
-use super::picture::Draft;
 use super::shape::{Shape, profile};
 use super::surroundings::Setting;
 use super::texture::{Material, Pattern};
