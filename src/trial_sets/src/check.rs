@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use gestalt_protocol::TrialSet;
 use rayon::prelude::*;
 
-use super::folder::{Problem, TrialSetFolder};
+use super::folder::TrialSetFolder;
+use super::problem::Problem;
 use super::{IMAGES_FOLDER, TRIALS_FILE};
 
 /// All that is wrong with a trial set; one line each.

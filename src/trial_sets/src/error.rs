@@ -7,7 +7,7 @@ use gestalt_protocol::TrialSetError;
 use gestalt_types::{IdentityError, Name};
 use image::ImageError;
 
-use super::folder::Problem;
+use super::problem::Problem;
 use gestalt_images::jpeg_copy::JpegCopyError;
 use gestalt_images::photographs::Skipped;
 use gestalt_images::size::Size;

@@ -8,14 +8,16 @@ mod journal;
 mod make;
 mod missing;
 mod plan;
+mod problem;
 mod recipe;
 mod write;
 
 pub use check::{CheckError, check};
 pub use error::MakeError;
-pub use folder::{Problem, TrialSetFolder};
+pub use folder::TrialSetFolder;
 pub use import::{IMPORTED, Import, ImportedSet, Layout, import};
 pub use make::{MadeSet, Progress, UnpublishedSet, make};
+pub use problem::Problem;
 pub use recipe::{Recipe, Source};
 
 /// The folder of the images in a trial set.

@@ -11,6 +11,9 @@ use rustfft::{Fft, FftPlanner};
 /// Side of the blocks in which a transposition goes through the picture, so that both sides stay in the cache.
 const BLOCK: usize = 16;
 
+/// The spectrum of each channel.
+pub(super) type Spectra = Vec<Vec<Complex32>>;
+
 /// What each frequency of a spectrum is multiplied by, in real numbers.
 pub(super) struct Filter {
     pub(super) weights: Vec<f32>,

@@ -21,6 +21,7 @@ mod colour;
 mod descent;
 mod fields;
 mod fourier;
+mod importance;
 mod kernels;
 mod level_moments;
 mod moments;

@@ -1,18 +1,11 @@
 //! How far a picture's statistics are from the target's, and in which direction they would come nearer.
 
-use rustfft::num_complex::Complex32;
-
 use super::fields::LevelFields;
+use super::fourier::Spectra;
+use super::importance::importance;
 use super::level_moments::{ByKind, KINDS, LevelMoments};
-use super::moments::{LAGS, POWERS};
 use super::picture_moments::PictureTarget;
 use super::pyramid::Pyramid;
-
-/// The spectrum of each channel.
-pub(super) type Spectra = Vec<Vec<Complex32>>;
-
-/// Weight of a variance against a correlation: everything else is relative to variances.
-const VARIANCE_WEIGHT: f64 = 4.0;
 
 /// What the statistics of one level should be.
 struct LevelTarget {
@@ -116,24 +109,6 @@ impl LevelTarget {
             .collect()
         });
         (loss, by)
-    }
-}
-
-/// How much a statistic counts whose value is `wanted` in its unit; `at` is its place among its kind.
-fn importance(kind: usize, at: usize, wanted: f64) -> f64 {
-    match kind {
-        1 | 5 if at.is_multiple_of(LAGS.len()) => VARIANCE_WEIGHT,
-        6 => power_importance(at % POWERS, wanted),
-        _ => 1.0,
-    }
-}
-
-/// How much the mean of a power counts: second powers are among the autocorrelations already, and high kurtoses are known less well.
-pub(super) fn power_importance(power: usize, wanted: f64) -> f64 {
-    match power {
-        1 => 0.0,
-        2 | 3 => 1.0 / wanted.abs().max(1.0),
-        _ => 1.0,
     }
 }
 

@@ -3,9 +3,10 @@
 use rustfft::num_complex::Complex32;
 
 use super::colour::Palette;
+use super::fourier::Spectra;
+use super::importance::power_importance;
 use super::level_moments::deviations;
 use super::moments::{self, POWERS};
-use super::objective::{Spectra, power_importance};
 use super::pyramid::{Level, Pyramid};
 use super::windows::Windows;
 

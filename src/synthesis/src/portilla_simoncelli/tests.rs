@@ -5,7 +5,8 @@ use image::{Rgb, RgbImage};
 use rustfft::num_complex::Complex32;
 
 use super::colour::Palette;
-use super::objective::{Spectra, Target};
+use super::fourier::Spectra;
+use super::objective::Target;
 use super::picture_moments::PictureTarget;
 use super::pyramid::Pyramid;
 
