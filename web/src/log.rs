@@ -19,6 +19,7 @@ pub fn offer(name: &str, format: Format, rows: &[Row]) -> Result<(), String> {
         Format::Ndjson => ("ndjson", "application/x-ndjson", Rows::to_ndjson(rows)),
         Format::Csv => ("csv", "text/csv", Rows::to_csv(rows)),
     };
+    let text = text.map_err(|error| format!("a row could not be written: {error}"))?;
     download(&format!("{name}.{ending}"), media_type, &text)
         .map_err(|error| format!("the file could not be offered: {}", error_text(&error)))
 }

@@ -29,6 +29,9 @@ pub enum ExportError {
     /// The rows are not scored.
     #[error("trial `{0}` is not scored: score the log against its trial set first")]
     Unscored(Name),
+    /// A row could not be written as JSON.
+    #[error("a row could not be written: {0}")]
+    Row(#[from] serde_json::Error),
 }
 
 impl std::str::FromStr for Format {
@@ -46,8 +49,8 @@ impl std::str::FromStr for Format {
 /// The files of an export: path relative to the output folder (`/` between its parts), and content.
 pub fn export(rows: &[Row], format: Format) -> Result<Vec<(String, String)>, ExportError> {
     match format {
-        Format::Ndjson => Ok(vec![("rows.ndjson".into(), Rows::to_ndjson(rows))]),
-        Format::Csv => Ok(vec![("rows.csv".into(), Rows::to_csv(rows))]),
+        Format::Ndjson => Ok(vec![("rows.ndjson".into(), Rows::to_ndjson(rows)?)]),
+        Format::Csv => Ok(vec![("rows.csv".into(), Rows::to_csv(rows)?)]),
         Format::ModelVsHuman => model_vs_human(rows),
     }
 }

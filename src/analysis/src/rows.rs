@@ -43,7 +43,7 @@ pub(crate) fn unique(rows: &[Row]) -> Vec<&Row> {
     for row in rows {
         let kept = by_id.entry(row.row_id).or_insert(row);
         if *kept != row {
-            let rank = |row: &Row| (row.correct.is_some(), row.to_json());
+            let rank = |row: &Row| (row.correct.is_some(), row.to_json().ok());
             if rank(row) > rank(kept) {
                 *kept = row;
             }

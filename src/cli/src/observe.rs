@@ -92,7 +92,7 @@ fn write(args: &ObserveArgs, rows: &[Row]) -> Result<()> {
     let mut file =
         std::fs::File::create(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
     for row in rows {
-        writeln!(file, "{}", row.to_json())
+        writeln!(file, "{}", row.to_json()?)
             .with_context(|| format!("{} cannot be written", args.out.display()))?;
     }
     let answered = rows.iter().filter(|row| row.outcome == Outcome::Answered).count();

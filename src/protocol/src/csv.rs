@@ -11,16 +11,16 @@ const ARRAYS: [(&str, [&str; 3]); 2] = [
 ];
 
 /// Header and rows, comma separated, lines ended by CR LF.
-pub(crate) fn table(rows: &[Row]) -> String {
+pub(crate) fn table(rows: &[Row]) -> serde_json::Result<String> {
     let columns = columns();
     let mut out = columns.join(",") + "\r\n";
     for row in rows {
-        let cells = cells(row);
+        let cells = cells(row)?;
         let line: Vec<String> =
             columns.iter().map(|column| cells.get(column).map(cell).unwrap_or_default()).collect();
         out += &(line.join(",") + "\r\n");
     }
-    out
+    Ok(out)
 }
 
 /// The schema lists the fields in the order of the type: the header follows it and cannot drift from it.
@@ -47,10 +47,10 @@ fn fields(schema: &schemars::Schema) -> Vec<String> {
     properties.map(|map| map.keys().cloned().collect()).unwrap_or_default()
 }
 
-fn cells(row: &Row) -> Map<String, Value> {
+fn cells(row: &Row) -> serde_json::Result<Map<String, Value>> {
     let mut cells = Map::new();
-    flatten(serde_json::to_value(row).unwrap_or_default(), &mut cells);
-    cells
+    flatten(serde_json::to_value(row)?, &mut cells);
+    Ok(cells)
 }
 
 fn flatten(value: Value, cells: &mut Map<String, Value>) {

@@ -237,7 +237,10 @@ impl Row {
     }
 
     /// One line of NDJSON, without the line end.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+    ///
+    /// # Errors
+    /// Only where a later field could not be written as JSON: a log must then fail, not lose the line.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
     }
 }

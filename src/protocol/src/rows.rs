@@ -30,18 +30,23 @@ impl Rows {
     }
 
     /// The rows as NDJSON.
-    pub fn to_ndjson(rows: &[Row]) -> String {
-        rows.iter().map(|row| row.to_json() + "\n").collect()
+    ///
+    /// # Errors
+    /// As [`Row::to_json`].
+    pub fn to_ndjson(rows: &[Row]) -> serde_json::Result<String> {
+        rows.iter().map(|row| Ok(row.to_json()? + "\n")).collect()
     }
 
     /// The rows as CSV (RFC 4180): one column a field, `shown` and `distances` three each, unknown is empty.
-    pub fn to_csv(rows: &[Row]) -> String {
+    ///
+    /// # Errors
+    /// As [`Row::to_json`].
+    pub fn to_csv(rows: &[Row]) -> serde_json::Result<String> {
         csv::table(rows)
     }
 }
 
 /// The JSON Schema of a row (draft 2020-12).
 pub fn row_schema() -> String {
-    let schema = schemars::schema_for!(Row);
-    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+    format!("{:#}\n", schemars::schema_for!(Row).as_value())
 }

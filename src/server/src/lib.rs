@@ -1,17 +1,14 @@
 #![doc = include_str!("../README.md")]
 
-mod api;
+pub mod command;
 mod config;
-mod error;
-mod headers;
-mod intake;
+mod domain;
+mod http;
 mod secrets;
 mod server;
-mod site;
 mod store;
-mod studies;
 
 pub use config::Config;
+pub use domain::{BrokenStudy, StudyFault};
 pub use server::{Server, StartError, stop_signal};
-pub use store::StoreError;
-pub use studies::{BrokenStudy, StudyFault};
+pub use store::OpenError;

@@ -1,4 +1,4 @@
-//! Random things that must not be guessed, or must not tell who somebody is.
+//! Generates tokens, pseudonyms, completion codes and seeds.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest, Sha256};
@@ -13,17 +13,17 @@ pub(crate) fn hash(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
 
-/// A person's pseudonym, `p-` and 8 letters or digits.
+/// A participant's pseudonym: `p-` and 8 letters or digits.
 pub(crate) fn pseudonym() -> Result<String, getrandom::Error> {
     Ok(format!("p-{}", BASE32_NOPAD.encode(&random::<5>()?).to_lowercase()))
 }
 
-/// A completion code, `GL-` and 6 letters or digits.
+/// A completion code: `GL-` and 6 letters or digits.
 pub(crate) fn completion_code() -> Result<String, getrandom::Error> {
     Ok(format!("GL-{}", &BASE32_NOPAD.encode(&random::<5>()?)[..6]))
 }
 
-/// A seed below 2^53, so that every reader of JSON keeps it whole.
+/// A seed below 2^53, which every reader of JSON keeps exactly.
 pub(crate) fn seed() -> Result<u64, getrandom::Error> {
     Ok(u64::from_le_bytes(random()?) >> 11)
 }

@@ -1,29 +1,22 @@
-//! Puts the parts together, listens, and stops without cutting an answer short.
+//! Puts the parts together, listens, and stops without cutting a response short.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-use crate::api::{self, App};
 use crate::config::Config;
-use crate::error::Error;
-use crate::store::{Store, StoreError};
-use crate::studies::{BrokenStudy, Studies};
-use crate::{headers, secrets, site};
+use crate::domain::{App, BrokenStudy, Studies};
+use crate::store::{OpenError, Store, StoreError};
+use crate::{http, secrets};
 
-/// Answers under way get so long when the server is asked to stop.
+/// Grace period for in-flight requests when the server is asked to stop.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 const MIN_KEY_BYTES: usize = 16;
 
@@ -38,9 +31,12 @@ pub enum StartError {
         /// Why.
         cause: std::io::Error,
     },
-    /// The database cannot be used.
+    /// The database cannot be opened.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Open(#[from] OpenError),
+    /// The database cannot give or keep the researcher's key.
+    #[error("the researcher's key cannot be kept in the database: {0}")]
+    Key(String),
     /// The configured key could be guessed.
     #[error("the researcher's key must have at least {MIN_KEY_BYTES} characters")]
     ShortKey,
@@ -64,7 +60,12 @@ impl Server {
         let store = Store::open(&config.database_url).await?;
         let made_key = match &config.researcher_key {
             Some(_) => None,
-            None => Some(store.researcher_key().await?),
+            None => Some(
+                store
+                    .researcher_key()
+                    .await
+                    .map_err(|cause: StoreError| StartError::Key(cause.to_string()))?,
+            ),
         };
         let key = config.researcher_key.as_ref().or(made_key.as_ref());
         let researcher_key_hash = key.map(|key| secrets::hash(key)).unwrap_or_default();
@@ -99,20 +100,9 @@ impl Server {
         &self.app.studies.broken
     }
 
-    /// Every address of the server, without the listening.
-    fn router(&self) -> Router {
-        let time_limit = self.config.time_limit;
-        api::routes(Arc::clone(&self.app))
-            .merge(site::routes(&self.config.site_dir))
-            .layer(middleware::from_fn(move |request, next| limit_time(time_limit, request, next)))
-            // Only what the site has no compressed file for, and never images.
-            .layer(CompressionLayer::new().compress_when(worth_compressing()))
-            .layer(middleware::from_fn(headers::add))
-    }
-
-    /// Answers until `stop` comes, then finishes the answers under way and closes the database.
+    /// Serves until `stop` resolves, then finishes the requests in flight and closes the database.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let router = self.router();
+        let router = http::router(Arc::clone(&self.app), &self.config.site_dir, self.config.time_limit);
         let connections = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -124,7 +114,7 @@ impl Server {
                 Ok((stream, _)) => answer(stream, &router, &connections, self.config.time_limit),
                 Err(cause) => {
                     tracing::warn!(%cause, "a connection could not be accepted");
-                    // Out of file descriptors, most likely: trying again at once would only burn the processor.
+                    // Out of file descriptors, most likely: trying again at once would only burn CPU time.
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
@@ -137,9 +127,10 @@ impl Server {
     }
 }
 
-/// A connection in a task of its own. A client that dawdles over its headers is cut off, as one that dawdles over its body is.
+/// Serves a connection in its own task. A client that is slow to send its headers is cut off, as one that is slow to send
+/// its body is.
 fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, time_limit: Duration) {
-    // An answer is one small packet: it must not wait for a second one.
+    // An answer is one small packet, which must not wait for a second one.
     if let Err(cause) = stream.set_nodelay(true) {
         tracing::debug!(%cause, "TCP_NODELAY");
     }
@@ -156,12 +147,7 @@ fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, ti
     });
 }
 
-async fn limit_time(limit: Duration, request: Request, next: Next) -> Response {
-    let answered = tokio::time::timeout(limit, next.run(request)).await;
-    answered.unwrap_or_else(|_| Error::TooSlow.into_response())
-}
-
-/// Comes with ctrl-c, or with the SIGTERM of a service manager.
+/// Resolves at ctrl-c, or at the SIGTERM of a service manager.
 pub async fn stop_signal() {
     tokio::select! { () = interrupted() => {}, () = terminated() => {} }
 }
@@ -190,9 +176,4 @@ async fn terminated() {
 #[cfg(not(unix))]
 async fn terminated() {
     std::future::pending().await
-}
-
-/// Not weights: they hardly shrink, and a download of known length can be taken up where it broke.
-fn worth_compressing() -> impl Predicate {
-    DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream"))
 }

@@ -39,7 +39,8 @@ pub fn next_batch(rows: &[StoredRow]) -> Vec<StoredRow> {
     let waiting = rows.iter().filter(|row| row.fate == Fate::Waiting).take(MAX_BATCH_ROWS);
     let fitting = waiting.take_while(|row| {
         let before = bytes;
-        bytes += row.row.to_json().len() + 1;
+        // A row that cannot be written is reported by `ndjson`.
+        bytes += row.row.to_json().map_or(0, |line| line.len()) + 1;
         // A single row that is too large travels alone, so that the server can say so.
         before == 0 || bytes <= MAX_BODY_BYTES
     });
@@ -47,8 +48,11 @@ pub fn next_batch(rows: &[StoredRow]) -> Vec<StoredRow> {
 }
 
 /// The body of the request.
-pub fn ndjson(batch: &[StoredRow]) -> String {
-    batch.iter().map(|row| row.row.to_json() + "\n").collect()
+///
+/// # Errors
+/// As [`Row::to_json`].
+pub fn ndjson(batch: &[StoredRow]) -> serde_json::Result<String> {
+    batch.iter().map(|row| Ok(row.row.to_json()? + "\n")).collect()
 }
 
 /// The rows of the batch whose fate the receipt decided; a row that it does not mention still waits.
@@ -126,7 +130,7 @@ mod tests {
         all[0].fate = Fate::Acknowledged;
         let batch = next_batch(&all);
         assert_eq!((batch.len(), batch[0].index), (MAX_BATCH_ROWS, 1));
-        assert!(ndjson(&batch).len() <= MAX_BODY_BYTES);
+        assert!(ndjson(&batch).unwrap().len() <= MAX_BODY_BYTES);
         assert!(next_batch(&[]).is_empty());
     }
 

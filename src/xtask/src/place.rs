@@ -29,6 +29,11 @@ pub fn gestalt() -> Result<PathBuf> {
     Ok(target()?.join("release/gestalt").with_extension(env::consts::EXE_EXTENSION))
 }
 
+/// The server alone, without the networks.
+pub fn gestalt_serve() -> Result<PathBuf> {
+    Ok(target()?.join("release/gestalt-serve").with_extension(env::consts::EXE_EXTENSION))
+}
+
 /// The Good Gestalt sets as the browser test compiles them.
 pub fn figures_wasm() -> Result<PathBuf> {
     Ok(target()?.join("wasm32-unknown-unknown/wasm/gestalt_figures_wasm.wasm"))

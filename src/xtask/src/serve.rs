@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: builds what changed and starts `gestalt serve`.
+//! `cargo xtask serve`: builds what changed and starts the server.
 
 use crate::command::step;
 use crate::{place, site};
@@ -24,7 +24,8 @@ pub struct Options {
 
 /// Builds, then serves until the server ends. The server prints its address itself.
 pub fn run(options: &Options) -> Result<()> {
-    build()?;
+    announce()?;
+    both(site::ensure, build_server)?;
     let mut server = start(options)?;
     if options.open && wait_until_up(&mut server, options.listen)? {
         open(&format!("http://{}", options.listen));
@@ -38,15 +39,28 @@ pub fn run(options: &Options) -> Result<()> {
 
 /// Builds the site and the command `gestalt`, both at once: each leaves a core idle for long stretches.
 pub fn build() -> Result<()> {
-    eprintln!("Building; the first time takes a while (logs: {})", place::logs()?.display());
+    announce()?;
     both(site::ensure, build_gestalt)
+}
+
+fn announce() -> Result<()> {
+    eprintln!("Building; the first time takes a while (logs: {})", place::logs()?.display());
+    Ok(())
+}
+
+/// Builds the server alone: it needs no network, and the networks take most of the time that `gestalt` takes to build.
+fn build_server() -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--package", "gestalt-server", "--bin", "gestalt-serve"]);
+    step("building the server", &mut cargo)?;
+    Ok(())
 }
 
 /// Builds the command `gestalt` in the profile that the tests share.
 pub fn build_gestalt() -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--release", "--package", "gestalt-cli"]);
-    step("building the server", &mut cargo)?;
+    step("building the command gestalt", &mut cargo)?;
     Ok(())
 }
 
@@ -63,12 +77,12 @@ pub fn both(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() -> Res
     }
 }
 
-/// Starts `gestalt serve` on the built site.
+/// Starts the server on the built site.
 fn start(options: &Options) -> Result<Child> {
-    let mut command = Command::new(place::gestalt()?);
-    command.current_dir(place::root()?).arg("serve").arg("--listen").arg(options.listen.to_string());
+    let mut command = Command::new(place::gestalt_serve()?);
+    command.current_dir(place::root()?).arg("--listen").arg(options.listen.to_string());
     command.arg("--database").arg(&options.database).arg("--site").arg(place::site()?);
-    command.spawn().context("`gestalt serve` cannot be started")
+    command.spawn().context("the server cannot be started")
 }
 
 /// Waits until the port answers; `false` where the server ended before.

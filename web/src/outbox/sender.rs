@@ -17,6 +17,8 @@ enum SendError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Server(#[from] ServerError),
+    #[error("an answer could not be written for the server: {0}")]
+    Row(#[from] serde_json::Error),
 }
 
 /// The sender's loop. Ends with the page.
@@ -96,7 +98,7 @@ async fn send_batch(
     token: &str,
     batch: &[StoredRow],
 ) -> Result<Option<String>, SendError> {
-    let receipt = server::send_rows(session.session, token, ndjson(batch)).await?;
+    let receipt = server::send_rows(session.session, token, ndjson(batch)?).await?;
     let decided = decided(batch, &receipt);
     if decided.is_empty() {
         return Err(ServerError::Misunderstood("a receipt without any row".into()).into());

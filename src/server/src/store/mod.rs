@@ -1,48 +1,23 @@
 //! The database: SQLite in one file, or PostgreSQL. The same SQL serves both; only opening differs.
 
+mod append;
+mod columns;
+mod error;
+mod fate;
+mod fill;
+mod finish;
 mod open;
 mod rows;
 mod sessions;
+mod settings;
+#[cfg(test)]
+mod tests;
 mod writer;
 
-use sqlx::AnyPool;
-use tokio::sync::mpsc;
-
-pub use open::StoreError;
-pub(crate) use rows::{Fate, Place, Whose};
-pub(crate) use sessions::{Finishing, Session};
-
-use crate::secrets;
-
-/// The database.
-///
-/// SQLite has one writer, so its writers queue here, in order, and not in its busy handler, which starves some.
-pub(crate) struct Store {
-    write: AnyPool,
-    read: AnyPool,
-    /// To the one task that stores rows.
-    batches: mpsc::Sender<writer::Batch>,
-    /// SQLite keeps deleted rows in its write-ahead log until a checkpoint.
-    checkpoints: bool,
-}
-
-impl Store {
-    /// The researcher's key that this database keeps; made when first asked for.
-    pub(crate) async fn researcher_key(&self) -> Result<String, StoreError> {
-        let fresh = secrets::token()?;
-        sqlx::query(
-            "INSERT INTO settings (name, value) VALUES ('researcher_key', $1) ON CONFLICT (name) DO NOTHING",
-        )
-        .bind(fresh)
-        .execute(&self.write)
-        .await?;
-        let kept = sqlx::query_scalar("SELECT value FROM settings WHERE name = 'researcher_key'");
-        Ok(kept.fetch_one(&self.write).await?)
-    }
-
-    /// Waits for what is being written, then closes.
-    pub(crate) async fn close(&self) {
-        self.read.close().await;
-        self.write.close().await;
-    }
-}
+pub(crate) use error::StoreError;
+pub(crate) use fate::Fate;
+pub(crate) use finish::{Finishing, StoredPlace};
+pub use open::OpenError;
+pub(crate) use open::Store;
+pub(crate) use rows::{Place, Whose};
+pub(crate) use sessions::Session;

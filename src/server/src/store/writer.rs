@@ -1,13 +1,16 @@
-//! Puts the batches of all who wait into one transaction: a disk syncs some hundred times a second, and one sync serves them all.
+//! Commits the batches of all waiting requests in one transaction: a disk syncs a few hundred times a second, and one
+//! sync serves them all.
 
 use gestalt_protocol::Row;
 use sqlx::{AnyPool, Row as _};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::rows::{Fate, append_one};
+use super::append::append_one;
+use super::error::StoreError;
+use super::fate::Fate;
 
-/// At most so many batches share a transaction.
+/// The most batches in one transaction.
 const GROUP: usize = 64;
 
 /// What became of each row of a batch; `None` where the session is not there.
@@ -21,13 +24,13 @@ pub(super) struct Batch {
     pub(super) stored: oneshot::Sender<Fates>,
 }
 
-/// Stores what comes, until nothing can come any more.
+/// Stores batches until every sender is gone.
 pub(super) async fn write(pool: AnyPool, mut coming: mpsc::Receiver<Batch>) {
     let mut group = Vec::new();
     while coming.recv_many(&mut group, GROUP).await > 0 {
         match commit(&pool, &group).await {
             Ok(fates) => answer(group.drain(..), fates),
-            // One of them may be at fault: the others must not share its fate.
+            // One batch may be at fault: the others must not fail with it.
             Err(_) if group.len() > 1 => {
                 for batch in group.drain(..) {
                     alone(&pool, batch).await;
@@ -48,17 +51,17 @@ async fn alone(pool: &AnyPool, batch: Batch) {
 
 fn answer(group: impl IntoIterator<Item = Batch>, fates: Vec<Fates>) {
     for (batch, fates) in group.into_iter().zip(fates) {
-        // Nobody may wait any more; who gave up sends again.
+        // The request may be gone by now; its client sends again.
         drop(batch.stored.send(fates));
     }
 }
 
-fn failed(cause: &sqlx::Error) {
+fn failed(cause: &StoreError) {
     tracing::error!(%cause, "rows could not be stored");
 }
 
 /// One transaction. The rows are durable when this returns.
-async fn commit(pool: &AnyPool, group: &[Batch]) -> Result<Vec<Fates>, sqlx::Error> {
+async fn commit(pool: &AnyPool, group: &[Batch]) -> Result<Vec<Fates>, StoreError> {
     let mut transaction = pool.begin().await?;
     let mut all = Vec::with_capacity(group.len());
     for batch in group {

@@ -41,7 +41,7 @@ async fn a_log_of_many_pages_is_whole_and_in_order() {
     assert!(places.is_sorted());
 
     let csv = app.export("/api/studies/demo/rows.csv").await.ok();
-    assert_eq!(csv.text(), Rows::to_csv(&log.rows), "as if written in one piece");
+    assert_eq!(csv.text(), Rows::to_csv(&log.rows).unwrap(), "as if written in one piece");
 }
 
 #[tokio::test]

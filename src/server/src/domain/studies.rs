@@ -16,7 +16,7 @@ pub(crate) struct OfferedStudy {
 }
 
 impl OfferedStudy {
-    /// What a browser gets: no answers.
+    /// The study without its answers.
     pub(crate) fn opened(&self) -> StudyOpened {
         StudyOpened { study: self.study.clone(), trial_set: self.set.presented() }
     }

@@ -9,21 +9,9 @@ use axum::response::IntoResponse;
 use gestalt_protocol::api::StudyOpened;
 use gestalt_protocol::{Encoding, Study};
 
-use super::App;
-use crate::error::Error;
-use crate::headers::IMMUTABLE;
-use crate::studies::OfferedStudy;
-
-impl App {
-    /// The study of this name, if it is offered.
-    pub(crate) fn study(&self, name: &str) -> Result<&Arc<OfferedStudy>, Error> {
-        self.studies.get(name).ok_or_else(|| {
-            Error::NotFound(format!(
-                "there is no study `{name}`; if there should be, the server said at start-up what is wrong with it"
-            ))
-        })
-    }
-}
+use crate::domain::App;
+use crate::http::error::HttpError;
+use crate::http::headers::IMMUTABLE;
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Json<Vec<Study>> {
     Json(app.studies.all().cloned().collect())
@@ -32,18 +20,18 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Json<Vec<Study>> {
 pub(super) async fn open(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
-) -> Result<Json<StudyOpened>, Error> {
+) -> Result<Json<StudyOpened>, HttpError> {
     Ok(Json(app.study(&name)?.opened()))
 }
 
 pub(super) async fn image(
     State(app): State<Arc<App>>,
     Path((name, file)): Path<(String, String)>,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<impl IntoResponse, HttpError> {
     let study = app.study(&name)?;
     let path = study
         .image_path(&file)
-        .ok_or_else(|| Error::NotFound(format!("`{file}` is not an image of study `{name}`")))?;
+        .ok_or_else(|| HttpError::NotFound(format!("`{file}` is not an image of study `{name}`")))?;
     let bytes = tokio::fs::read(path).await?;
     let content_type = match study.set.made().encoding {
         Encoding::WebpLossless => "image/webp",

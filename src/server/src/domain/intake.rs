@@ -4,13 +4,13 @@ use gestalt_protocol::api::Refusal;
 use gestalt_protocol::{Row, Trial};
 use gestalt_types::FieldError;
 
+use super::studies::OfferedStudy;
 use crate::store::Session;
-use crate::studies::OfferedStudy;
 
-/// No session is longer; a bound on what one browser can fill the disk with.
+/// The longest session; bounds what one browser can fill the disk with.
 pub(crate) const MAX_SESSION_ROWS: u32 = 100_000;
 
-/// A batch, read: lines (from 1) that may be stored, and those that may not.
+/// A batch: lines (counted from 1) that may be stored, and those that may not.
 #[derive(Default)]
 pub(crate) struct Batch {
     pub(crate) rows: Vec<(usize, Row)>,
@@ -53,7 +53,7 @@ fn row(line: &[u8], session: &Session, study: &OfferedStudy) -> Result<Row, Fiel
         FieldError::new("trial", format!("`{}` is not a trial of this study's trial set", row.trial))
     })?;
     of_trial(&row, trial)?;
-    // What the browser says of the answer does not count, it was never told.
+    // Overwrites what the client says of the answer, which it was never told.
     row.score(trial)?;
     Ok(row)
 }

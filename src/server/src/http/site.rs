@@ -14,8 +14,8 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use tower_http::services::ServeDir;
 
-use crate::error::Error;
-use crate::headers::content_security_policy;
+use super::error::HttpError;
+use super::headers::content_security_policy;
 
 /// Endings of files: such an address that is not there is an error, not a page.
 const FILE_ENDINGS: [&str; 19] = [
@@ -60,7 +60,7 @@ pub(crate) fn routes(site_dir: &Path) -> Router {
 async fn keep_answers(request: Request, next: Next) -> Response {
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().to_lowercase();
     if path.split(['/', '\\']).any(|part| part.trim().starts_with("trials.json")) {
-        return Error::NotFound(
+        return HttpError::NotFound(
             "trials.json holds the answers, so this server keeps it; /api/studies/{study} has the trials without them"
                 .into(),
         )
@@ -69,15 +69,17 @@ async fn keep_answers(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-async fn index(State(file): State<Arc<PathBuf>>, request: Request) -> Result<Response, Error> {
+async fn index(State(file): State<Arc<PathBuf>>, request: Request) -> Result<Response, HttpError> {
     let name = request.uri().path().rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     if name != "index.html" && ending.is_some_and(|ending| FILE_ENDINGS.contains(&ending)) {
-        return Err(Error::NotFound(format!("the site has no file `{name}`")));
+        return Err(HttpError::NotFound(format!("the site has no file `{name}`")));
     }
     let html = tokio::fs::read_to_string(&*file).await.map_err(|cause| {
         tracing::warn!(%cause, file = %file.display(), "no site");
-        Error::NotFound("the site is not built: run `cargo xtask build`, or start with --site FOLDER".into())
+        HttpError::NotFound(
+            "the site is not built: run `cargo xtask build`, or start with --site FOLDER".into(),
+        )
     })?;
     // Read anew each time, because a new build brings a new inline script; the file is a few kilobytes.
     let policy = content_security_policy(&inline_script_hashes(&html));

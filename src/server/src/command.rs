@@ -1,0 +1,79 @@
+//! The command line of the server, shared by `gestalt serve` and the small program `gestalt-serve`.
+
+use std::path::PathBuf;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::{Config, Server, StartError, stop_signal};
+
+/// Keeps the key out of the list of processes.
+const KEY_VARIABLE: &str = "GESTALT_RESEARCHER_KEY";
+
+/// Serve the site and its studies, and keep the rows.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  gestalt serve --listen 0.0.0.0:8787 --database sqlite://data/gestalt.sqlite --site dist\n\n\
+    The log of a study, with the researcher's key that is printed at start-up:\n  \
+    curl -H \"Authorization: Bearer KEY\" http://127.0.0.1:8787/api/studies/demo/rows.csv"
+)]
+pub struct ServeArgs {
+    /// Host and port to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
+    listen: String,
+    /// Where the rows are kept: sqlite://FILE or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", default_value = "sqlite://data/gestalt.sqlite")]
+    database: String,
+    /// Folder of the built site
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    site: PathBuf,
+    /// Folder whose subfolders hold a study.json; may be given several times [default: static/studies in the site]
+    #[arg(long, value_name = "DIR")]
+    studies: Vec<PathBuf>,
+    /// Opens the export; better given as GESTALT_RESEARCHER_KEY [default: one kept in the database]
+    #[arg(long, value_name = "KEY")]
+    researcher_key: Option<String>,
+}
+
+impl From<ServeArgs> for Config {
+    fn from(args: ServeArgs) -> Self {
+        Self {
+            listen: args.listen,
+            database_url: args.database,
+            site_dir: args.site,
+            studies_dirs: args.studies,
+            researcher_key: args.researcher_key.or_else(|| std::env::var(KEY_VARIABLE).ok()),
+            ..Self::default()
+        }
+    }
+}
+
+/// Why the command ended.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The asynchronous runtime could not start.
+    #[error("the asynchronous runtime could not start: {0}")]
+    Runtime(#[from] std::io::Error),
+    /// The server could not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+/// Serves until ctrl-c or SIGTERM.
+pub fn run(args: ServeArgs) -> Result<(), CommandError> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(tokio::runtime::Runtime::new()?.block_on(serve(args))?)
+}
+
+async fn serve(args: ServeArgs) -> Result<(), StartError> {
+    let server = Server::start(args.into()).await?;
+    let studies: Vec<&str> = server.offered_studies().collect();
+    println!("Gestalt Lab     http://{}", server.address());
+    println!("Studies         {}", if studies.is_empty() { "none".into() } else { studies.join(", ") });
+    if let Some(key) = server.made_researcher_key() {
+        println!("Researcher key  {key}");
+    }
+    println!("Stop            ctrl-c");
+    server.run(stop_signal()).await;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! The server's addresses: the API of `gestalt_protocol::api`, in a room for participants and one for the lab, and the site.
+
+mod error;
+mod extract;
+mod headers;
+mod lab;
+mod log_file;
+mod participant;
+mod site;
+mod time_limit;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::middleware;
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use gestalt_protocol::api::Health;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+
+use crate::domain::App;
+use error::HttpError;
+
+/// Every address of the server.
+pub(crate) fn router(app: Arc<App>, site_dir: &Path, time_limit: Duration) -> Router {
+    let limit = move |request, next| time_limit::answer_in_time(time_limit, request, next);
+    Router::new()
+        .route("/api/health", get(health))
+        .merge(participant::routes())
+        .merge(lab::routes())
+        .route("/api", any(unknown))
+        .route("/api/", any(unknown))
+        .route("/api/{*rest}", any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(app)
+        .merge(site::routes(site_dir))
+        .layer(middleware::from_fn(limit))
+        // Only what the site has no compressed file for, and never images.
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
+        .layer(middleware::from_fn(headers::add))
+}
+
+async fn health() -> Json<Health> {
+    Json(Health { version: env!("CARGO_PKG_VERSION").into() })
+}
+
+async fn unknown() -> HttpError {
+    HttpError::NotFound("there is no such address in the API; gestalt_protocol::api lists them".into())
+}
+
+async fn wrong_method() -> HttpError {
+    HttpError::WrongMethod
+}
+
+/// Not weights: they hardly shrink, and a download of known length can be resumed where it broke off.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream"))
+}

@@ -1,0 +1,97 @@
+//! Finishes a session: reads what is stored of it, lets the caller judge, and releases a completion code, all in one transaction.
+
+use sqlx::{AnyConnection, Row as _};
+use uuid::Uuid;
+
+use super::columns::Record;
+use super::error::StoreError;
+use super::open::Store;
+use crate::secrets;
+
+/// A stored row, as far as it matters for finishing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredPlace {
+    /// Its running number in the session.
+    pub(crate) index: u64,
+    /// Its trial; `None` where a row from before that column cannot be read.
+    pub(crate) trial: Option<String>,
+    /// Its trial was interrupted.
+    pub(crate) interrupted: bool,
+}
+
+/// What became of a request to finish.
+pub(crate) enum Finishing<W> {
+    /// The session is finished, now or from before.
+    Done { completion_code: String },
+    /// The caller withheld the code.
+    Withheld(W),
+    /// It was finished before, with another number of rows.
+    Otherwise { rows: u64 },
+    /// There is no such session (any more).
+    Gone,
+}
+
+impl Store {
+    /// Finishes the session with this number of rows, unless `judge` withholds the code for what it is given.
+    pub(crate) async fn finish<W>(
+        &self,
+        id: Uuid,
+        rows: u32,
+        judge: impl FnOnce(&[StoredPlace]) -> Result<(), W>,
+    ) -> Result<Finishing<W>, StoreError> {
+        let mut transaction = self.write.begin().await?;
+        // Locks the session, so that no batch slips in between.
+        let locked = sqlx::query(
+            "UPDATE sessions SET batches = batches + 1 WHERE id = $1 RETURNING finished_rows, completion_code",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(session) = locked else { return Ok(Finishing::Gone) };
+        if let Some(finished) = session.try_get::<Option<i64>, _>("finished_rows")? {
+            return Ok(if finished == i64::from(rows) {
+                Finishing::Done { completion_code: session.try_get("completion_code")? }
+            } else {
+                Finishing::Otherwise { rows: finished.unsigned_abs() }
+            });
+        }
+        if let Err(reason) = judge(&stored_places(&mut transaction, id).await?) {
+            return Ok(Finishing::Withheld(reason));
+        }
+        let completion_code = unused_code(&mut transaction).await?;
+        sqlx::query("UPDATE sessions SET finished_rows = $1, completion_code = $2 WHERE id = $3")
+            .bind(i64::from(rows))
+            .bind(completion_code.clone())
+            .bind(id.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(Finishing::Done { completion_code })
+    }
+}
+
+/// Every row of the session, by index.
+async fn stored_places(connection: &mut AnyConnection, id: Uuid) -> Result<Vec<StoredPlace>, StoreError> {
+    let key = id.to_string();
+    let found = sqlx::query("SELECT idx, trial, outcome FROM log_rows WHERE session = $1 ORDER BY idx")
+        .bind(key.clone())
+        .fetch_all(connection)
+        .await?;
+    let place = |row| {
+        let index = Record { table: "log_rows", key: &key, row }.count("idx")?;
+        let interrupted = row.try_get::<String, _>("outcome")? == "interrupted";
+        Ok(StoredPlace { index, trial: row.try_get("trial")?, interrupted })
+    };
+    found.iter().map(place).collect()
+}
+
+/// A researcher pays by the code: no two sessions share one.
+async fn unused_code(connection: &mut AnyConnection) -> Result<String, StoreError> {
+    loop {
+        let code = secrets::completion_code()?;
+        let taken = sqlx::query("SELECT id FROM sessions WHERE completion_code = $1").bind(code.clone());
+        if taken.fetch_optional(&mut *connection).await?.is_none() {
+            return Ok(code);
+        }
+    }
+}
