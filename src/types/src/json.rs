@@ -3,14 +3,15 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Value};
 
-use crate::FieldError;
+use crate::{FieldError, text};
 
-/// Reads a value from the bytes of a JSON document.
+/// Reads a value from the bytes of a JSON document, UTF-8 or UTF-16, with or without a byte order mark.
 ///
 /// # Errors
 /// When the bytes are no JSON, a field is missing, unknown or of another type, or something follows the document.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FieldError> {
-    let mut reader = Deserializer::from_slice(bytes);
+    let text = text::decode(bytes).map_err(|error| FieldError::new(".", error.to_string()))?;
+    let mut reader = Deserializer::from_str(&text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(FieldError::from_json)?;
     reader.end().map_err(|error| FieldError::new(".", error.to_string()))?;
     Ok(value)
@@ -51,6 +52,12 @@ mod tests {
         assert_eq!(field(r#"{}"#), "inner");
         assert_eq!(field(r#"{"inner": {"width_px": 1}, "other": 2}"#), "other");
         assert_eq!(read::<Outer>(br#"{"inner": {"width_px": 1}}"#).unwrap().inner.width_px, 1);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_error() {
+        let marked = b"\xef\xbb\xbf{\"width_px\": 1}\r\n";
+        assert_eq!(read::<Inner>(marked).unwrap().width_px, 1);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod field_error;
 mod identity;
 pub mod json;
 pub mod random;
+pub mod text;
 
 pub use field_error::FieldError;
 pub use identity::{IdentityError, Name, Sha256, Slot};

@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+mod columns;
+mod content;
+mod rows;
+pub mod spreadsheet;
+pub mod table;
+
+pub use content::NotReadable;
+pub use rows::{NoLog, Rows};
