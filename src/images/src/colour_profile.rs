@@ -8,25 +8,27 @@ use moxcms::{CmsError, ColorProfile, DataColorSpace, Layout, TransformOptions};
 /// A profile that cannot be read, or is for other colours than the picture has (CMYK pictures are RGB by then), is
 /// left unused, as browsers do; the picture then counts as sRGB.
 pub(crate) fn to_srgb(picture: &mut RgbImage, icc: &[u8], is_grey: bool) {
-    if let Ok(converted) = converted(picture.as_raw(), icc, is_grey) {
-        picture.copy_from_slice(&converted);
-    }
+    // One that fails for the first pixels fails before any is changed.
+    let _ = converted(picture, icc, is_grey);
 }
 
-fn converted(rgb: &[u8], icc: &[u8], is_grey: bool) -> Result<Vec<u8>, CmsError> {
+/// Bytes that are converted at a time: a large picture has no second copy.
+const PIECE_BYTES: usize = 3 << 14;
+
+fn converted(rgb: &mut [u8], icc: &[u8], is_grey: bool) -> Result<(), CmsError> {
     let profile = ColorProfile::new_from_slice(icc)?;
-    let to = |layout| {
-        let srgb = ColorProfile::new_srgb();
-        profile.create_transform_8bit(layout, &srgb, Layout::Rgb, TransformOptions::default())
-    };
-    let mut converted = vec![0; rgb.len()];
-    match profile.color_space {
-        DataColorSpace::Rgb if !is_grey => to(Layout::Rgb)?.transform(rgb, &mut converted)?,
-        DataColorSpace::Gray if is_grey => {
-            let grey: Vec<u8> = rgb.chunks_exact(3).map(|pixel| pixel[0]).collect();
-            to(Layout::Gray)?.transform(&grey, &mut converted)?;
-        }
+    let layout = match profile.color_space {
+        DataColorSpace::Rgb if !is_grey => Layout::Rgb,
+        DataColorSpace::Gray if is_grey => Layout::Gray,
         _ => return Err(CmsError::InvalidProfile),
+    };
+    let srgb = ColorProfile::new_srgb();
+    let transform = profile.create_transform_8bit(layout, &srgb, Layout::Rgb, TransformOptions::default())?;
+    let channels_apart = if is_grey { 3 } else { 1 };
+    for piece in rgb.chunks_mut(PIECE_BYTES) {
+        // The three channels of a grey picture are alike.
+        let stored: Vec<u8> = piece.iter().step_by(channels_apart).copied().collect();
+        transform.transform(&stored, piece)?;
     }
-    Ok(converted)
+    Ok(())
 }

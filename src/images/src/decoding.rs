@@ -1,13 +1,14 @@
 //! Decodes photographs of any kind and size within the memory that all threads share.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Cursor, ErrorKind, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read, Seek};
 use std::path::Path;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rgb, RgbImage};
 
-use crate::jpeg;
+use crate::oddity::Oddity;
+use crate::{content, jpeg, png};
 
 /// Larger files are not read.
 pub const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -32,8 +33,13 @@ pub enum ReadError {
     #[error("cannot be read ({0}); check that it exists and may be opened")]
     Io(#[from] std::io::Error),
     /// Neither JPEG, PNG nor WebP inside, whatever it is called.
-    #[error("is not a JPEG, PNG or WebP picture inside; save it as one of these")]
-    Format,
+    #[error("{what}; {remedy}")]
+    Content {
+        /// What it is.
+        what: &'static str,
+        /// What helps.
+        remedy: &'static str,
+    },
     /// The file is too large to read.
     #[error("has {0} bytes; at most {MAX_FILE_BYTES} are read, save it smaller")]
     TooLong(u64),
@@ -79,20 +85,35 @@ pub(crate) struct Decoded {
     pub(crate) profile: Option<Vec<u8>>,
     /// Whether it was stored without colour.
     pub(crate) is_grey: bool,
+    /// What was unusual about the bytes.
+    pub(crate) oddities: Vec<Oddity>,
+}
+
+/// What a picture is decoded for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be brought to a smaller size; one that is small already is of no use.
+    Resized,
+    /// To be used as large as it is, which takes a second copy when it is turned.
+    Whole,
 }
 
 /// Reads and decodes a file once there is room, and gives bytes and picture to `work`, during which the room is kept.
 ///
 /// # Errors
 /// When the file cannot be read, or is no picture that can be used.
-pub(crate) fn of_file<T>(path: &Path, work: impl FnOnce(&[u8], Decoded) -> T) -> Result<T, ReadError> {
+pub(crate) fn of_file<T>(
+    path: &Path,
+    purpose: Purpose,
+    work: impl FnOnce(&[u8], Decoded) -> T,
+) -> Result<T, ReadError> {
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     if length > MAX_FILE_BYTES {
         return Err(ReadError::TooLong(length));
     }
     // From the header alone: threads that wait hold no file in memory.
-    let needed_bytes = needed_bytes(BufReader::new(file), length)?;
+    let needed_bytes = needed_bytes(BufReader::new(file), length, purpose)?;
     let _permit = permit(needed_bytes);
     let bytes = fs::read(path)?;
     Ok(work(&bytes, decoded(&bytes)?))
@@ -102,8 +123,12 @@ pub(crate) fn of_file<T>(path: &Path, work: impl FnOnce(&[u8], Decoded) -> T) ->
 ///
 /// # Errors
 /// When the bytes are no picture that can be used.
-pub(crate) fn of_bytes<T>(bytes: &[u8], work: impl FnOnce(Decoded) -> T) -> Result<T, ReadError> {
-    let needed_bytes = needed_bytes(Cursor::new(bytes), bytes.len() as u64)?;
+pub(crate) fn of_bytes<T>(
+    bytes: &[u8],
+    purpose: Purpose,
+    work: impl FnOnce(Decoded) -> T,
+) -> Result<T, ReadError> {
+    let needed_bytes = needed_bytes(Cursor::new(bytes), bytes.len() as u64, purpose)?;
     let _permit = permit(needed_bytes);
     Ok(work(decoded(bytes)?))
 }
@@ -118,32 +143,47 @@ fn permit(bytes: u64) -> gestalt_files::memory::Permit<'static> {
 #[cfg(target_arch = "wasm32")]
 fn permit(_bytes: u64) {}
 
+/// The first bytes of a file, which tell what it is.
+pub(crate) fn start_of(file: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::with_capacity(content::START_BYTES);
+    file.take(content::START_BYTES as u64).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// The format of these first bytes.
+///
+/// # Errors
+/// When it is none that can be read.
+pub(crate) fn format_of(start: &[u8]) -> Result<ImageFormat, ReadError> {
+    let (what, remedy) = content::advice(start);
+    content::format(start).ok_or(ReadError::Content { what, remedy })
+}
+
 /// What decoding takes at its peak, in bytes, the file included; by the header alone.
-fn needed_bytes(file: impl BufRead + Seek, length: u64) -> Result<u64, ReadError> {
-    let reader = ImageReader::new(file).with_guessed_format()?;
-    // Pixels as decoded, beside what the decoder keeps or what they are converted to.
-    let (width_px, height_px, bytes_per_pixel) = match reader.format() {
-        Some(ImageFormat::Jpeg) => {
-            let header = jpeg::header(&mut reader.into_inner()).map_err(|error| damaged(error.into()))?;
-            let header = header.ok_or_else(|| ReadError::Damaged("it has no picture in it".into()))?;
-            // Coefficients have two bytes.
-            let kept = if header.in_several_scans { 2 * header.components } else { 0 };
-            (header.width_px, header.height_px, 4 + kept)
-        }
-        Some(format @ (ImageFormat::Png | ImageFormat::WebP)) => {
-            let decoder = reader.into_decoder().map_err(damaged)?;
-            let (width_px, height_px) = decoder.dimensions();
-            // Opaque copies take four bytes; WebP keeps a canvas and a frame of its own.
-            let beside = if format == ImageFormat::Png { 4 } else { 8 };
-            (width_px, height_px, u32::from(decoder.color_type().bytes_per_pixel()) + beside)
-        }
-        _ => return Err(ReadError::Format),
+fn needed_bytes(mut file: impl BufRead + Seek, length: u64, purpose: Purpose) -> Result<u64, ReadError> {
+    let format = format_of(&start_of(&mut file)?)?;
+    file.rewind()?;
+    // Pixels as decoded, and what the decoder keeps or what they are converted to.
+    let (width_px, height_px, bytes_per_pixel) = if format == ImageFormat::Jpeg {
+        let header = jpeg::header(&mut file).map_err(|error| damaged(error.into()))?;
+        let header = header.ok_or_else(|| ReadError::Damaged("it has no picture in it".into()))?;
+        // Coefficients have two bytes.
+        let kept = if header.in_several_scans { 2 * header.components } else { 0 };
+        (header.width_px, header.height_px, 4 + kept)
+    } else {
+        let decoder = ImageReader::with_format(file, format).into_decoder().map_err(damaged)?;
+        let (width_px, height_px) = decoder.dimensions();
+        // Opaque copies take four bytes; WebP keeps a canvas and a frame of its own.
+        let copies = if format == ImageFormat::Png { 4 } else { 8 };
+        (width_px, height_px, u32::from(decoder.color_type().bytes_per_pixel()) + copies)
     };
-    if width_px.min(height_px) < MIN_SIDE_PX {
+    let smallest_px = if purpose == Purpose::Resized { MIN_SIDE_PX } else { 1 };
+    if width_px.min(height_px) < smallest_px {
         return Err(ReadError::TooSmall { width_px, height_px });
     }
+    let turned = if purpose == Purpose::Whole { 3 } else { 0 };
     let pixels = u64::from(width_px) * u64::from(height_px);
-    let needed_bytes = pixels * u64::from(bytes_per_pixel) + 2 * length;
+    let needed_bytes = pixels * u64::from(bytes_per_pixel + turned) + 2 * length;
     if needed_bytes > DECODING_BYTES {
         return Err(ReadError::TooLarge { width_px, height_px, needed_bytes });
     }
@@ -160,17 +200,41 @@ fn damaged(error: ImageError) -> ReadError {
 
 /// Once there is room; no other limit applies.
 fn decoded(bytes: &[u8]) -> Result<Decoded, ReadError> {
-    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
-    // The JPEG decoder fills what is missing with grey instead of failing.
-    if reader.format() == Some(ImageFormat::Jpeg) && !jpeg::is_complete(bytes) {
+    let format = format_of(&bytes[..bytes.len().min(content::START_BYTES)])?;
+    match format {
+        ImageFormat::Jpeg => jpeg_decoded(bytes),
+        ImageFormat::Png => {
+            let ended = png::with_end(bytes);
+            let oddities = if ended.len() > bytes.len() { vec![Oddity::NoEndMarker] } else { Vec::new() };
+            Ok(Decoded { oddities, ..of_format(&ended, format)? })
+        }
+        _ => of_format(bytes, format),
+    }
+}
+
+fn jpeg_decoded(bytes: &[u8]) -> Result<Decoded, ReadError> {
+    let tidied = jpeg::tidied(bytes).ok_or(ReadError::Truncated)?;
+    let decoded = of_format(&tidied.bytes, ImageFormat::Jpeg)?;
+    // The decoder fills what is missing with grey instead of failing.
+    if tidied.oddities.contains(&Oddity::NoEndMarker) && !is_all_there(&tidied.bytes)? {
         return Err(ReadError::Truncated);
     }
-    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    Ok(Decoded { oddities: tidied.oddities, ..decoded })
+}
+
+/// Whether a JPEG that ended without its end marker lacks nothing else.
+fn is_all_there(bytes: &[u8]) -> Result<bool, ReadError> {
+    let [one, other] = jpeg::continued(bytes).map(|bytes| of_format(&bytes, ImageFormat::Jpeg));
+    Ok(one?.picture == other?.picture)
+}
+
+fn of_format(bytes: &[u8], format: ImageFormat) -> Result<Decoded, ReadError> {
+    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(damaged)?;
     let orientation = decoder.orientation().map_err(damaged)?;
     let profile = decoder.icc_profile().ok().flatten();
     let picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     let is_grey = !picture.color().has_color();
-    Ok(Decoded { picture: over_ground(picture), orientation, profile, is_grey })
+    Ok(Decoded { picture: over_ground(picture), orientation, profile, is_grey, oddities: Vec::new() })
 }
 
 /// The picture in 8 bits without transparency.

@@ -1,102 +1,82 @@
-//! Reads a folder of photographs of any size into pictures of one size, and names every file it had to leave out.
+//! Reads photographs of any kind: in one size for trials, or as large as they are for models.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{ResizeAlg, ResizeOptions, Resizer};
-use gestalt_types::Name;
+use gestalt_types::Sha256;
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 
-use crate::colour_profile;
-use crate::decoding::{self, Decoded};
+use crate::appearance::Appearance;
+use crate::decoding::{self, Decoded, Purpose};
+use crate::oddity::Oddity;
 use crate::size::Size;
+use crate::{colour_profile, content, folder};
 
 pub use crate::decoding::{DECODING_BYTES, MAX_FILE_BYTES, MIN_SIDE_PX, ReadError};
+pub use crate::folder::{Listing, Photograph, Skipped, UNCATEGORISED, list};
 
-/// The category of photographs that lie in the folder itself.
-pub const UNCATEGORISED: &str = "uncategorised";
-const ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
-/// A photograph that was found but not read yet.
+/// What one reading of a file tells about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Photograph {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// The name of the subfolder it lies in, or [`UNCATEGORISED`].
-    pub category: Name,
+pub struct Survey {
+    /// Hash of the file.
+    pub content: Sha256,
+    /// What the picture looks like; `None` where it is too even to tell.
+    pub appearance: Option<Appearance>,
+    /// What is unusual about the file.
+    pub oddities: Vec<Oddity>,
 }
 
-/// A file that was left out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
-pub struct Skipped {
-    /// Which one.
-    pub path: PathBuf,
-    /// Why, and what would help.
-    pub reason: String,
-}
-
-/// What a folder holds, sorted by path.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Listing {
-    /// The files that look like photographs.
-    pub photographs: Vec<Photograph>,
-    /// The others, except hidden files.
-    pub skipped: Vec<Skipped>,
-}
-
-/// Finds the photographs in `folder` and its subfolders.
+/// Reads a photograph as [`read`] does, and tells about it.
 ///
 /// # Errors
-/// When the folder itself cannot be read. A subfolder that cannot be read is among the skipped.
-pub fn list(folder: &Path) -> std::io::Result<Listing> {
-    let mut listing = Listing::default();
-    let root = sorted_entries(folder)?;
-    list_entries(&root, UNCATEGORISED, &mut listing);
-    Ok(listing)
+/// As of [`read`].
+pub fn survey(path: &Path, size: impl Into<Size>) -> Result<Survey, ReadError> {
+    decoding::of_file(path, Purpose::Resized, |bytes, decoded| {
+        let oddities = oddities(path, bytes, &decoded);
+        let appearance = Appearance::of(&upright(decoded, size.into())?);
+        Ok(Survey { content: Sha256::of(bytes), appearance, oddities })
+    })?
 }
 
-fn list_entries(entries: &[PathBuf], category: &str, listing: &mut Listing) {
-    for path in entries {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') {
-            continue;
-        }
-        let skip = |reason: String| Skipped { path: path.clone(), reason };
-        if path.is_dir() {
-            // A link may lead back up and never end.
-            if path.is_symlink() {
-                listing.skipped.push(skip("is a link to a folder; put the folder itself here".into()));
-                continue;
-            }
-            match sorted_entries(path) {
-                Ok(inside) => list_entries(&inside, &name, listing),
-                Err(error) => listing.skipped.push(skip(ReadError::Io(error).to_string())),
-            }
-        } else if !has_picture_ending(path) {
-            listing.skipped.push(skip(format!("is not named as a picture (.{})", ENDINGS.join(", ."))));
-        } else {
-            match Name::new(category) {
-                Ok(category) => listing.photographs.push(Photograph { path: path.clone(), category }),
-                Err(error) => listing.skipped.push(skip(format!("its folder's name: {error}"))),
-            }
-        }
+/// Reads a picture as large as it is and gives it to `work`: decoded as by [`decode_whole`], and what is unusual about the file.
+///
+/// The memory of the picture is taken until `work` is done, so `work` must not read another one.
+///
+/// # Errors
+/// When the file cannot be read, or for any reason of [`decode_whole`].
+pub fn with_whole<T>(path: &Path, work: impl FnOnce(RgbImage, &[Oddity]) -> T) -> Result<T, ReadError> {
+    decoding::of_file(path, Purpose::Whole, |bytes, decoded| {
+        let oddities = oddities(path, bytes, &decoded);
+        work(whole(decoded), &oddities)
+    })
+}
+
+/// Decodes a JPEG, PNG or WebP file as large as it is: recognised by content, turned by EXIF, transparency laid over
+/// mid-grey, in 8 bits, its colour profile applied. These are the pixels of [`decode`] before they are resized.
+///
+/// # Errors
+/// When the bytes are no such picture, a damaged or truncated one, or one that is too large.
+pub fn decode_whole(bytes: &[u8]) -> Result<RgbImage, ReadError> {
+    decoding::of_bytes(bytes, Purpose::Whole, whole)
+}
+
+fn whole(decoded: Decoded) -> RgbImage {
+    let mut picture = decoded.picture;
+    if let Some(icc) = decoded.profile {
+        colour_profile::to_srgb(&mut picture, &icc, decoded.is_grey);
     }
+    let mut picture = DynamicImage::ImageRgb8(picture);
+    picture.apply_orientation(decoded.orientation);
+    picture.into_rgb8()
 }
 
-fn sorted_entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut paths =
-        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>()?;
-    paths.sort();
-    Ok(paths)
-}
-
-fn has_picture_ending(path: &Path) -> bool {
-    path.extension()
-        .and_then(|ending| ending.to_str())
-        .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+fn oddities(path: &Path, bytes: &[u8], decoded: &Decoded) -> Vec<Oddity> {
+    let is_called = content::format(bytes).is_some_and(|format| folder::is_called(path, format));
+    let ending = (!is_called).then_some(Oddity::WrongEnding);
+    decoded.oddities.iter().copied().chain(ending).collect()
 }
 
 /// Reads one photograph in this size; see [`decode`].
@@ -106,7 +86,7 @@ fn has_picture_ending(path: &Path) -> bool {
 /// # Errors
 /// When the file cannot be read, or for any reason of [`decode`].
 pub fn read(path: &Path, size: impl Into<Size>) -> Result<RgbImage, ReadError> {
-    decoding::of_file(path, |_, decoded| upright(decoded, size.into()))?
+    decoding::of_file(path, Purpose::Resized, |_, decoded| upright(decoded, size.into()))?
 }
 
 /// Decodes a JPEG, PNG or WebP file into a picture of this size.
@@ -120,7 +100,7 @@ pub fn read(path: &Path, size: impl Into<Size>) -> Result<RgbImage, ReadError> {
 /// # Errors
 /// When the bytes are no such picture, a damaged or truncated one, or one that is too large or too small.
 pub fn decode(bytes: &[u8], size: impl Into<Size>) -> Result<RgbImage, ReadError> {
-    decoding::of_bytes(bytes, |decoded| upright(decoded, size.into()))?
+    decoding::of_bytes(bytes, Purpose::Resized, |decoded| upright(decoded, size.into()))?
 }
 
 /// Reads one photograph and shows it to `look` as the file stores it: every pixel in 8 bits without transparency, not turned, not
@@ -131,7 +111,7 @@ pub fn decode(bytes: &[u8], size: impl Into<Size>) -> Result<RgbImage, ReadError
 /// # Errors
 /// As of [`read`].
 pub fn look<T>(path: &Path, look: impl FnOnce(&[u8], &RgbImage) -> T) -> Result<T, ReadError> {
-    decoding::of_file(path, |bytes, decoded| look(bytes, &decoded.picture))
+    decoding::of_file(path, Purpose::Resized, |bytes, decoded| look(bytes, &decoded.picture))
 }
 
 /// Turned and brought to sRGB when it is small.

@@ -3,8 +3,9 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use gestalt_images::oddity::{Oddities, Oddity};
 use gestalt_images::photographs;
 use gestalt_images::photographs::ReadError;
 use gestalt_images::size::Size;
@@ -46,19 +47,28 @@ fn differences(a: &RgbImage, b: &RgbImage) -> (u8, f64) {
     (each.iter().copied().max().unwrap(), sum / each.len() as f64)
 }
 
-#[test]
-fn every_kind_of_picture_has_the_pixels_that_others_see() {
+/// The fixtures that `make_photographs.py` makes, and what others see in each.
+fn fixtures() -> Vec<(PathBuf, String, RgbImage)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/photographs");
-    let listing = photographs::list(&folder).unwrap();
-    let kinds: Vec<_> =
-        listing.photographs.iter().filter(|p| p.category.as_str() == "uncategorised").collect();
-    assert_eq!(kinds.len(), 36, "make_photographs.py makes as many");
-    let mut wrong = Vec::new();
-    for photograph in kinds {
+    let listing = photographs::list(&folder, Some(1)).unwrap();
+    assert_eq!(listing.skipped, []);
+    let kinds = listing.photographs.into_iter().filter(|p| p.category.as_str() == "uncategorised");
+    let kinds = kinds.map(|photograph| {
         let name = photograph.path.file_stem().unwrap().to_string_lossy().into_owned();
         let expected = image::open(folder.join(format!("expected/{name}.png"))).unwrap().into_rgb8();
-        let read = photographs::read(&photograph.path, 40).unwrap();
-        let lossy = photograph.path.extension().unwrap() == "jpg" || name.starts_with("lossy");
+        (photograph.path, name, expected)
+    });
+    kinds.collect()
+}
+
+#[test]
+fn every_kind_of_picture_has_the_pixels_that_others_see() {
+    let fixtures = fixtures();
+    assert_eq!(fixtures.len(), 55, "make_photographs.py makes as many");
+    let mut wrong = Vec::new();
+    for (path, name, expected) in fixtures {
+        let bytes = fs::read(&path).unwrap();
+        let lossy = bytes.starts_with(b"\xff\xd8") || name.starts_with("lossy");
         // Decoders round differently, and stretch halved colours differently.
         let (most, mean) = match name.as_str() {
             "progressive-420" | "lossy" | "lossy-alpha" => (24, 2.0),
@@ -66,26 +76,82 @@ fn every_kind_of_picture_has_the_pixels_that_others_see() {
             _ if name.starts_with("profile") => (2, 0.5),
             _ => (1, 0.5),
         };
-        let (largest, average) = differences(&read, &expected);
-        if largest > most || average > mean {
-            wrong.push(format!("{name}: at most {largest}, on average {average:.2} grey levels off"));
+        let resized = photographs::read(&path, 40).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let whole = photographs::with_whole(&path, |picture, _| picture).unwrap();
+        assert_eq!(whole, photographs::decode_whole(&bytes).unwrap(), "{name}");
+        for (way, read) in [("resized", resized), ("whole", whole)] {
+            let (largest, average) = differences(&read, &expected);
+            if largest > most || average > mean {
+                wrong.push(format!("{name} {way}: at most {largest}, on average {average:.2} grey levels off"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
-fn mislabelled_and_strange_files_are_named_with_a_remedy() {
+fn what_is_unusual_about_a_file_is_noted_and_nothing_else_is() {
+    let mut noted = Oddities::default();
+    for (path, name, _) in fixtures() {
+        let expected = match name.as_str() {
+            "no-end-chunk" | "no-end-marker" | "half-end-marker" | "no-end-marker-progressive" => Some(Oddity::NoEndMarker),
+            "padded" => Some(Oddity::Padding),
+            "zeros-after-end" => Some(Oddity::Trailing),
+            "second-picture" | "two-views" => Some(Oddity::SecondPicture),
+            "no-ending" | "jpeg-inside" | "png-inside" => Some(Oddity::WrongEnding),
+            _ => None,
+        };
+        let survey = photographs::survey(&path, 64).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(survey.oddities, Vec::from_iter(expected), "{name}");
+        noted.note(&path, &survey.oddities);
+    }
+    let lines: Vec<String> = noted.lines().collect();
+    assert_eq!(lines.len(), 5, "{lines:#?}");
+    assert!(lines[0].starts_with("4 files without the end marker") && lines[0].contains("half-end-marker.jpg"), "{lines:#?}");
+}
+
+#[test]
+fn a_jpeg_may_lack_its_end_marker_and_nothing_else() {
+    let picture = scene();
+    let mut progressive = fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/photographs/progressive-420.jpg"),
+    )
+    .unwrap();
+    let mut baseline = encoded(&picture, ImageFormat::Jpeg);
+    for whole in [&mut baseline, &mut progressive] {
+        let expected = photographs::decode_whole(whole).unwrap();
+        for lacking in 1..=2 {
+            let cut = &whole[..whole.len() - lacking];
+            assert_eq!(photographs::decode_whole(cut).unwrap(), expected, "without the last {lacking}");
+        }
+        for lacking in 5..40 {
+            let cut = &whole[..whole.len() - lacking];
+            let read = photographs::decode_whole(cut);
+            assert!(matches!(read, Err(ReadError::Truncated)), "without the last {lacking} of {}", whole.len());
+        }
+    }
+}
+
+#[test]
+fn files_that_cannot_be_used_are_named_with_advice_that_fits() {
     let jpeg = encoded(&scene(), ImageFormat::Jpeg);
     // The byte after the length and the precision of the frame's segment: arithmetic coding.
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     let mut arithmetic = jpeg.clone();
     arithmetic[frame + 1] = 0xc9;
-    let gif = b"GIF89a\x30\0\x30\0\0\0\0;";
     for (bytes, said) in [
         (&b"Dear editor, please find enclosed"[..], "save it as one of these"),
-        (b"", "save it as one of these"),
-        (gif, "save it as one of these"),
+        (b"", "is empty"),
+        (&[0; 512], "interrupted download"),
+        (b"GIF89a\x30\0\x30\0\0\0\0;", "GIF picture; export it"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic....", "as iPhones save them; export it as JPEG"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0avifmif1miaf....", "AVIF picture; export it"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom....", "camera RAW"),
+        (b"II*\0\x10\0\0\0CR\x02\0", "camera RAW"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull"),
+        (b"\r\n<!DOCTYPE html><html><title>404</title>", "a web page (HTML)"),
+        (b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>", "SVG"),
+        (b"PK\x03\x04....", "unpack it first"),
         (&arithmetic, "save"),
         (&jpeg[..300], "get it again"),
         (b"\xff\xd8\xff\xd9", "save or get it again"),
@@ -197,10 +263,15 @@ fn a_folder_is_listed_in_order_and_bad_files_are_named() {
     put("cats/cut-off.jpg", &jpeg[..jpeg.len() / 2]);
     put("cats/text.png", b"not a picture");
     put("cats/empty.webp", b"");
+    put("dogs/c.jfif", &jpeg);
+    put("dogs/no-ending", &jpeg);
     put("notes.txt", b"hello");
-    put(".hidden", b"");
+    put("dogs/IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic....");
+    for of_system in [".hidden", "Thumbs.db", "@eaDir/a.jpg", "dogs/@eaDir/a.jpg", "__MACOSX/dogs/._a.jpg"] {
+        put(of_system, &jpeg);
+    }
 
-    let listing = photographs::list(folder.path()).unwrap();
+    let listing = photographs::list(folder.path(), None).unwrap();
     let inside = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_string_lossy().into_owned();
     let found: Vec<(String, &str)> =
         listing.photographs.iter().map(|p| (inside(&p.path), p.category.as_str())).collect();
@@ -211,11 +282,15 @@ fn a_folder_is_listed_in_order_and_bad_files_are_named() {
         ("cats/text.png", "cats"),
         ("dogs/a.webp", "dogs"),
         ("dogs/b.JPG", "dogs"),
+        ("dogs/c.jfif", "dogs"),
+        ("dogs/no-ending", "dogs"),
         ("loose.png", "uncategorised"),
     ];
     assert_eq!(found, expected.map(|(path, category)| (path.to_owned(), category)));
-    assert_eq!(listing.skipped.len(), 1);
-    assert!(listing.skipped[0].to_string().contains("notes.txt"));
+    let skipped: Vec<String> = listing.skipped.iter().map(ToString::to_string).collect();
+    assert_eq!(skipped.len(), 2, "{skipped:?}");
+    assert!(skipped[0].contains("IMG_1.HEIC") && skipped[0].contains("HEIC picture"), "{skipped:?}");
+    assert!(skipped[1].contains("notes.txt"), "{skipped:?}");
 
     let unreadable: Vec<String> = listing
         .photographs
@@ -224,6 +299,32 @@ fn a_folder_is_listed_in_order_and_bad_files_are_named() {
         .map(|p| inside(&p.path))
         .collect();
     assert_eq!(unreadable, ["cats/cut-off.jpg", "cats/empty.webp", "cats/text.png"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_but_not_in_circles_and_names_have_one_unicode_form() {
+    use std::os::unix::fs::symlink;
+    let [folder, elsewhere] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let at = |name: &str| folder.path().join(name);
+    let jpeg = encoded(&scene(), ImageFormat::Jpeg);
+    // One name in both forms: `o` with a combining diaeresis, as macOS stores it, and in one character.
+    for name in ["Mo\u{308}bel", "M\u{f6}bel"] {
+        fs::create_dir(at(name)).unwrap();
+        fs::write(at(name).join("a.jpg"), &jpeg).unwrap();
+    }
+    fs::write(elsewhere.path().join("b.jpg"), &jpeg).unwrap();
+    symlink(elsewhere.path(), at("linked")).unwrap();
+    symlink(folder.path(), at("linked-to-above")).unwrap();
+    symlink(at("nowhere"), at("broken.jpg")).unwrap();
+
+    let listing = photographs::list(folder.path(), None).unwrap();
+    let counts: Vec<(&str, usize)> =
+        listing.counts().into_iter().map(|(name, count)| (name.as_str(), count)).collect();
+    assert_eq!(counts, [("M\u{f6}bel", 2), ("linked", 1), ("uncategorised", 1)]);
+    assert_eq!(listing.skipped.len(), 1);
+    assert!(listing.skipped[0].to_string().contains("a link to a folder above"), "{:?}", listing.skipped);
+    assert!(matches!(photographs::read(&at("broken.jpg"), 32), Err(ReadError::Io(_))));
 }
 
 proptest! {
@@ -251,7 +352,7 @@ proptest! {
 fn whole_pictures() -> &'static [Vec<u8>] {
     static PICTURES: std::sync::LazyLock<Vec<Vec<u8>>> = std::sync::LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/photographs");
-        let listing = photographs::list(&folder).unwrap();
+        let listing = photographs::list(&folder, None).unwrap();
         listing.photographs.iter().map(|p| fs::read(&p.path).unwrap()).collect()
     });
     &PICTURES

@@ -158,7 +158,7 @@ fn a_folder_of_huge_photographs_of_every_kind() {
     for copy in 0..3 {
         fs::write(folder.path().join(format!("{copy}.jpg")), flat_jpeg(11_648, 8_736)).unwrap();
     }
-    let listing = photographs::list(folder.path()).unwrap();
+    let listing = photographs::list(folder.path(), None).unwrap();
     let peak = peak_of(|| {
         std::thread::scope(|scope| {
             for photograph in &listing.photographs {

@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Number,
     Integer,
     Boolean,
+    /// A list of any length, or an object, written as JSON.
+    Json,
 }
 
 /// A column, and where its value stands in the row.
@@ -116,6 +118,7 @@ fn kind(schema: &Value) -> Kind {
         Some("number") => Kind::Number,
         Some("integer") => Kind::Integer,
         Some("boolean") => Kind::Boolean,
+        Some("array" | "object") => Kind::Json,
         _ => Kind::Text,
     }
 }
@@ -168,6 +171,7 @@ impl Column {
         let point = if has_decimal_comma { trimmed.replace(',', ".") } else { trimmed.to_owned() };
         let parsed = match self.kind {
             Kind::Text => None,
+            Kind::Json => serde_json::from_str(trimmed).ok(),
             Kind::Number => point.parse::<f64>().ok().map(Value::from),
             // Spreadsheets may write 3 as 3.0.
             Kind::Integer => trimmed.parse::<u64>().map(Value::from).ok().or_else(|| {

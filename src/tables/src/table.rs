@@ -99,9 +99,14 @@ impl Table {
         let wrong = |error: csv::Error| NoTable::Csv(error.to_string());
         let header = reader.headers().map_err(wrong)?.iter().map(|name| unprotected(name.trim()).to_owned());
         let header = header.collect();
+        let (mut at, mut line) = (0, 1);
         let rows = reader.into_records().map(|record| {
             let record = record.map_err(wrong)?;
-            let line = record.position().map_or(0, |position| position.line() as usize);
+            let start = record.position().map_or(0, |position| position.byte() as usize);
+            // The reader ends a record between CR and LF, and counts no line then.
+            let breaks = text[start..].len() - text[start..].trim_start_matches(['\r', '\n']).len();
+            line += text[at..start + breaks].matches('\n').count();
+            at = start + breaks;
             Ok((line, record.iter().map(|cell| unprotected(cell).to_owned()).collect()))
         });
         Ok(Self { header, rows: rows.collect::<Result<_, NoTable>>()?, separator })

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod check;
+mod duplicates;
 mod error;
 mod folder;
 mod import;
@@ -13,12 +14,13 @@ mod recipe;
 mod write;
 
 pub use check::{CheckError, check};
+pub use duplicates::Duplicates;
 pub use error::MakeError;
 pub use folder::TrialSetFolder;
 pub use import::{IMPORTED, Import, ImportedSet, Layout, import};
 pub use make::{MadeSet, Progress, UnpublishedSet, make};
 pub use problem::Problem;
-pub use recipe::{Recipe, Source};
+pub use recipe::{ImageFolder, Recipe, Source};
 
 /// The folder of the images in a trial set.
 pub const IMAGES_FOLDER: &str = "images";

@@ -8,15 +8,17 @@ use gestalt_protocol::{ImageEntry, Made, Task, Trial, TrialSet};
 use gestalt_types::{Name, Sha256};
 use rayon::prelude::*;
 
+use super::duplicates::Sources;
 use super::error::MakeError;
 use super::folder::TrialSetFolder;
 use super::journal::{Finished, Journal};
 use super::missing::Run;
 use super::plan::{self, Planned};
-use super::recipe::{Recipe, Source};
+use super::recipe::{ImageFolder, Recipe, Source};
 use super::write::write_triplet;
+use gestalt_images::oddity::Oddities;
 use gestalt_images::photographs;
-use gestalt_images::photographs::Skipped;
+use gestalt_images::photographs::{Photograph, Skipped};
 use gestalt_images::size::Size;
 use gestalt_synthesis::measure::Comparison;
 use gestalt_synthesis::{SynthesisReport, TripletMeasure};
@@ -28,6 +30,8 @@ pub struct UnpublishedSet {
     journal: Journal,
     /// Photographs that were left out.
     pub skipped: Vec<Skipped>,
+    /// What was unusual about those that were read, a line each.
+    pub notes: Vec<String>,
     /// How good the distortions of its practice and test trials are, one report for each synthesis of the recipe.
     pub reports: Vec<SynthesisReport>,
 }
@@ -43,7 +47,7 @@ impl UnpublishedSet {
     /// # Errors
     /// When the file cannot be written.
     pub fn publish(self) -> Result<MadeSet, MakeError> {
-        let Self { folder, journal, skipped, reports } = self;
+        let Self { folder, journal, skipped, notes: _, reports } = self;
         folder.publish()?;
         journal.close()?;
         Ok(MadeSet { set: folder.into_set(), skipped, reports })
@@ -92,7 +96,7 @@ pub fn make(
     }
     let made = recipe.made()?;
     let journal = Journal::open(out, &recipe.record())?;
-    let (planned, mut skipped) = plan_trials(recipe, progress)?;
+    let Usable { planned, mut skipped, notes } = plan_trials(recipe, progress)?;
     let run = Run { journal: &journal, out, encoding: recipe.encoding, size: recipe.size };
     let told = |done, total| progress(Progress::Made(done, total));
     let trials = run.finish(&planned, Planned::key, |planned| make_trial(planned, recipe, out), &told)?;
@@ -110,7 +114,7 @@ pub fn make(
     let reports = (0..recipe.syntheses().count())
         .map(|nth| report(recipe, nth, &planned, &finished, &folder))
         .collect::<Result<_, _>>()?;
-    Ok(UnpublishedSet { folder, journal, skipped, reports })
+    Ok(UnpublishedSet { folder, journal, skipped, notes, reports })
 }
 
 /// Whether `what` can be done with pictures of this size.
@@ -126,46 +130,74 @@ pub(super) fn check_size(
     Ok(())
 }
 
-fn plan_trials(
-    recipe: &Recipe,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(Vec<Planned>, Vec<Skipped>), MakeError> {
+/// What a set is made of.
+struct Usable {
+    planned: Vec<Planned>,
+    skipped: Vec<Skipped>,
+    notes: Vec<String>,
+}
+
+fn plan_trials(recipe: &Recipe, progress: &(dyn Fn(Progress) + Sync)) -> Result<Usable, MakeError> {
     match &recipe.source {
         Source::Scenes { count, categories } => {
-            Ok((plan::of_scenes(recipe, *count, categories)?, Vec::new()))
+            let planned = plan::of_scenes(recipe, *count, categories)?;
+            Ok(Usable { planned, skipped: Vec::new(), notes: Vec::new() })
         }
         Source::Images(folder) => {
-            let listing =
-                photographs::list(folder).map_err(|error| MakeError::Io { path: folder.clone(), error })?;
-            let mut skipped = listing.skipped;
-            let (done, total) = (AtomicUsize::new(0), listing.photographs.len());
-            // Read once before planning, so that a broken file does not cost a practice or catch trial.
-            let readable: Vec<_> = listing
-                .photographs
-                .into_par_iter()
-                .map(|photograph| {
-                    let read = photographs::read(&photograph.path, recipe.size);
-                    progress(Progress::Read(done.fetch_add(1, Ordering::Relaxed) + 1, total));
-                    match read {
-                        Ok(_) => Ok(photograph),
-                        Err(error) => Err(skipped_for(&photograph.path, &error)),
-                    }
-                })
-                .collect();
-            let mut usable = Vec::new();
-            for outcome in readable {
-                match outcome {
-                    Ok(photograph) => usable.push(photograph),
-                    Err(unusable) => skipped.push(unusable),
-                }
-            }
+            let (usable, skipped, oddities) = usable_photographs(folder, recipe.size, progress)?;
             let needed = (recipe.practice + recipe.catch + 1) as usize + plan::controls(recipe);
             if usable.len() < needed {
-                return Err(MakeError::TooFew { folder: folder.clone(), found: usable.len(), needed });
+                return Err(MakeError::TooFew { folder: folder.path.clone(), found: usable.len(), needed });
             }
-            Ok((plan::of_photographs(recipe, usable)?, skipped))
+            let planned = plan::of_photographs(recipe, usable)?;
+            Ok(Usable { planned, skipped, notes: oddities.lines().collect() })
         }
     }
+}
+
+/// Reads every photograph once before planning, so that a broken file or a second copy does not cost a practice or
+/// catch trial.
+fn usable_photographs(
+    folder: &ImageFolder,
+    size: Size,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<(Vec<Photograph>, Vec<Skipped>, Oddities), MakeError> {
+    let listing = photographs::list(&folder.path, folder.category_level)
+        .map_err(|error| MakeError::Io { path: folder.path.clone(), error })?;
+    let mut skipped = listing.skipped;
+    let (done, total) = (AtomicUsize::new(0), listing.photographs.len());
+    let surveyed: Vec<_> = listing
+        .photographs
+        .into_par_iter()
+        .map(|photograph| {
+            let survey = photographs::survey(&photograph.path, size);
+            progress(Progress::Read(done.fetch_add(1, Ordering::Relaxed) + 1, total));
+            match survey {
+                Ok(survey) => Ok((photograph, survey)),
+                Err(error) => Err(skipped_for(&photograph.path, &error)),
+            }
+        })
+        .collect();
+    let mut usable = Vec::new();
+    let mut sources = Sources::new(folder.duplicates);
+    let mut oddities = Oddities::default();
+    for outcome in surveyed {
+        let (photograph, survey) = match outcome {
+            Ok(read) => read,
+            Err(unusable) => {
+                skipped.push(unusable);
+                continue;
+            }
+        };
+        if let Some(repeat) = sources.repeated(&survey.content, survey.appearance.as_ref()) {
+            skipped.push(Skipped { path: photograph.path, reason: repeat.reason() });
+            continue;
+        }
+        oddities.note(&photograph.path, &survey.oddities);
+        sources.add(&photograph.path, survey.content, survey.appearance);
+        usable.push(photograph);
+    }
+    Ok((usable, skipped, oddities))
 }
 
 fn skipped_for(path: &Path, error: &impl std::fmt::Display) -> Skipped {

@@ -8,6 +8,7 @@ use gestalt_protocol::{Encoding, Made, MadeCondition};
 use gestalt_types::Name;
 use serde_json::{Map, Value, json};
 
+use super::duplicates::Duplicates;
 use super::error::MakeError;
 use super::journal::whole_path;
 use gestalt_files::unfinished::fields;
@@ -28,9 +29,26 @@ pub enum Source {
         /// What they show, in turn; none means every category there is.
         categories: Vec<Category>,
     },
-    /// A folder of photographs, its subfolders being the categories. Practice and catch trials take theirs from it;
-    /// all others become test trials.
-    Images(PathBuf),
+    /// A folder of photographs. Practice and catch trials take theirs from it; all others become test trials.
+    Images(ImageFolder),
+}
+
+/// A folder of photographs, and how it is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageFolder {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Which folders are the categories: 1 those directly in it; see [`gestalt_images::photographs::list`].
+    pub category_level: Option<usize>,
+    /// Which photographs count as the same.
+    pub duplicates: Duplicates,
+}
+
+/// With the categories and duplicates that are found without being told.
+impl From<PathBuf> for ImageFolder {
+    fn from(path: PathBuf) -> Self {
+        Self { path, category_level: None, duplicates: Duplicates::default() }
+    }
 }
 
 /// How a trial set is made; the same recipe makes the same set.
@@ -95,7 +113,7 @@ impl Recipe {
         // In full, so that no field that is added is forgotten here.
         let Self {
             name,
-            source,
+            source: source_of,
             synthesis: _,
             further: _,
             spread,
@@ -107,13 +125,18 @@ impl Recipe {
             equalise_jpeg,
             encoding,
         } = self;
-        let (source, scenes, categories) = match source {
+        let (source, scenes, categories) = match source_of {
             Source::Scenes { count, categories } => {
                 let names: Vec<&str> = categories.iter().map(|category| category.name()).collect();
                 ("scenes".into(), Some(count), names)
             }
-            Source::Images(folder) => (whole_path(folder), None, Vec::new()),
+            Source::Images(folder) => (whole_path(&folder.path), None, Vec::new()),
         };
+        let images = match source_of {
+            Source::Images(images) => Some((images.category_level, images.duplicates.name())),
+            Source::Scenes { .. } => None,
+        };
+        let (category_level, duplicates) = images.unzip();
         let syntheses: Vec<String> = self
             .syntheses()
             .map(|s| format!("{}-{} {}", s.name(), s.scale_px(), s.settings()).trim_end().to_owned())
@@ -122,6 +145,7 @@ impl Recipe {
             "name": name, "source": source, "scenes": scenes, "categories": categories, "syntheses": syntheses,
             "spread": spread, "size_px": size.record(), "seed": seed, "practice": practice, "catch": catch,
             "controls": controls, "equalise_jpeg": equalise_jpeg, "encoding": encoding, "software": SOFTWARE,
+            "category_level": category_level.flatten(), "duplicates": duplicates,
         }))
     }
 
@@ -135,8 +159,8 @@ impl Recipe {
         Ok(Made {
             source: match &self.source {
                 Source::Scenes { .. } => "scenes".into(),
-                Source::Images(folder) => {
-                    folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
+                Source::Images(ImageFolder { path, .. }) => {
+                    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
                 }
             },
             synthesis: through_jpeg(&names.join("+"), self.equalise_jpeg),

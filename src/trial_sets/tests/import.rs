@@ -7,7 +7,7 @@ use std::path::Path;
 use gestalt_protocol::{Encoding, Role, TrialSet};
 use gestalt_scenes as scenes;
 use gestalt_scenes::Category;
-use gestalt_trial_sets::{Import, Layout, MakeError, TrialSetFolder, check, import};
+use gestalt_trial_sets::{Duplicates, Import, Layout, MakeError, TrialSetFolder, check, import};
 use gestalt_types::Name;
 use image::RgbImage;
 
@@ -31,6 +31,7 @@ fn recipe(folder: &Path, layout: Layout) -> Import {
         seed: 3,
         practice: 0,
         catch: 0,
+        duplicates: Duplicates::Exact,
         encoding: Encoding::WebpLossless,
     }
 }
@@ -59,7 +60,7 @@ fn imported_pictures_need_not_be_square() {
     dist(folder.path(), 3);
     let recipe = Import { size: "64x48".parse().unwrap(), catch: 1, ..recipe(folder.path(), Layout::Dist) };
     let (set, skipped) = imported(&recipe, out.path());
-    assert_eq!((skipped, set.trials().len()), (Vec::new(), 4));
+    assert_eq!((skipped, set.trials().len()), (Vec::new(), 3));
     assert!(set.images().iter().all(|image| (image.width_px, image.height_px) == (64, 48)));
 }
 
@@ -71,7 +72,7 @@ fn the_layout_of_dist_comes_in_pixel_by_pixel() {
     let (set, skipped) = imported(&recipe, out.path());
     assert_eq!(skipped, Vec::<String>::new());
     let count = |role| set.trials().iter().filter(|trial| trial.role == role).count();
-    assert_eq!((count(Role::Practice), count(Role::Catch), count(Role::Test)), (1, 2, 4));
+    assert_eq!((count(Role::Practice), count(Role::Catch), count(Role::Test)), (1, 2, 2));
     let folder = TrialSetFolder::open(out.path()).unwrap();
     for trial in set.trials().iter().filter(|trial| trial.role != Role::Catch) {
         assert_eq!((trial.category.as_str(), trial.condition.as_str()), ("birds", "dist"));
@@ -134,7 +135,7 @@ fn whatever_is_amiss_in_a_triplet_is_named_and_the_others_come_in() {
         ("set1/birds/n4.png", "same as its intact picture"),
         ("set2/birds/n5.png", "same as the other distortion"),
         ("set1/birds/n6.png", "name of another file"),
-        ("set1/notes.txt", "not named as a picture"),
+        ("set1/notes.txt", "is not a JPEG"),
     ] {
         let line = skipped.iter().find(|line| line.contains(file));
         assert!(line.is_some_and(|line| line.contains(reason)), "{file}: {reason} in {skipped:#?}");
@@ -215,6 +216,43 @@ fn folders_of_three_and_tables_give_triplets() {
     assert_eq!(set.trials()[0].condition.as_str(), "blur");
     assert_eq!(set.trials().len(), 1);
     assert!(skipped.iter().any(|line| line.contains("lost.png")), "{skipped:?}");
+}
+
+/// A table of triplets: each line the seeds of the three pictures and the condition.
+fn table(folder: &Path, lines: &[([u64; 3], &str)]) {
+    let mut text = String::from("intact;distorted_1;distorted_2;condition\r\n");
+    for (line, (seeds, condition)) in lines.iter().enumerate() {
+        // Every line has files of its own, so that only their content tells that they are the same.
+        let names = [0, 1, 2].map(|place| format!("M\u{f6}bel-{line}-{place}.png"));
+        names.iter().zip(seeds).for_each(|(name, seed)| save(folder, name, *seed));
+        text += &format!("{};{};{};{condition}\r\n", names[0], names[1], names[2]);
+    }
+    let bytes: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    fs::write(folder.join("triplets.csv"), bytes).unwrap();
+}
+
+#[test]
+fn a_photograph_of_several_triplets_has_one_role_and_each_condition_once() {
+    let [folder, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let mut lines = Vec::new();
+    for photograph in 0..6_u64 {
+        for (condition, shift) in [("blur", 1), ("noise", 3), ("noise", 5)] {
+            lines.push(([photograph * 10, photograph * 10 + shift, photograph * 10 + shift + 1], condition));
+        }
+    }
+    table(folder.path(), &lines);
+    let recipe = Import { practice: 1, catch: 2, ..recipe(folder.path(), Layout::Triplets) };
+    let (set, skipped) = imported(&recipe, out.path());
+    let intact = |role: Role| {
+        let of_role = set.trials().iter().filter(move |trial| trial.role == role);
+        of_role.map(|trial| trial.images[trial.intact.index()].clone()).collect::<Vec<_>>()
+    };
+    let [practice, catch, test] = [Role::Practice, Role::Catch, Role::Test].map(intact);
+    assert_eq!((practice.len(), catch.len(), test.len()), (1, 2, 6), "{skipped:#?}");
+    assert!(practice.iter().all(|hash| !catch.contains(hash) && !test.contains(hash)));
+    assert!(catch.iter().all(|hash| !test.contains(hash)));
+    let named = |said: &str| skipped.iter().filter(|line| line.contains(said)).count();
+    assert_eq!((named("is the same file as"), named("serves for")), (6, 3), "{skipped:#?}");
 }
 
 #[test]

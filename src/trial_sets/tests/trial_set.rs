@@ -17,7 +17,7 @@ use gestalt_scenes::Category;
 use gestalt_synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_synthesis::{PatchSynthesis, Synthesis, SynthesisError};
 use gestalt_trial_sets::{
-    MadeSet, MakeError, Problem, Progress, Recipe, Source, TrialSetFolder, check, make,
+    Duplicates, ImageFolder, MadeSet, MakeError, Problem, Progress, Recipe, Source, TrialSetFolder, check, make,
 };
 use gestalt_types::Name;
 use image::RgbImage;
@@ -86,7 +86,7 @@ fn the_intact_picture_is_where_the_trial_says_and_lossless() {
         for (index, picture) in pictures.iter().enumerate() {
             picture.save(source.path().join(format!("{index}.png"))).unwrap();
         }
-        made(&Recipe { encoding, ..recipe(Source::Images(source.path().to_owned())) }, out.path());
+        made(&Recipe { encoding, ..recipe(Source::Images(source.path().to_owned().into())) }, out.path());
         let folder = TrialSetFolder::open(out.path()).unwrap();
         for trial in folder.set().trials() {
             for (place, hash) in trial.images.iter().enumerate() {
@@ -108,7 +108,7 @@ fn broken_photographs_are_named_and_the_others_make_the_set() {
     fs::write(source.path().join("boats/broken.png"), b"\x89PNG\r\n\x1a\n").unwrap();
     image::RgbImage::new(80, 80).save(source.path().join("black.png")).unwrap();
     let read = AtomicUsize::new(0);
-    let set = make(&recipe(Source::Images(source.path().to_owned())), out.path(), &|progress| {
+    let set = make(&recipe(Source::Images(source.path().to_owned().into())), out.path(), &|progress| {
         if let Progress::Read(done, total) = progress {
             assert!(done <= total && total == 7);
             read.fetch_max(done, Ordering::Relaxed);
@@ -124,7 +124,7 @@ fn broken_photographs_are_named_and_the_others_make_the_set() {
     check(out.path()).unwrap();
 
     let empty = tempfile::tempdir().unwrap();
-    let error = make(&recipe(Source::Images(empty.path().to_owned())), nothing.path(), &|_| ()).unwrap_err();
+    let error = make(&recipe(Source::Images(empty.path().to_owned().into())), nothing.path(), &|_| ()).unwrap_err();
     assert!(matches!(error, MakeError::TooFew { found: 0, needed: 4, .. }), "{error}");
 }
 
@@ -329,15 +329,38 @@ fn several_scales_are_conditions_of_one_set() {
     assert_eq!(conditions(&set), expected.map(|(id, condition)| (id.to_owned(), condition.to_owned())));
 }
 
-#[test]
-fn the_same_photograph_twice_makes_two_trials() {
-    let [source, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    for name in ["a", "b", "c", "d", "e", "f"] {
-        scenes::render(Category::ALL[1], 3, 64).save(source.path().join(format!("{name}.png"))).unwrap();
+/// Six photographs, of which two are the same file and another is a copy in another format and size.
+fn folder_with_copies() -> tempfile::TempDir {
+    let source = tempfile::tempdir().unwrap();
+    let at = |name: &str| source.path().join(name);
+    for seed in 0..6 {
+        let name = at(&format!("{seed}.png"));
+        scenes::render(Category::ALL[seed as usize % 8], seed, 96).save(name).unwrap();
     }
-    let set = made(&recipe(Source::Images(source.path().to_owned())), out.path()).set;
-    assert_eq!((set.trials().len(), set.images().len()), (6, 13));
-    check(out.path()).unwrap();
+    fs::create_dir(at("copies")).unwrap();
+    fs::copy(at("0.png"), at("copies/same.png")).unwrap();
+    image::open(at("1.png")).unwrap().thumbnail(80, 80).save(at("copies/smaller.jpg")).unwrap();
+    image::open(at("2.png")).unwrap().fliph().save(at("copies/mirrored.png")).unwrap();
+    source
+}
+
+#[test]
+fn a_photograph_that_is_there_twice_is_named_and_used_once() {
+    for (duplicates, trials, said) in [
+        (Duplicates::Near, 6, &["same.png: is the same file as", "smaller.jpg: looks like", "mirrored.png: looks like"][..]),
+        (Duplicates::Exact, 8, &["same.png: is the same file as"]),
+        (Duplicates::Keep, 9, &[]),
+    ] {
+        let (source, out) = (folder_with_copies(), tempfile::tempdir().unwrap());
+        let folder = ImageFolder { duplicates, ..source.path().to_owned().into() };
+        let made = made(&recipe(Source::Images(folder)), out.path());
+        let skipped: Vec<String> = made.skipped.iter().map(ToString::to_string).collect();
+        assert_eq!((made.set.trials().len(), skipped.len()), (trials, said.len()), "{skipped:#?}");
+        for (line, said) in said.iter().map(|said| (skipped.iter().find(|line| line.contains(said)), said)) {
+            assert!(line.is_some(), "{said}: {skipped:#?}");
+        }
+        check(out.path()).unwrap();
+    }
 }
 
 #[test]

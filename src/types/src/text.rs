@@ -23,8 +23,8 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
         [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [1.., 0, 1.., 0, ..] => utf16(bytes, u16::from_le_bytes),
-        [0, 1.., 0, 1.., ..] => utf16(bytes, u16::from_be_bytes),
+        [1..=u8::MAX, 0, 1..=u8::MAX, 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, 1..=u8::MAX, 0, 1..=u8::MAX, ..] => utf16(bytes, u16::from_be_bytes),
         _ => utf8(bytes),
     }
 }

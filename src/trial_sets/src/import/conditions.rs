@@ -71,7 +71,7 @@ fn by_picture(
     folder: &Path,
 ) -> Result<(Found, BTreeMap<(String, String), Copies>, BTreeMap<String, usize>), MakeError> {
     let listing =
-        photographs::list(folder).map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
+        photographs::list(folder, None).map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
     let mut found = Found { skipped: listing.skipped, ..Found::default() };
     let mut pictures: BTreeMap<(String, String), Copies> = BTreeMap::new();
     let mut named = BTreeMap::new();

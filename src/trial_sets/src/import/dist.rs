@@ -1,8 +1,10 @@
 //! Finds the triplets of a folder that is laid out as DiST is published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::sources::Found;
 use crate::error::MakeError;
@@ -19,7 +21,7 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
     let mut files: [BTreeMap<String, Photograph>; 3] = Default::default();
     for (files, name) in files.iter_mut().zip(FOLDERS) {
         let place = folder.join(name);
-        let listing = photographs::list(&place).map_err(|error| MakeError::Layout {
+        let listing = photographs::list(&place, None).map_err(|error| MakeError::Layout {
             folder: folder.to_owned(),
             expected: "the folders original/, set1/ and set2/",
             reason: format!("{}: {error}", place.display()),
@@ -37,8 +39,12 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
         }
     }
     let [intact, first, second] = files;
+    let keyed = [&first, &second].map(Keyed::new);
+    let mut used = BTreeSet::new();
     for (key, original) in &intact {
-        match (first.get(key), second.get(key)) {
+        let [first, second] = keyed.each_ref().map(|files| files.get(key));
+        used.extend([first, second].into_iter().flatten().map(|file| &file.path));
+        match (first, second) {
             (Some(first), Some(second)) => {
                 let files = [&original.path, &first.path, &second.path].map(Clone::clone);
                 found.add(key, original.category.as_str(), CONDITION, files);
@@ -52,16 +58,40 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
             }
         }
     }
-    for (key, distortion) in first.iter().chain(&second) {
-        if !intact.contains_key(key) {
+    for distortion in first.values().chain(second.values()) {
+        if !used.contains(&distortion.path) {
             found.skip(&distortion.path, "has no intact picture of its name in original/");
         }
     }
     Ok(found)
 }
 
-/// The path below `root` without the ending.
+/// The path below `root` without the ending, in Unicode's normal form C: disks and archives differ in the form.
 fn key(root: &Path, path: &Path) -> String {
     let below: PathBuf = path.strip_prefix(root).unwrap_or(path).with_extension("");
-    below.to_string_lossy().into_owned()
+    below.to_string_lossy().nfc().collect()
+}
+
+/// The files of a folder by key, and by key without case.
+struct Keyed<'a> {
+    files: &'a BTreeMap<String, Photograph>,
+    folded: BTreeMap<String, Vec<&'a Photograph>>,
+}
+
+impl<'a> Keyed<'a> {
+    fn new(files: &'a BTreeMap<String, Photograph>) -> Self {
+        let mut folded: BTreeMap<String, Vec<&Photograph>> = BTreeMap::new();
+        for (key, photograph) in files {
+            folded.entry(key.to_lowercase()).or_default().push(photograph);
+        }
+        Self { files, folded }
+    }
+
+    /// The file of this key, or of one that differs only in case where there is just one: disks that ignore case do.
+    fn get(&self, key: &str) -> Option<&'a Photograph> {
+        self.files.get(key).or_else(|| match self.folded.get(&key.to_lowercase())?.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        })
+    }
 }

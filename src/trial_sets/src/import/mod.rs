@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use self::sources::{Found, SourceTriplet};
+use super::duplicates::{Duplicates, Sources};
 use super::error::MakeError;
 use super::folder::TrialSetFolder;
 use super::journal::{Finished, Journal, file_state, whole_path};
@@ -25,6 +26,7 @@ use super::missing::Run;
 use super::recipe::{SOFTWARE, through_jpeg};
 use super::write::write_triplet;
 use gestalt_files::unfinished::fields;
+use gestalt_images::appearance::Appearance;
 use gestalt_images::photographs;
 use gestalt_images::photographs::Skipped;
 use gestalt_images::size::Size;
@@ -69,10 +71,12 @@ pub struct Import {
     pub equalise_jpeg: Option<u8>,
     /// Seed of the order, of practice and of catch trials.
     pub seed: u64,
-    /// So many of the triplets become practice trials.
+    /// Number of practice trials.
     pub practice: u32,
-    /// So many of the intact pictures become catch trials, with mosaics of their blocks.
+    /// Number of catch trials: intact pictures with mosaics of their blocks. Their triplets serve for nothing else.
     pub catch: u32,
+    /// Which intact pictures count as the same photograph.
+    pub duplicates: Duplicates,
     /// Encoding of all images.
     pub encoding: Encoding,
 }
@@ -123,31 +127,25 @@ pub fn import(
     let journal = Journal::open(out, &import.record())?;
     let (total, done) = (triplets.len(), AtomicUsize::new(0));
     progress(0, total);
-    let usable: Vec<Result<SourceTriplet, Skipped>> = triplets
+    let read: Vec<Result<Checked, Skipped>> = triplets
         .into_par_iter()
         .map(|triplet| {
-            let checked = triplet.read(import.size).map(|_| triplet);
+            let checked = Checked::read(triplet, import.size);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, 2 * total);
             checked
         })
         .collect();
-    let mut triplets = Vec::with_capacity(total);
-    for outcome in usable {
-        match outcome {
-            Ok(triplet) => triplets.push(triplet),
-            Err(unusable) => skipped.push(unusable),
-        }
-    }
-    let needed = import.practice.max(import.catch) as usize + 1;
-    if triplets.len() < needed {
+    let photographs = by_photograph(import.duplicates, read, &mut skipped);
+    let needed = (import.practice + import.catch) as usize + 1;
+    if photographs.len() < needed {
         return Err(MakeError::TooFewTriplets {
             folder: import.folder.clone(),
-            found: triplets.len(),
+            found: photographs.len(),
             needed,
             skipped,
         });
     }
-    let planned = plan(import, triplets);
+    let planned = plan(import, photographs, &mut skipped);
     let run = Run { journal: &journal, out, encoding: import.encoding, size: import.size };
     let read = planned.len();
     let told = |done, total| progress(read + done, read + total);
@@ -166,11 +164,11 @@ impl Import {
     /// All that decides the set, as the folder of an unfinished one states it.
     fn record(&self) -> Map<String, Value> {
         // In full, so that no field that is added is forgotten here.
-        let Self { name, folder, layout, size, equalise_jpeg, seed, practice, catch, encoding } = self;
+        let Self { name, folder, layout, size, equalise_jpeg, seed, practice, catch, duplicates, encoding } = self;
         fields(json!({
             "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size.record(),
             "equalise_jpeg": equalise_jpeg, "seed": seed, "practice": practice, "catch": catch,
-            "encoding": encoding, "software": SOFTWARE,
+            "encoding": encoding, "software": SOFTWARE, "duplicates": duplicates.name(),
         }))
     }
 }
@@ -184,35 +182,92 @@ struct Planned {
     seed: u64,
 }
 
-/// Chance decides which triplets serve for practice and whose intact pictures serve for catch trials as well.
-fn plan(import: &Import, mut triplets: Vec<SourceTriplet>) -> Vec<Planned> {
-    let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(import.seed, 0));
-    let aside = (import.practice.max(import.catch) as usize).min(triplets.len());
-    for place in 0..aside {
-        let picked = rng.random_range(place as u32..triplets.len() as u32) as usize;
-        triplets.swap(place, picked);
+/// A triplet whose files were read once, and what tells its photograph from others.
+struct Checked {
+    triplet: SourceTriplet,
+    content: Sha256,
+    appearance: Option<Appearance>,
+}
+
+impl Checked {
+    fn read(triplet: SourceTriplet, size: Size) -> Result<Self, Skipped> {
+        let [intact, ..] = triplet.read(size)?;
+        let path = &triplet.files[0];
+        let bytes = std::fs::read(path)
+            .map_err(|error| Skipped { path: path.clone(), reason: format!("cannot be read ({error})") })?;
+        Ok(Self { content: Sha256::of(&bytes), appearance: Appearance::of(&intact), triplet })
     }
-    let catch: Vec<SourceTriplet> = triplets[..import.catch as usize].to_vec();
-    let mut practice = triplets;
-    let mut test = practice.split_off(import.practice as usize);
+}
+
+/// The triplets of each photograph, one a condition: distortions of one photograph share its role. A second triplet of one
+/// condition is named and left out.
+fn by_photograph(
+    rule: Duplicates,
+    read: Vec<Result<Checked, Skipped>>,
+    skipped: &mut Vec<Skipped>,
+) -> Vec<Vec<SourceTriplet>> {
+    let mut sources = Sources::new(rule);
+    let mut photographs: Vec<Vec<SourceTriplet>> = Vec::new();
+    for outcome in read {
+        let Checked { triplet, content, appearance } = match outcome {
+            Ok(checked) => checked,
+            Err(unusable) => {
+                skipped.push(unusable);
+                continue;
+            }
+        };
+        let Some(repeat) = sources.repeated(&content, appearance.as_ref()) else {
+            sources.add(&triplet.files[0], content, appearance);
+            photographs.push(vec![triplet]);
+            continue;
+        };
+        let same = &mut photographs[repeat.place];
+        if same.iter().any(|other| other.condition == triplet.condition) {
+            skipped.push(Skipped { path: triplet.files[0].clone(), reason: repeat.reason() });
+        } else {
+            same.push(triplet);
+        }
+    }
+    photographs
+}
+
+/// Chance decides which photographs serve for practice and which for catch trials; all triplets of the others are tested.
+fn plan(
+    import: &Import,
+    mut photographs: Vec<Vec<SourceTriplet>>,
+    skipped: &mut Vec<Skipped>,
+) -> Vec<Planned> {
+    let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(import.seed, 0));
+    let (practice, catch) = (import.practice as usize, import.catch as usize);
+    for place in 0..practice + catch {
+        let picked = rng.random_range(place as u32..photographs.len() as u32) as usize;
+        photographs.swap(place, picked);
+    }
+    let mut test: Vec<SourceTriplet> = photographs.split_off(practice + catch).into_iter().flatten().collect();
     test.sort_by(|a, b| a.id.cmp(&b.id));
-    let of = |role, sources: Vec<SourceTriplet>| sources.into_iter().map(move |source| (role, source));
-    of(Role::Practice, practice)
-        .chain(of(Role::Catch, catch))
-        .chain(of(Role::Test, test))
-        .enumerate()
-        .filter_map(|(index, (role, source))| {
-            let id = match role {
-                // The picture's own trial has its name already.
-                Role::Catch => {
-                    Name::new(format!("catch-{:04}", index - import.practice as usize + 1)).ok()?
-                }
-                Role::Practice | Role::Test => source.id.clone(),
-            };
-            let slot = Slot::ALL[rng.random_range(0..3u32) as usize];
-            Some(Planned { source, id, role, slot, seed: derived_seed(import.seed, 1 + index as u64) })
-        })
-        .collect()
+    let mut sources = Vec::new();
+    for (place, triplets) in photographs.into_iter().enumerate() {
+        let (role, word) =
+            if place < practice { (Role::Practice, "practice") } else { (Role::Catch, "a catch trial") };
+        for (nth, triplet) in triplets.into_iter().enumerate() {
+            if nth == 0 {
+                sources.push((role, triplet));
+            } else {
+                let reason = format!("its photograph serves for {word}; its triplet is left out");
+                skipped.push(Skipped { path: triplet.files[0].clone(), reason });
+            }
+        }
+    }
+    sources.extend(test.into_iter().map(|triplet| (Role::Test, triplet)));
+    let planned = sources.into_iter().enumerate().filter_map(|(index, (role, source))| {
+        let id = match role {
+            Role::Catch => Name::new(format!("catch-{:04}", index - practice + 1)).ok()?,
+            Role::Practice | Role::Test => source.id.clone(),
+        };
+        let slot = Slot::ALL[rng.random_range(0..3u32) as usize];
+        Some(Planned { source, id, role, slot, seed: derived_seed(import.seed, 1 + index as u64) })
+    });
+    planned.collect()
 }
 
 impl Planned {

@@ -1,7 +1,11 @@
 //! Finds triplets in folders of three pictures, or in a table of them.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use gestalt_tables::table::Table;
+use unicode_normalization::UnicodeNormalization;
 
 use super::sources::Found;
 use crate::error::MakeError;
@@ -23,7 +27,7 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
 
 fn in_folders(folder: &Path) -> Result<Found, MakeError> {
     let listing =
-        photographs::list(folder).map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
+        photographs::list(folder, None).map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
     let mut found = Found { skipped: listing.skipped, ..Found::default() };
     let mut folders: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for photograph in listing.photographs {
@@ -53,42 +57,43 @@ fn in_folders(folder: &Path) -> Result<Found, MakeError> {
     Ok(found)
 }
 
-fn in_table(folder: &Path, table: &Path) -> Result<Found, MakeError> {
+fn in_table(folder: &Path, path: &Path) -> Result<Found, MakeError> {
     let wrong = |reason: String| MakeError::Layout { folder: folder.to_owned(), expected: EXPECTED, reason };
-    let mut reader = csv::Reader::from_path(table).map_err(|error| wrong(error.to_string()))?;
-    let headers = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-    let column = |name: &str| headers.iter().position(|header| header.trim() == name);
+    let bytes = fs::read(path).map_err(|error| MakeError::Io { path: path.to_owned(), error })?;
+    let table = Table::read(&bytes).map_err(|error| wrong(format!("{TABLE} {error}")))?;
     let mut columns = [0; 3];
     for (at, name) in columns.iter_mut().zip(COLUMNS) {
-        *at = column(name).ok_or_else(|| wrong(format!("{TABLE} has no column `{name}`")))?;
+        *at = table.column(name).ok_or_else(|| wrong(format!("{TABLE} has no column `{name}`")))?;
     }
-    let (category, condition) = (column("category"), column("condition"));
+    let (category, condition) = (table.column("category"), table.column("condition"));
     let mut found = Found::default();
-    for (row, record) in reader.records().enumerate() {
-        // The header is line 1.
-        let line = row + 2;
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                found.skip(table, format!("line {line}: {error}"));
-                continue;
-            }
-        };
-        let cell = |at: usize| record.get(at).map(str::trim).filter(|cell| !cell.is_empty());
-        let files = columns.map(|at| cell(at).map(|name| folder.join(name)));
+    for (row, (line, cells)) in table.rows.iter().enumerate() {
+        let cell = |at: usize| cells.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        let files = columns.map(|at| cell(at).map(|name| as_it_is(folder.join(name))));
         let [Some(intact), Some(first), Some(second)] = files else {
-            found.skip(table, format!("line {line}: a file is not given"));
+            found.skip(path, format!("line {line}: a file is not given"));
             continue;
         };
         let named =
             |at: Option<usize>, otherwise: &'static str| at.and_then(cell).unwrap_or(otherwise).to_owned();
         let key = cell(columns[0]).unwrap_or_default().to_owned();
         found.add(
-            &format!("{line:04} {key}"),
+            // The header is line 1.
+            &format!("{:04} {key}", row + 2),
             &named(category, photographs::UNCATEGORISED),
             &named(condition, CONDITION),
             [intact, first, second],
         );
     }
     Ok(found)
+}
+
+/// The path in the Unicode form that the disk has it in, where it has one.
+fn as_it_is(path: PathBuf) -> PathBuf {
+    let text = path.to_string_lossy();
+    let forms = [text.nfc().collect::<String>(), text.nfd().collect()];
+    match forms.into_iter().map(PathBuf::from).find(|form| form.exists()) {
+        Some(form) if !path.exists() => form,
+        _ => path,
+    }
 }
