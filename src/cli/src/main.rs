@@ -55,7 +55,12 @@ enum Command {
 }
 
 fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    // A reader that has enough, such as `head`, ends a command quietly. The server must outlive its readers.
+    if !matches!(command, Command::Serve(_)) {
+        sigpipe::reset();
+    }
+    match command {
         Command::Scenes(args) => scenes::run(&args),
         Command::Trials(command) => trials::run(&command),
         Command::GestaltSets(command) => gestalt_sets::run(&command),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use gestalt_images::photographs;
 use gestalt_observers::{Compute, Layer, LoadedModel, ModelFiles, TopK};
 use gestalt_protocol::Device;
 use image::RgbImage;
@@ -60,11 +61,9 @@ impl ReadArgs {
     }
 }
 
-/// A picture from a file.
+/// A picture from a file, as large as it is.
 pub fn picture(file: &Path) -> Result<RgbImage> {
-    let picture =
-        image::open(file).with_context(|| format!("{} cannot be read as a picture", file.display()))?;
-    Ok(picture.to_rgb8())
+    photographs::with_whole(file, |picture, _| picture).with_context(|| file.display().to_string())
 }
 
 /// Loads a model by name or folder onto a device and holds it to its known answer there.

@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
+use gestalt_images::photographs;
 use gestalt_scenes::Category;
-use gestalt_trial_sets::{Progress, Recipe, Source, check, make};
+use gestalt_trial_sets::{ImageFolder, Progress, Recipe, Source, check, make};
 
 use crate::encoding_check::{self, ForceArgs};
 use crate::report::{self, ReportArgs};
 use crate::set_args::SetArgs;
 use crate::synthesis_args::SynthesisArgs;
 use crate::{progress, trials_import};
+
+/// Categories that are named, before the others are only counted.
+const LISTED_CATEGORIES: usize = 20;
 
 /// Make, import or check trial sets.
 #[derive(Subcommand)]
@@ -36,7 +40,7 @@ pub enum TrialsCommand {
     gestalt trials make --images photographs --synthesis gatys --vgg19 vgg19.pth --out gatys-set\n  \
     gestalt trials make --images photographs --synthesis filter-bank --scale 64 --out filter-bank-set\n  \
     gestalt trials make --scenes 48 --controls 12 --out set-with-controls\n\n\
-    A run that was interrupted goes on when the same command is given again.\n\n\
+    A run that was interrupted resumes when the same command is given again.\n\n\
     Controls are test trials of their own conditions, each with a picture of its own:\n  \
     control-re-encoded      the picture and two JPEG copies of it: at chance unless the encoding is seen\n  \
     control-intact-twins    the picture, its mirror image and one distortion: the odd one is the distortion\n  \
@@ -48,7 +52,11 @@ pub struct MakeArgs {
     /// Folder of photographs (JPEG, PNG, WebP), one subfolder a category.
     #[arg(long, conflicts_with = "scenes", required_unless_present = "scenes")]
     images: Option<PathBuf>,
-    /// So many rendered scenes instead, the categories taking turns.
+    /// Which folders are the categories: 1 those directly in --images, 2 those in them [default: the innermost, without folders
+    /// such as images/ and train/ that name none].
+    #[arg(long, value_name = "N", requires = "images")]
+    category_level: Option<usize>,
+    /// Number of scenes to render instead, cycling through the categories.
     #[arg(long)]
     scenes: Option<u32>,
     /// Use only these categories of scenes, separated by commas [default: all].
@@ -56,7 +64,7 @@ pub struct MakeArgs {
     categories: Vec<Category>,
     #[command(flatten)]
     synthesis: SynthesisArgs,
-    /// Adds so many trials of each control condition (see below) [default when given without a number: 8].
+    /// Number of trials of each control condition to add (see below) [default when given without a number: 8].
     #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "8", hide_default_value = true)]
     controls: u32,
     #[command(flatten)]
@@ -96,7 +104,11 @@ pub fn run(command: &TrialsCommand) -> Result<()> {
 fn make_set(args: &MakeArgs) -> Result<()> {
     let set = &args.set;
     let source = match (&args.images, args.scenes) {
-        (Some(folder), _) => Source::Images(folder.clone()),
+        (Some(path), _) => Source::Images(ImageFolder {
+            path: path.clone(),
+            category_level: args.category_level,
+            duplicates: set.duplicates.into(),
+        }),
         (None, count) => Source::Scenes { count: count.unwrap_or(0), categories: args.categories.clone() },
     };
     let bar = progress::bar(0, "trials");
@@ -115,8 +127,11 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         equalise_jpeg: set.equalise_jpeg,
         encoding: set.encoding(),
     };
+    if let Source::Images(images) = &recipe.source {
+        tell_categories(images)?;
+    }
     progress::say_when_interrupted(format!(
-        "interrupted; the finished trials are kept in {}: give the same command again to go on",
+        "interrupted; the finished trials are kept in {}: give the same command again to resume",
         set.out.display()
     ));
     let made = make(&recipe, &set.out, &|progress| match progress {
@@ -125,7 +140,10 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     })?;
     bar.finish_and_clear();
     for skipped in &made.skipped {
-        eprintln!("left out: {}: {}", skipped.path.display(), skipped.reason);
+        eprintln!("left out: {skipped}");
+    }
+    for note in &made.notes {
+        eprintln!("note: {note}");
     }
     for report in &made.reports {
         println!("{report}");
@@ -143,5 +161,26 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         set.out.display(),
         made.set.name()
     );
+    Ok(())
+}
+
+/// Says, before the work begins, which categories the folders name.
+fn tell_categories(images: &ImageFolder) -> Result<()> {
+    let listing = photographs::list(&images.path, images.category_level)
+        .with_context(|| format!("{} cannot be read", images.path.display()))?;
+    let counts = listing.counts();
+    let listed: Vec<String> =
+        counts.iter().take(LISTED_CATEGORIES).map(|(name, count)| format!("{name} {count}")).collect();
+    let others = counts.len().saturating_sub(LISTED_CATEGORIES);
+    let more = if others > 0 { format!(" and {others} more") } else { String::new() };
+    eprintln!(
+        "{} photographs in {} categories: {}{more}. Others: --category-level N",
+        listing.photographs.len(),
+        counts.len(),
+        listed.join(", ")
+    );
+    for note in &listing.notes {
+        eprintln!("note: {note}");
+    }
     Ok(())
 }

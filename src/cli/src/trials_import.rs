@@ -66,6 +66,7 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         seed: args.set.seed,
         practice: args.set.practice,
         catch: args.set.catch,
+        duplicates: args.set.duplicates.into(),
         encoding: args.set.encoding(),
     };
     let bar = progress::bar(0, "files read and written");

@@ -80,7 +80,8 @@ fn low_frequencies(cells: &[[f64; CELLS]; CELLS]) -> [[f64; COEFFICIENTS]; COEFF
     let wave: [[f64; CELLS]; COEFFICIENTS] = std::array::from_fn(|u| {
         std::array::from_fn(|x| (PI * (x as f64 + 0.5) * u as f64 / CELLS as f64).cos())
     });
-    let dot = |one: &[f64; CELLS], other: &[f64; CELLS]| one.iter().zip(other).map(|(a, b)| a * b).sum::<f64>();
+    let dot =
+        |one: &[f64; CELLS], other: &[f64; CELLS]| one.iter().zip(other).map(|(a, b)| a * b).sum::<f64>();
     // By row and frequency across, then by frequency down.
     let across: [[f64; CELLS]; COEFFICIENTS] =
         std::array::from_fn(|u| std::array::from_fn(|row| dot(&cells[row], &wave[u])));

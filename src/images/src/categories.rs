@@ -4,8 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Folders of these names hold pictures and say nothing about what is on them.
 const CONTAINERS: [&str; 14] = [
-    "images", "image", "imgs", "img", "data", "photos", "photo", "photographs", "pictures", "pics", "jpg", "jpeg",
-    "jpegs", "png",
+    "images",
+    "image",
+    "imgs",
+    "img",
+    "data",
+    "photos",
+    "photo",
+    "photographs",
+    "pictures",
+    "pics",
+    "jpg",
+    "jpeg",
+    "jpegs",
+    "png",
 ];
 /// Parts into which sets are split for training.
 const SPLITS: [&str; 9] =
@@ -61,7 +73,9 @@ fn without_others<'a>(mut all: Vec<&'a [String]>, notes: &mut BTreeSet<String>) 
     for names in &all {
         let above = names.split_last().map_or(&[][..], |(_, above)| above);
         notes.extend(above.iter().filter(|name| is_one_of(&SPLITS, name)).map(|name| {
-            format!("`{name}` is taken for a part of the set; its categories are joined with those of the others")
+            format!(
+                "`{name}` is taken for a part of the set; its categories are joined with those of the others"
+            )
         }));
     }
     all

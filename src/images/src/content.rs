@@ -22,7 +22,11 @@ const EXPORT: &str = "export it as JPEG or PNG";
 
 /// How other files begin, what they are, and what helps.
 const STARTS: [(&[u8], &str, &str); 22] = [
-    (b"version https://git-lfs", "is a pointer of Git LFS, not the picture", "get the pictures with `git lfs pull`"),
+    (
+        b"version https://git-lfs",
+        "is a pointer of Git LFS, not the picture",
+        "get the pictures with `git lfs pull`",
+    ),
     (b"GIF8", "is a GIF picture", EXPORT),
     (b"BM", "is a BMP picture", EXPORT),
     (b"II*\0", "is a TIFF or camera RAW picture", EXPORT),
@@ -60,11 +64,15 @@ pub(crate) fn advice(start: &[u8]) -> (&'static str, &'static str) {
     if start.get(4..8) == Some(b"ftyp") {
         return iso_media(start);
     }
-    let text = String::from_utf8_lossy(start).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    let text =
+        String::from_utf8_lossy(start).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
     if text.starts_with("<svg") || (text.starts_with("<?xml") && text.contains("<svg")) {
         ("is an SVG drawing", "export it as PNG")
     } else if text.starts_with('<') {
-        ("is a web page (HTML), as a failed download leaves it", "open it to see what the server said, and get it again")
+        (
+            "is a web page (HTML), as a failed download leaves it",
+            "open it to see what the server said, and get it again",
+        )
     } else {
         ("is not a JPEG, PNG or WebP picture inside", "save it as one of these")
     }

@@ -82,7 +82,8 @@ pub fn list(folder: &Path, category_level: Option<usize>) -> std::io::Result<Lis
     let mut walk = Walk { found: Vec::new(), skipped: Vec::new(), above: Vec::new() };
     walk.enter(folder, &mut Vec::new())?;
     let Walk { found, mut skipped, .. } = walk;
-    let (names, notes) = categories::chosen(found.iter().map(|(_, folders)| folders.as_slice()), category_level);
+    let (names, notes) =
+        categories::chosen(found.iter().map(|(_, folders)| folders.as_slice()), category_level);
     let mut photographs = Vec::with_capacity(found.len());
     for ((path, _), name) in found.into_iter().zip(names) {
         match Name::new(name.unwrap_or_else(|| UNCATEGORISED.to_owned())) {

@@ -159,7 +159,8 @@ pub(crate) fn continued(with_end: &[u8]) -> [Vec<u8>; 2] {
     // Without a period, so that the two are not alike when they are shifted; no byte nor its complement is 0xff.
     const FILLING: [u8; 8] = [0x35, 0xc9, 0x5a, 0x96, 0x1b, 0xe2, 0x74, 0x8d];
     let scan = &with_end[..with_end.len() - 2];
-    let filled = |mask: u8| scan.iter().copied().chain(FILLING.repeat(8).into_iter().map(move |byte| byte ^ mask));
+    let filled =
+        |mask: u8| scan.iter().copied().chain(FILLING.repeat(8).into_iter().map(move |byte| byte ^ mask));
     [0x00, 0xff].map(|mask| filled(mask).chain([0xff, END]).collect())
 }
 
@@ -170,7 +171,10 @@ fn joined(bytes: &[u8], kept: &[Range<usize>]) -> Vec<u8> {
 /// Where the next marker stands: the last 0xff before a byte that is neither 0xff nor 0.
 fn marker_from(bytes: &[u8], from: usize) -> Option<usize> {
     let pairs = bytes.get(from..)?.windows(2);
-    pairs.into_iter().position(|pair| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xff)).map(|after| from + after)
+    pairs
+        .into_iter()
+        .position(|pair| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xff))
+        .map(|after| from + after)
 }
 
 /// Where the next marker, or a fill byte before it, stands in entropy-coded data: 0xff followed by neither 0 (a
@@ -207,7 +211,8 @@ mod tests {
 
     /// A preview's end marker inside a segment, then a scan with a stuffed byte, a restart and a fill byte.
     const WHOLE: [u8; 23] = [
-        0xff, 0xd8, 0xff, 0xe1, 0, 4, 0xff, 0xd9, 0xff, 0xda, 0, 2, 1, 2, 0xff, 0, 3, 0xff, 0xd0, 4, 0xff, 0xff, 0xd9,
+        0xff, 0xd8, 0xff, 0xe1, 0, 4, 0xff, 0xd9, 0xff, 0xda, 0, 2, 1, 2, 0xff, 0, 3, 0xff, 0xd0, 4, 0xff,
+        0xff, 0xd9,
     ];
 
     #[test]

@@ -25,7 +25,9 @@ impl fmt::Display for Oddity {
             Self::NoEndMarker => "without the end marker of their format; all of the picture is there",
             Self::Padding => "with padding between the segments of a JPEG, which is skipped",
             Self::Trailing => "with bytes after the end of a JPEG, which are not read",
-            Self::SecondPicture => "with a second picture after the end of a JPEG; the first is read, as browsers do",
+            Self::SecondPicture => {
+                "with a second picture after the end of a JPEG; the first is read, as browsers do"
+            }
             Self::WrongEnding => "whose ending does not name the format inside; the content counts",
         })
     }

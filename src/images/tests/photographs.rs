@@ -82,7 +82,9 @@ fn every_kind_of_picture_has_the_pixels_that_others_see() {
         for (way, read) in [("resized", resized), ("whole", whole)] {
             let (largest, average) = differences(&read, &expected);
             if largest > most || average > mean {
-                wrong.push(format!("{name} {way}: at most {largest}, on average {average:.2} grey levels off"));
+                wrong.push(format!(
+                    "{name} {way}: at most {largest}, on average {average:.2} grey levels off"
+                ));
             }
         }
     }
@@ -94,7 +96,9 @@ fn what_is_unusual_about_a_file_is_noted_and_nothing_else_is() {
     let mut noted = Oddities::default();
     for (path, name, _) in fixtures() {
         let expected = match name.as_str() {
-            "no-end-chunk" | "no-end-marker" | "half-end-marker" | "no-end-marker-progressive" => Some(Oddity::NoEndMarker),
+            "no-end-chunk" | "no-end-marker" | "half-end-marker" | "no-end-marker-progressive" => {
+                Some(Oddity::NoEndMarker)
+            }
             "padded" => Some(Oddity::Padding),
             "zeros-after-end" => Some(Oddity::Trailing),
             "second-picture" | "two-views" => Some(Oddity::SecondPicture),
@@ -107,16 +111,18 @@ fn what_is_unusual_about_a_file_is_noted_and_nothing_else_is() {
     }
     let lines: Vec<String> = noted.lines().collect();
     assert_eq!(lines.len(), 5, "{lines:#?}");
-    assert!(lines[0].starts_with("4 files without the end marker") && lines[0].contains("half-end-marker.jpg"), "{lines:#?}");
+    assert!(
+        lines[0].starts_with("4 files without the end marker") && lines[0].contains("half-end-marker.jpg"),
+        "{lines:#?}"
+    );
 }
 
 #[test]
 fn a_jpeg_may_lack_its_end_marker_and_nothing_else() {
     let picture = scene();
-    let mut progressive = fs::read(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/photographs/progressive-420.jpg"),
-    )
-    .unwrap();
+    let mut progressive =
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/photographs/progressive-420.jpg"))
+            .unwrap();
     let mut baseline = encoded(&picture, ImageFormat::Jpeg);
     for whole in [&mut baseline, &mut progressive] {
         let expected = photographs::decode_whole(whole).unwrap();
@@ -127,7 +133,11 @@ fn a_jpeg_may_lack_its_end_marker_and_nothing_else() {
         for lacking in 5..40 {
             let cut = &whole[..whole.len() - lacking];
             let read = photographs::decode_whole(cut);
-            assert!(matches!(read, Err(ReadError::Truncated)), "without the last {lacking} of {}", whole.len());
+            assert!(
+                matches!(read, Err(ReadError::Truncated)),
+                "without the last {lacking} of {}",
+                whole.len()
+            );
         }
     }
 }

@@ -83,7 +83,11 @@ fn add(
             let named = PLACES.iter().find(|(name, _)| *name == field).map(|(_, names)| names);
             for place in 0..places as usize {
                 let name = named.and_then(|names| names.get(place)).map(|name| (*name).to_owned());
-                columns.push(column(name.unwrap_or_else(|| format!("{field}_{}", place + 1)), Some(place), kind));
+                columns.push(column(
+                    name.unwrap_or_else(|| format!("{field}_{}", place + 1)),
+                    Some(place),
+                    kind,
+                ));
             }
         }
         _ => columns.push(column(field.to_owned(), None, kind(of_field))),
@@ -175,7 +179,8 @@ impl Column {
             Kind::Number => point.parse::<f64>().ok().map(Value::from),
             // Spreadsheets may write 3 as 3.0.
             Kind::Integer => trimmed.parse::<u64>().map(Value::from).ok().or_else(|| {
-                let whole = point.parse::<f64>().ok().filter(|number| number.fract() == 0.0 && *number >= 0.0);
+                let whole =
+                    point.parse::<f64>().ok().filter(|number| number.fract() == 0.0 && *number >= 0.0);
                 whole.map(|number| Value::from(number as u64))
             }),
             Kind::Boolean => match trimmed.to_ascii_lowercase().as_str() {

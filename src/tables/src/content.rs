@@ -66,7 +66,9 @@ fn plain(bytes: &[u8]) -> Result<Cow<'_, str>, NotReadable> {
         return Err(NotReadable::Empty);
     }
     if start.starts_with(b"<") {
-        return Err(NotReadable::Other("a web page (HTML or XML): open it in a browser to see what the server said"));
+        return Err(NotReadable::Other(
+            "a web page (HTML or XML): open it in a browser to see what the server said",
+        ));
     }
     Ok(text)
 }

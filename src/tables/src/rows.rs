@@ -108,7 +108,9 @@ impl Rows {
         let mut log = Self::default();
         for (line, cells) in &table.rows {
             let mut row = Map::new();
-            for (column, cell) in known.iter().zip(cells).filter_map(|(column, cell)| Some(((*column)?, cell))) {
+            for (column, cell) in
+                known.iter().zip(cells).filter_map(|(column, cell)| Some(((*column)?, cell)))
+            {
                 column.put(&mut row, cell, table.separator != ',');
             }
             log.take(*line, checked(&Value::Object(with_its_part(row))));

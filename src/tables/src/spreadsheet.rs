@@ -37,7 +37,8 @@ fn is_other_number(text: &str) -> bool {
 /// `1-10-10`, `3/4`, `1.5`, `12:30`, `5-Mar`, `SEPT2`.
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['-', '/', '.', ':', ' ']).collect();
-    let is_short_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let is_short_number =
+        |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let numbers = parts.iter().filter(|part| is_short_number(part)).count();
     let is_numeric = (2..=4).contains(&parts.len()) && numbers == parts.len();
     let is_named = (2..=3).contains(&parts.len())
@@ -64,12 +65,38 @@ mod tests {
     #[test]
     fn what_a_spreadsheet_would_run_or_change_is_protected() {
         for live in [
-            "=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://a\")", "\t=1", "1-10-10", "3/4", "1.5", "12:30",
-            "5-Mar", "SEPT2", "MARCH1", "2026-11-25", "007", "1e5", "1234567890123456", "-dash", "'=1",
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "=HYPERLINK(\"http://a\")",
+            "\t=1",
+            "1-10-10",
+            "3/4",
+            "1.5",
+            "12:30",
+            "5-Mar",
+            "SEPT2",
+            "MARCH1",
+            "2026-11-25",
+            "007",
+            "1e5",
+            "1234567890123456",
+            "-dash",
+            "'=1",
         ] {
             assert!(protected(live).starts_with('\''), "{live}");
         }
-        for inert in ["Möbel", "patch-32", "cat", "12", "0", "'tis", "n01440764", "019bd0c0-0000-7000-8000-000000000001"] {
+        for inert in [
+            "Möbel",
+            "patch-32",
+            "cat",
+            "12",
+            "0",
+            "'tis",
+            "n01440764",
+            "019bd0c0-0000-7000-8000-000000000001",
+        ] {
             assert_eq!(protected(inert), inert);
         }
     }

@@ -47,7 +47,10 @@ impl fmt::Display for Cell {
 }
 
 /// A table as CSV: comma separated, quoted where needed, lines ended by CR LF.
-pub fn to_csv<'a>(header: impl IntoIterator<Item = &'a str>, lines: impl IntoIterator<Item = Vec<Cell>>) -> String {
+pub fn to_csv<'a>(
+    header: impl IntoIterator<Item = &'a str>,
+    lines: impl IntoIterator<Item = Vec<Cell>>,
+) -> String {
     let mut writer = WriterBuilder::new().flexible(true).terminator(Terminator::CRLF).from_writer(Vec::new());
     let header = header.into_iter().map(|name| protected(name).into_owned());
     let lines = lines.into_iter().map(|cells| cells.iter().map(Cell::to_string).collect());

@@ -139,7 +139,10 @@ fn cells_that_a_spreadsheet_would_run_or_turn_into_dates_are_inert() {
 fn the_header_has_a_column_for_every_field() {
     let csv = Rows::to_csv(&rows());
     let header = csv.lines().next().unwrap();
-    assert!(header.starts_with("row_version,row_id,study,session,observer_kind,observer,weights_hash,"), "{header}");
+    assert!(
+        header.starts_with("row_version,row_id,study,session,observer_kind,observer,weights_hash,"),
+        "{header}"
+    );
     for column in ["shown_1", "shown_3", "intact_slot", "refresh_rate_hz", "distance_1_2", "distance_2_3"] {
         assert!(header.split(',').any(|name| name == column), "{column}");
     }

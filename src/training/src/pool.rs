@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use gestalt_images::photographs;
 use gestalt_networks::resize::{Region, resize_region};
 use gestalt_scenes::{Category, render};
 use image::RgbImage;
@@ -40,9 +41,8 @@ impl Pool {
         let read: Vec<Result<Vec<u8>, String>> = files
             .par_iter()
             .map(|file| {
-                let picture =
-                    image::open(file).map_err(|e| format!("{}: {e}; skipped", file.display()))?.into_rgb8();
-                Ok(square(&picture, size_px))
+                photographs::with_whole(file, |picture, _| square(&picture, size_px))
+                    .map_err(|error| format!("{} is left out: it {error}", file.display()))
             })
             .collect();
         let mut pixels = Vec::new();

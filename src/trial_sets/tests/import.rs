@@ -227,7 +227,8 @@ fn table(folder: &Path, lines: &[([u64; 3], &str)]) {
         names.iter().zip(seeds).for_each(|(name, seed)| save(folder, name, *seed));
         text += &format!("{};{};{};{condition}\r\n", names[0], names[1], names[2]);
     }
-    let bytes: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let bytes: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     fs::write(folder.join("triplets.csv"), bytes).unwrap();
 }
 

@@ -17,7 +17,8 @@ use gestalt_scenes::Category;
 use gestalt_synthesis::portilla_simoncelli::PortillaSimoncelli;
 use gestalt_synthesis::{PatchSynthesis, Synthesis, SynthesisError};
 use gestalt_trial_sets::{
-    Duplicates, ImageFolder, MadeSet, MakeError, Problem, Progress, Recipe, Source, TrialSetFolder, check, make,
+    Duplicates, ImageFolder, MadeSet, MakeError, Problem, Progress, Recipe, Source, TrialSetFolder, check,
+    make,
 };
 use gestalt_types::Name;
 use image::RgbImage;
@@ -124,7 +125,8 @@ fn broken_photographs_are_named_and_the_others_make_the_set() {
     check(out.path()).unwrap();
 
     let empty = tempfile::tempdir().unwrap();
-    let error = make(&recipe(Source::Images(empty.path().to_owned().into())), nothing.path(), &|_| ()).unwrap_err();
+    let error =
+        make(&recipe(Source::Images(empty.path().to_owned().into())), nothing.path(), &|_| ()).unwrap_err();
     assert!(matches!(error, MakeError::TooFew { found: 0, needed: 4, .. }), "{error}");
 }
 
@@ -347,7 +349,11 @@ fn folder_with_copies() -> tempfile::TempDir {
 #[test]
 fn a_photograph_that_is_there_twice_is_named_and_used_once() {
     for (duplicates, trials, said) in [
-        (Duplicates::Near, 6, &["same.png: is the same file as", "smaller.jpg: looks like", "mirrored.png: looks like"][..]),
+        (
+            Duplicates::Near,
+            6,
+            &["same.png: is the same file as", "smaller.jpg: looks like", "mirrored.png: looks like"][..],
+        ),
         (Duplicates::Exact, 8, &["same.png: is the same file as"]),
         (Duplicates::Keep, 9, &[]),
     ] {

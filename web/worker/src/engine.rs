@@ -1,5 +1,6 @@
 //! The model in the worker: fetched, put on a device, held to its known answer, and asked for choices.
 
+use gestalt_images::photographs;
 use gestalt_observers::{How, LoadedModel, ModelCard, ModelFiles, Rgb8, UnknownLayer};
 use gestalt_protocol::inference::FromWorker;
 use gestalt_protocol::{Device, Rule};
@@ -128,9 +129,7 @@ async fn fetch_picture(address: &str, hash: Option<&Sha256>) -> Result<RgbImage,
             "{address} is not the image that the trial set names: reload the page, or check the set"
         ));
     }
-    let picture =
-        image::load_from_memory(&bytes).map_err(|error| format!("{address} cannot be decoded: {error}"))?;
-    Ok(picture.to_rgb8())
+    photographs::decode_whole(&bytes).map_err(|error| format!("{address} {error}"))
 }
 
 fn name(device: Device) -> &'static str {

@@ -164,7 +164,8 @@ impl Import {
     /// All that decides the set, as the folder of an unfinished one states it.
     fn record(&self) -> Map<String, Value> {
         // In full, so that no field that is added is forgotten here.
-        let Self { name, folder, layout, size, equalise_jpeg, seed, practice, catch, duplicates, encoding } = self;
+        let Self { name, folder, layout, size, equalise_jpeg, seed, practice, catch, duplicates, encoding } =
+            self;
         fields(json!({
             "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size.record(),
             "equalise_jpeg": equalise_jpeg, "seed": seed, "practice": practice, "catch": catch,
@@ -243,7 +244,8 @@ fn plan(
         let picked = rng.random_range(place as u32..photographs.len() as u32) as usize;
         photographs.swap(place, picked);
     }
-    let mut test: Vec<SourceTriplet> = photographs.split_off(practice + catch).into_iter().flatten().collect();
+    let mut test: Vec<SourceTriplet> =
+        photographs.split_off(practice + catch).into_iter().flatten().collect();
     test.sort_by(|a, b| a.id.cmp(&b.id));
     let mut sources = Vec::new();
     for (place, triplets) in photographs.into_iter().enumerate() {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use gestalt_protocol::{Row, Rows};
+use gestalt_protocol::Row;
 use gestalt_session::Fate;
+use gestalt_tables::Rows;
 use gestalt_types::{Name, Sha256};
 
 use crate::outbox::store::{self, StoredSession};
@@ -91,7 +92,10 @@ async fn rows_of(session: &StoredSession) -> Result<Option<Vec<Row>>, String> {
 
 /// The scored rows of a file, and what was wrong with the others.
 pub fn from_file(name: &str, bytes: &[u8]) -> (Vec<Row>, Vec<String>) {
-    let log = Rows::parse(bytes);
+    let log = match Rows::read(bytes) {
+        Ok(log) => log,
+        Err(error) => return (Vec::new(), vec![format!("{name} {error}")]),
+    };
     let mut notes = Vec::new();
     if let Some((line, error)) = log.refused.first() {
         let refused = log.refused.len();

@@ -109,7 +109,7 @@ fn MoreRows(log: Log) -> impl IntoView {
             <div class="drop" on:dragover=|event| event.prevent_default() on:drop=on_drop>
                 <div class="row">
                     <label class="field">"Logs from files (NDJSON): choose, or drop them here"
-                        <input type="file" data-testid="open-log" multiple accept=".ndjson,.jsonl,application/x-ndjson" on:change=on_change/>
+                        <input type="file" data-testid="open-log" multiple accept=".ndjson,.jsonl,.json,.csv,.tsv,.txt,.gz" on:change=on_change/>
                     </label>
                 </div>
             </div>
