@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod line_log;
 pub mod memory;
+pub mod output;
 pub mod unfinished;
 pub mod whole_file;

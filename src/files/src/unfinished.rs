@@ -50,7 +50,7 @@ pub struct Unfinished {
 }
 
 impl Unfinished {
-    /// Begins in a new or empty folder, or goes on in one that was begun by the same recipe.
+    /// Begins in a new or empty folder, or resumes in one that was begun by the same recipe.
     ///
     /// # Errors
     /// When something else is in the folder, another recipe began it, another process is at it, or it cannot be written.
@@ -95,7 +95,7 @@ impl Unfinished {
     }
 }
 
-fn write_recipe(file: &mut File, recipe: &Map<String, Value>) -> io::Result<()> {
+pub(crate) fn write_recipe(file: &mut File, recipe: &Map<String, Value>) -> io::Result<()> {
     let mut text = serde_json::to_vec_pretty(recipe).unwrap_or_default();
     text.push(b'\n');
     file.set_len(0)?;
@@ -121,7 +121,7 @@ pub fn fields(record: Value) -> Map<String, Value> {
     if let Value::Object(fields) = record { fields } else { Map::new() }
 }
 
-fn differences(begun: &Map<String, Value>, asked: &Map<String, Value>) -> String {
+pub(crate) fn differences(begun: &Map<String, Value>, asked: &Map<String, Value>) -> String {
     let differing = asked.iter().filter_map(|(field, asked)| {
         let begun = begun.get(field).unwrap_or(&Value::Null);
         (begun != asked).then(|| format!("{field} is {begun} there, {asked} is asked for"))

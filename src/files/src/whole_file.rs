@@ -6,6 +6,8 @@ use std::path::Path;
 
 use tempfile::Builder;
 
+use crate::output::folder_of;
+
 /// Ending of files that are being written.
 pub const PART: &str = "part";
 
@@ -26,7 +28,6 @@ pub fn fill(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> i
     if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
         return content(&mut File::options().write(true).open(path)?);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");
     let ending = format!(".{PART}");
@@ -35,7 +36,7 @@ pub fn fill(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> i
     // Readable as a file that `File::create` makes: tempfile's own are for one user alone.
     #[cfg(unix)]
     builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    let mut part = builder.tempfile_in(folder)?;
+    let mut part = builder.tempfile_in(folder_of(path))?;
     content(part.as_file_mut())?;
     part.as_file().sync_all()?;
     part.persist(path).map_err(|error| error.error)?;
