@@ -1,79 +1,12 @@
 //! Two observers on the same trials: who was better, and whether they err on the same pictures.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-use rand_distr::{Binomial, Distribution};
-
 use gestalt_protocol::{Role, Row};
+use gestalt_stats::{Agreement, Bootstrap, Estimate, Interval, Proportion, mcnemar_p, newcombe_paired};
 use gestalt_types::Name;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use crate::intervals::{Interval, Proportion, mcnemar_p, newcombe_paired};
 use crate::rows::{Observer, counted, newest_by_trial};
-
-/// Resamples of a bootstrap interval: enough for two stable digits, quick in a page.
-const RESAMPLES: usize = 2000;
-
-/// The trials that both answered, by who was correct.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Agreement {
-    /// Both correct.
-    pub both: u64,
-    /// Only the first.
-    pub only_first: u64,
-    /// Only the second.
-    pub only_second: u64,
-    /// Neither.
-    pub neither: u64,
-}
-
-impl Agreement {
-    /// Number of trials.
-    pub fn trials(&self) -> u64 {
-        self.both + self.only_first + self.only_second + self.neither
-    }
-
-    /// Error consistency κ = (c_obs − c_exp)/(1 − c_exp), c_exp = p₁p₂ + (1 − p₁)(1 − p₂) (Geirhos et al. 2020,
-    /// arXiv 2006.16736, eq. 1 to 3). None where it is not defined: no trials, or both always (or never) correct.
-    pub fn error_consistency(&self) -> Option<f64> {
-        let n = self.trials() as f64;
-        let observed = (self.both + self.neither) as f64 / n;
-        let first = (self.both + self.only_first) as f64 / n;
-        let second = (self.both + self.only_second) as f64 / n;
-        let expected = first * second + (1.0 - first) * (1.0 - second);
-        (n > 0.0 && expected < 1.0).then(|| (observed - expected) / (1.0 - expected))
-    }
-
-    /// Bootstrap 95 % interval of κ over trials (percentiles of 2000 resamples, always the same ones for the same
-    /// counts). None where κ is undefined here, or in more than one resample in twenty.
-    pub fn error_consistency_interval(&self) -> Option<Interval> {
-        self.error_consistency()?;
-        let mut generator = ChaCha8Rng::seed_from_u64(self.trials());
-        let mut values: Vec<f64> =
-            (0..RESAMPLES).filter_map(|_| self.resample(&mut generator).error_consistency()).collect();
-        if values.len() * 20 < RESAMPLES * 19 {
-            return None;
-        }
-        values.sort_by(f64::total_cmp);
-        let at = |fraction: f64| values[(fraction * (values.len() - 1) as f64).round() as usize];
-        Some(Interval { low: at(0.025), high: at(0.975) })
-    }
-
-    /// As many trials drawn with replacement: the four counts are multinomial, drawn one after the other as binomials.
-    fn resample(&self, generator: &mut ChaCha8Rng) -> Self {
-        let (mut trials_left, mut drawn_left) = (self.trials(), self.trials());
-        let mut draw = |count: u64| {
-            let share = if trials_left > 0 { count as f64 / trials_left as f64 } else { 0.0 };
-            let drawn = Binomial::new(drawn_left, share).map_or(0, |binomial| binomial.sample(generator));
-            (trials_left, drawn_left) = (trials_left - count, drawn_left - drawn);
-            drawn
-        };
-        let (both, only_first, only_second) =
-            (draw(self.both), draw(self.only_first), draw(self.only_second));
-        Self { both, only_first, only_second, neither: drawn_left }
-    }
-}
 
 /// Two observers on the test trials that both answered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -156,8 +89,9 @@ fn compare_answers(
         *count += 1;
     }
     let Agreement { both, only_first, only_second, neither } = agreement;
-    let accuracy_first = Proportion::new(both + only_first, agreement.trials())?;
-    let accuracy_second = Proportion::new(both + only_second, agreement.trials())?;
+    let accuracy_first = Proportion::new(both + only_first, agreement.items())?;
+    let accuracy_second = Proportion::new(both + only_second, agreement.items())?;
+    let consistency: Option<Estimate> = agreement.error_consistency_interval(&Bootstrap::default()).ok();
     Some(Comparison {
         first: first.clone(),
         second: second.clone(),
@@ -167,8 +101,8 @@ fn compare_answers(
         difference: accuracy_first.estimate - accuracy_second.estimate,
         difference_interval: newcombe_paired(both, only_first, only_second, neither)?,
         mcnemar_p: mcnemar_p(only_first, only_second),
-        error_consistency: agreement.error_consistency(),
-        error_consistency_interval: agreement.error_consistency_interval(),
+        error_consistency: consistency.map(|estimate| estimate.value),
+        error_consistency_interval: consistency.and_then(|estimate| estimate.interval.ok()),
         same_wrong_choice: Proportion::new(same_wrong, neither),
     })
 }

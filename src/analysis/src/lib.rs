@@ -2,18 +2,14 @@
 
 mod comparison;
 mod export;
-mod intervals;
 mod plot;
 mod report;
 mod rows;
 mod summary;
 mod times;
 
-pub use comparison::{Agreement, Comparison, compare, compare_all};
+pub use comparison::{Comparison, compare, compare_all};
 pub use export::{ExportError, Format, export};
-pub use intervals::{
-    Interval, Proportion, chance_p, detectable_accuracy, holm, mcnemar_p, newcombe_paired, wilson,
-};
 pub use plot::{
     Distributions, PlotError, PlotOptions, Words, accuracy_plot, categories_plot, distributions_plot,
     proportions_plot, reaction_times_plot,

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gestalt_protocol::{ObserverKind, Outcome, Role, Row};
+use gestalt_stats::{Proportion, chance_p};
 use gestalt_types::Name;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::intervals::{Proportion, chance_p};
+use crate::CHANCE;
 use crate::rows::{Observer, counted, newest_by_trial, unique};
 use crate::times::{TimesByDevice, by_device};
 
@@ -63,7 +64,7 @@ impl Score {
             counts,
             accuracy: Proportion::new(counts.correct, trials),
             accuracy_of_answered: Proportion::new(counts.correct, counts.answered),
-            chance_p: chance_p(counts.correct, trials),
+            chance_p: chance_p(counts.correct, trials, CHANCE),
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Reaction times: their middle, spread and mean, kept apart by what was answered with, because touch adds 58 to 70 ms.
 
 use gestalt_protocol::{InputDevice, Row};
+use gestalt_stats::{Interval, ascending, mean_by_t, median_interval, quantile};
 use serde::Serialize;
-
-use crate::intervals::{Interval, mean_interval, median_interval};
 
 /// Reaction times of some trials. Never empty, all finite.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,21 +24,15 @@ pub struct Times {
 impl Times {
     /// None when no value is finite; values that are not are left out.
     pub fn new(values_ms: impl IntoIterator<Item = f64>) -> Option<Self> {
-        let mut sorted_ms: Vec<f64> = values_ms.into_iter().filter(|value| value.is_finite()).collect();
-        sorted_ms.sort_by(f64::total_cmp);
-        let n = sorted_ms.len();
-        if n == 0 {
-            return None;
-        }
-        let mean = sorted_ms.iter().sum::<f64>() / n as f64;
-        let squares: f64 = sorted_ms.iter().map(|value| (value - mean).powi(2)).sum();
-        let variance = squares / (n.max(2) - 1) as f64;
+        let finite: Vec<f64> = values_ms.into_iter().filter(|value| value.is_finite()).collect();
+        let sorted_ms = ascending(&finite).ok()?;
+        let mean = mean_by_t(&sorted_ms).ok()?;
         Some(Self {
-            lower_quartile_ms: quantile(&sorted_ms, 0.25),
-            median_ms: quantile(&sorted_ms, 0.5),
+            lower_quartile_ms: quantile(&sorted_ms, 0.25)?,
+            median_ms: quantile(&sorted_ms, 0.5)?,
             median_interval_ms: median_interval(&sorted_ms),
-            upper_quartile_ms: quantile(&sorted_ms, 0.75),
-            mean_ms: mean_interval(mean, variance, n).map(|interval| (mean, interval)),
+            upper_quartile_ms: quantile(&sorted_ms, 0.75)?,
+            mean_ms: mean.interval.ok().map(|interval| (mean.value, interval)),
             sorted_ms,
         })
     }
@@ -48,13 +41,6 @@ impl Times {
     pub fn n(&self) -> usize {
         self.sorted_ms.len()
     }
-}
-
-/// `sorted` is not empty.
-fn quantile(sorted: &[f64], fraction: f64) -> f64 {
-    let place = fraction * (sorted.len() - 1) as f64;
-    let (below, above) = (place.floor() as usize, place.ceil() as usize);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }
 
 /// Reaction times of the test trials answered with one input device.

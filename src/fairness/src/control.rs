@@ -1,6 +1,7 @@
 //! Control observers: they take the trials with something else than the arrangement, and should be guessing.
 
-use gestalt_analysis::{CHANCE, Proportion, chance_p, holm};
+use gestalt_analysis::CHANCE;
+use gestalt_stats::{Proportion, chance_p, holm};
 use gestalt_types::Name;
 use serde::Serialize;
 
@@ -51,7 +52,7 @@ impl Control {
             ties: count(Answer::Tie),
             non_finite: count(Answer::NonFinite),
             accuracy: Proportion::new(correct, correct + wrong),
-            p_chance: chance_p(correct, correct + wrong),
+            p_chance: chance_p(correct, correct + wrong, CHANCE),
             p_holm: None,
             by_condition: by_condition(&answers, conditions),
             answers,

@@ -24,7 +24,7 @@ use gestalt_files::memory::BUDGET_BYTES;
 #[cfg(feature = "gatys")]
 pub use gram::{FilterBankSynthesis, GatysSynthesis};
 pub use patch::{PatchSynthesis, ScaleError};
-pub use report::{MeanInterval, SynthesisReport, TripletMeasure};
+pub use report::{SynthesisReport, TripletMeasure};
 
 /// The largest picture of a set, in pixels on each side.
 pub const MAX_SIZE_PX: u32 = 2048;

@@ -2,15 +2,11 @@
 
 use std::fmt;
 
+use gestalt_stats::Bootstrap;
 use image::RgbImage;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::measure::Comparison;
-
-/// Resamples of the bootstrap.
-const RESAMPLES: usize = 2000;
 
 /// How the three pictures of a triplet compare with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -31,43 +27,6 @@ impl TripletMeasure {
     }
 }
 
-/// A mean with its 95 % interval (percentile bootstrap over the triplets, 2,000 resamples).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MeanInterval {
-    /// The mean.
-    pub mean: f64,
-    /// Lower end of the interval.
-    pub low: f64,
-    /// Upper end of the interval.
-    pub high: f64,
-}
-
-impl MeanInterval {
-    /// Mean and interval of these values; `None` when there are none.
-    pub fn of(values: &[f64]) -> Option<Self> {
-        if values.is_empty() {
-            return None;
-        }
-        let mut rng = ChaCha8Rng::seed_from_u64(95);
-        let count = values.len() as u32;
-        let mut means: Vec<f64> = (0..RESAMPLES)
-            .map(|_| {
-                (0..count).map(|_| values[rng.random_range(0..count) as usize]).sum::<f64>()
-                    / f64::from(count)
-            })
-            .collect();
-        means.sort_by(f64::total_cmp);
-        let mean = values.iter().sum::<f64>() / f64::from(count);
-        Some(Self { mean, low: means[RESAMPLES / 40], high: means[RESAMPLES - 1 - RESAMPLES / 40] })
-    }
-}
-
-impl fmt::Display for MeanInterval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:6.3}  [{:.3}, {:.3}]", self.mean, self.low, self.high)
-    }
-}
-
 /// The measures of a whole set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SynthesisReport {
@@ -84,7 +43,7 @@ pub struct SynthesisReport {
 impl fmt::Display for SynthesisReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let over = |pick: &dyn Fn(&TripletMeasure) -> f64| {
-            MeanInterval::of(&self.triplets.iter().map(pick).collect::<Vec<_>>())
+            mean_in_words(&self.triplets.iter().map(pick).collect::<Vec<_>>())
         };
         let intact = |pick: fn(&Comparison) -> f64| {
             over(&|t| (pick(&t.with_intact[0]) + pick(&t.with_intact[1])) / 2.0)
@@ -96,7 +55,7 @@ impl fmt::Display for SynthesisReport {
             ("layout correlation, intact and distortion", intact(|c| c.layout_r)),
             ("layout correlation, two distortions", between(|c| c.layout_r)),
             ("texture distance, intact and distortion", intact(|c| c.texture_distance)),
-            ("texture distance, intact and other pictures", MeanInterval::of(&self.yardstick)),
+            ("texture distance, intact and other pictures", mean_in_words(&self.yardstick)),
         ];
         writeln!(
             f,
@@ -106,11 +65,19 @@ impl fmt::Display for SynthesisReport {
             self.triplets.len()
         )?;
         for (name, value) in lines {
-            match value {
-                Some(value) => writeln!(f, "  {name:<48}{value}")?,
-                None => writeln!(f, "  {name:<48}not measured")?,
-            }
+            writeln!(f, "  {name:<48}{value}")?;
         }
         Ok(())
+    }
+}
+
+/// A mean over triplets with its 95 % interval (percentile bootstrap over the triplets).
+fn mean_in_words(values: &[f64]) -> String {
+    match Bootstrap::default().mean(values) {
+        Err(_) => "not measured".to_owned(),
+        Ok(mean) => match mean.interval {
+            Ok(interval) => format!("{:6.3}  [{:.3}, {:.3}]", mean.value, interval.low, interval.high),
+            Err(_) => format!("{:6.3}", mean.value),
+        },
     }
 }

@@ -4,8 +4,8 @@ use super::axis::{FOOT_PX, HEAD_PX, Scale, proportions};
 use super::canvas::{Anchor, Canvas, Point, draw, fit, text_width_px, width_px};
 use super::theme::{Paint, series_of};
 use super::{NARROW_PX, PlotError, PlotOptions};
-use crate::intervals::Proportion;
 use crate::summary::{ObserverSummary, labels};
+use gestalt_stats::Proportion;
 
 /// One row an observer, in the order given. Names stand at the left, or above their row where the plot is narrow.
 pub fn accuracy_plot(observers: &[ObserverSummary], options: &PlotOptions) -> Result<String, PlotError> {

@@ -9,8 +9,8 @@ use super::axis::{FOOT_PX, HEAD_PX, Legend, Scale, proportions};
 use super::canvas::{Anchor, draw, fit, text_width_px, width_px};
 use super::theme::{Paint, SERIES_COUNT};
 use super::{PlotError, PlotOptions, Words};
-use crate::intervals::Proportion;
 use crate::summary::{ObserverSummary, labels};
+use gestalt_stats::Proportion;
 
 /// Height an observer takes in a band.
 const STEP_PX: i32 = 14;

@@ -1,5 +1,7 @@
 //! How a measure is distributed in several groups: one histogram a row over a shared axis, so that they can be set against each other.
 
+use gestalt_stats::{ascending, quantile};
+
 use super::axis::{FOOT_PX, HEAD_PX, Scale, nice_step, title};
 use super::canvas::{Anchor, Canvas, draw, fit, text_width_px, width_px};
 use super::theme::Paint;
@@ -96,7 +98,7 @@ fn histogram(canvas: &mut Canvas<'_>, scale: Scale, values: &[f64], foot: i32) -
         canvas.rectangle((x, foot - height), ((x + BIN_PX - 1).min(right), foot), Paint::Series(0), 1.0)?;
     }
     canvas.line((left, foot), (right, foot), Paint::Muted, 1)?;
-    match quantile(values, 0.5) {
+    match ascending(values).ok().and_then(|sorted| quantile(&sorted, 0.5)) {
         Some(median) => {
             let x = scale.at(median);
             canvas.line((x, foot - BAR_PX - 4), (x, foot), Paint::Ink, 2)
@@ -120,7 +122,8 @@ fn threshold(
 
 /// The numbers, for those who do not see the picture.
 fn in_words(name: &str, values: &[f64]) -> String {
-    match [0.05, 0.5, 0.95].map(|share| quantile(values, share)) {
+    let sorted = ascending(values).unwrap_or_default();
+    match [0.05, 0.5, 0.95].map(|share| quantile(&sorted, share)) {
         [Some(low), Some(median), Some(high)] => {
             format!(
                 "{name}: median {median:.3}, 5 % below {low:.3}, 5 % above {high:.3}, n = {}",
@@ -129,12 +132,4 @@ fn in_words(name: &str, values: &[f64]) -> String {
         }
         _ => format!("{name}: no values"),
     }
-}
-
-/// The value below which this share lies (nearest rank).
-fn quantile(values: &[f64], share: f64) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.saturating_sub(1)).copied()
 }

@@ -1,10 +1,10 @@
 //! The tables of an analysis, made once and written as CSV or HTML.
 
 use gestalt_protocol::ObserverKind;
+use gestalt_stats::{Interval, Proportion, p_cell};
 use gestalt_types::Name;
 
 use crate::comparison::Comparison;
-use crate::intervals::{Interval, Proportion};
 use crate::plot::escape;
 use crate::rows::Observer;
 use crate::summary::{ObserverSummary, Score, labels};
@@ -133,11 +133,11 @@ pub(super) fn comparisons(entries: &[ObserverSummary], comparisons: &[Comparison
     for pair in comparisons {
         let counts = pair.agreement;
         let mut row = vec![name(&pair.first), name(&pair.second)];
-        let numbers = [counts.trials(), counts.both, counts.only_first, counts.only_second, counts.neither];
+        let numbers = [counts.items(), counts.both, counts.only_first, counts.only_second, counts.neither];
         row.extend(numbers.map(|number| number.to_string()));
         row.extend([pair.accuracy_first.estimate, pair.accuracy_second.estimate, pair.difference].map(share));
         row.extend(ends(Some(pair.difference_interval)));
-        row.push(probability(Some(pair.mcnemar_p)));
+        row.push(p_cell(pair.mcnemar_p));
         row.push(pair.error_consistency.map(share).unwrap_or_default());
         row.extend(ends(pair.error_consistency_interval));
         row.extend(proportion(pair.same_wrong_choice));
@@ -163,7 +163,7 @@ fn score(score: &Score) -> Vec<String> {
     let mut cells: Vec<String> = numbers.iter().map(u64::to_string).collect();
     cells.extend(proportion(score.accuracy));
     cells.extend(proportion(score.accuracy_of_answered));
-    cells.push(probability(score.chance_p));
+    cells.push(score.chance_p.map(p_cell).unwrap_or_default());
     cells
 }
 
@@ -199,13 +199,4 @@ fn ends(interval: Option<Interval>) -> [String; 2] {
 
 fn share(value: f64) -> String {
     format!("{value:.4}")
-}
-
-/// Two significant digits; a probability below 0.001 keeps its size.
-fn probability(value: Option<f64>) -> String {
-    match value {
-        None => String::new(),
-        Some(p) if p >= 0.001 => format!("{p:.4}"),
-        Some(p) => format!("{p:.1e}"),
-    }
 }

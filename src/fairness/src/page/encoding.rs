@@ -1,11 +1,12 @@
 //! The part of the page that says what the encoding of the files gives away.
 
 use gestalt_analysis::PlotError;
-use gestalt_analysis::{Proportion, proportions_plot};
+use gestalt_analysis::proportions_plot;
+use gestalt_stats::{Proportion, p_text};
 use maud::{Markup, html};
 
 use super::summary::plots;
-use super::{probability, table, with_interval};
+use super::{table, with_interval};
 use crate::encoding::{EncodingReport, TraceResult};
 
 /// The encoding observer: plot and table of its traces.
@@ -26,11 +27,11 @@ pub(super) fn encoding(report: &EncodingReport) -> Result<Markup, PlotError> {
             html! { (with_interval(trace.hits as f64 / trace.of.max(1) as f64, trace.interval)) },
             html! { (trace.of) },
             html! { (trace.ties) },
-            html! { (probability(trace.p)) },
+            html! { (p_text(trace.p)) },
             corrected,
         ]
     };
-    let tried = report.traces.iter().map(|trace| cells(trace, html! { (probability(trace.corrected_p)) }));
+    let tried = report.traces.iter().map(|trace| cells(trace, html! { (p_text(trace.corrected_p)) }));
     let told = report.file_size.iter().map(|size| cells(size, html! { "told only" }));
     let header = ["Trace", "Correct [95 %]", "Trials", "Ties", "p", "p (Holm)"];
     Ok(html! {

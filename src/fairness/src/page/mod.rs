@@ -10,6 +10,7 @@ mod tables;
 
 use gestalt_analysis::{PAGE_STYLE, PlotError};
 use gestalt_protocol::Role;
+use gestalt_stats::Interval;
 use gestalt_trial_sets::{Problem, TrialSetFolder};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -130,7 +131,7 @@ fn reading(report: &Report) -> Markup {
     let windows = windows.join(", ");
     html! {
         ul {
-            li { "Intervals are 95 %: Wilson for proportions, percentiles of 2,000 resamples of trials for means. They speak of trials like these, made in this way; they say nothing of other sources of pictures." }
+            li { "Intervals are 95 %: Wilson for proportions, percentiles of 10,000 bootstrap draws of trials for means. They speak of trials like these, made in this way; they say nothing of other sources of pictures." }
             li { "A control observer takes each trial with the order of the pictures out of play. A tie or a number that is not finite is never a correct answer; both are set aside from the accuracy, as in the sign test, and listed." }
             li { "p is the exact one-sided binomial probability of at least so many correct answers by guessing among three; p (Holm) holds for all control observers together. Below " (crate::control::LEVEL) " the set is called solvable by that observer. That an observer is not found above chance does not show that it is at chance: see the upper end of its interval." }
             li { "The rule that models are read with: every statistic is standardised over the pictures of the set, because their units differ; then each picture's vector is z-scored, and the odd one has the largest mean of 1 − Pearson's r to the other two. Trained: a linear discriminant that takes statistics as independent, learned on nine tenths of the trials and tested on the rest, ten times over. It shows whether the information is there, not that anybody uses it." }
@@ -149,13 +150,9 @@ fn number(value: f64) -> String {
 }
 
 /// A mean or proportion with its interval.
-fn with_interval(value: f64, interval: gestalt_analysis::Interval) -> String {
+fn with_interval(value: f64, interval: impl Into<Option<Interval>>) -> String {
+    let Some(interval) = interval.into() else { return number(value) };
     format!("{} [{}, {}]", number(value), number(interval.low), number(interval.high))
-}
-
-/// Two significant digits for what is small.
-fn probability(p: f64) -> String {
-    if p >= 0.001 { format!("{p:.3}") } else { format!("{p:.0e}") }
 }
 
 /// A scrollable table with a caption; the first cell of each row heads it.

@@ -1,9 +1,10 @@
 //! The parts of the page that speak of the whole set: verdict and control observers.
 
-use gestalt_analysis::{PlotError, PlotOptions, detectable_accuracy, proportions_plot};
+use gestalt_analysis::{CHANCE, PlotError, PlotOptions, proportions_plot};
+use gestalt_stats::{detectable_accuracy, p_text};
 use maud::{Markup, PreEscaped, html};
 
-use super::{number, probability, table, with_interval};
+use super::{number, table, with_interval};
 use crate::control::{Control, LEVEL};
 use crate::report::{Flag, Report};
 
@@ -43,7 +44,7 @@ pub(super) fn verdict(report: &Report) -> Markup {
 /// How well the number of trials protects from missing something.
 fn power(trials: usize, observers: usize) -> String {
     // Holm's correction is hardest on the first of the observers.
-    match detectable_accuracy(trials as u64, LEVEL / observers.max(1) as f64, 0.8) {
+    match detectable_accuracy(trials as u64, CHANCE, LEVEL / observers.max(1) as f64, 0.8) {
         Some(least) => format!(
             "With {trials} trials, one that is truly correct in {} of them would have been found with a probability of 80 %; less may stay hidden.",
             number(least)
@@ -68,7 +69,7 @@ pub(super) fn controls(report: &Report) -> Result<Markup, PlotError> {
         proportions_plot(&rows, &options)
     })?;
     let cells = |control: &Control| {
-        let p = |value: Option<f64>| html! { (value.map_or("–".into(), probability)) };
+        let p = |value: Option<f64>| html! { (value.map_or("–".into(), p_text)) };
         let count = |value: u64| html! { (value) };
         vec![
             html! { (control.name) },

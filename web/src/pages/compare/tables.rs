@@ -1,10 +1,11 @@
 //! The numbers of compare as tables and plots.
 
 use gestalt_analysis::{
-    Comparison, Observer, ObserverSummary, PlotError, PlotOptions, Proportion, accuracy_plot,
-    categories_plot, labels, reaction_times_plot,
+    Comparison, Observer, ObserverSummary, PlotError, PlotOptions, accuracy_plot, categories_plot, labels,
+    reaction_times_plot,
 };
 use gestalt_protocol::ObserverKind;
+use gestalt_stats::{Proportion, p_text};
 use leptos::prelude::*;
 
 use crate::widgets::Notice;
@@ -18,10 +19,6 @@ fn proportion(value: Option<Proportion>) -> String {
             format!("{:.2} [{low:.2}, {high:.2}]", value.estimate)
         },
     )
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.001 { "< .001".into() } else { format!("{p:.3}") }
 }
 
 fn number(value: Option<f64>) -> String {
@@ -63,7 +60,7 @@ pub fn accuracy(observers: &[ObserverSummary]) -> impl IntoView + use<> {
                 <td class="number">{proportion(entry.overall.accuracy)}</td>
                 <td class="number">{counts.missed + counts.tie + counts.non_finite}</td>
                 <td class="number">{catch.unwrap_or_else(|| "–".into())}</td>
-                <td class="number">{entry.overall.chance_p.map_or_else(|| "–".into(), p_value)}</td>
+                <td class="number">{entry.overall.chance_p.map_or_else(|| "–".into(), p_text)}</td>
             </tr>
         }
     };
@@ -152,9 +149,9 @@ pub fn pairs(comparisons: &[Comparison], observers: &[ObserverSummary]) -> Optio
             view! {
                 <tr>
                     <th scope="row">{format!("{} – {}", label(&pair.first), label(&pair.second))}</th>
-                    <td class="number">{pair.agreement.trials()}</td>
+                    <td class="number">{pair.agreement.items()}</td>
                     <td class="number">{difference}</td>
-                    <td class="number">{p_value(pair.mcnemar_p)}</td>
+                    <td class="number">{p_text(pair.mcnemar_p)}</td>
                     <td class="number">{number(pair.error_consistency)}</td>
                 </tr>
             }

@@ -1,7 +1,10 @@
 //! The numbers agree with the published ones and with scipy, statsmodels and scikit-learn.
 #![allow(clippy::unwrap_used)]
 
-use gestalt_analysis::{Agreement, Proportion, Times, chance_p, mcnemar_p, newcombe_paired, wilson};
+use gestalt_stats::{
+    Agreement, Bootstrap, Caveat, Proportion, ascending, binomial_p, chance_p, clopper_pearson, holm,
+    mcnemar_p, mean_by_t, median_interval, newcombe_paired, p_cell, p_phrase, p_text, quantile, wilson,
+};
 use serde_json::Value;
 
 fn expected() -> Value {
@@ -29,7 +32,7 @@ fn wilson_intervals_and_chance_agree_with_statsmodels_and_scipy() {
         near(proportion.interval.low, &case["low"], 1e-9);
         near(proportion.interval.high, &case["high"], 1e-9);
         let p = case["p"].as_f64().unwrap();
-        near(chance_p(hits, of).unwrap(), &case["p"], 1e-9 * p + 1e-15);
+        near(chance_p(hits, of, 1.0 / 3.0).unwrap(), &case["p"], 1e-9 * p + 1e-15);
     }
 }
 
@@ -41,8 +44,8 @@ fn error_consistency_and_mcnemar_agree_with_scikit_learn_and_statsmodels() {
         let [both, only_first, only_second, neither] = counts[..] else { panic!("four counts") };
         let agreement = Agreement { both, only_first, only_second, neither };
         near(agreement.error_consistency().unwrap(), &case["kappa"], 1e-12);
-        // Two bootstraps of the same counts differ by chance: 2000 resamples here, 100 000 there.
-        let interval = agreement.error_consistency_interval().unwrap();
+        // Two bootstraps of the same counts differ by chance: 10,000 draws here, 100,000 there.
+        let interval = agreement.error_consistency_interval(&Bootstrap::default()).unwrap().interval.unwrap();
         near(interval.low, &case["kappa_interval"][0], 0.03);
         near(interval.high, &case["kappa_interval"][1], 0.03);
         near(mcnemar_p(only_first, only_second), &case["mcnemar_p"], 1e-12);
@@ -59,19 +62,18 @@ fn the_paired_difference_is_newcombes_own_example() {
 #[test]
 fn reaction_times_agree_with_numpy_and_scipy() {
     for case in expected()["times"].as_array().unwrap() {
-        let values = case["values"].as_array().unwrap().iter().map(|value| value.as_f64().unwrap());
-        let times = Times::new(values).unwrap();
-        for (found, wanted) in
-            [times.lower_quartile_ms, times.median_ms, times.upper_quartile_ms].iter().zip(0..)
-        {
-            near(*found, &case["quartiles"][wanted], 1e-9);
+        let values: Vec<f64> =
+            case["values"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+        let sorted = ascending(&values).unwrap();
+        for (share, wanted) in [0.25, 0.5, 0.75].iter().zip(0..) {
+            near(quantile(&sorted, *share).unwrap(), &case["quartiles"][wanted], 1e-9);
         }
-        let (mean, interval) = times.mean_ms.unwrap();
-        near(mean, &case["mean"], 1e-9);
+        let mean = mean_by_t(&values).unwrap();
+        near(mean.value, &case["mean"], 1e-9);
         // statrs finds the point of Student's t by bisection.
-        near(interval.low, &case["low"], 1e-4);
-        near(interval.high, &case["high"], 1e-4);
-        match times.median_interval_ms {
+        near(mean.interval.unwrap().low, &case["low"], 1e-4);
+        near(mean.interval.unwrap().high, &case["high"], 1e-4);
+        match median_interval(&sorted) {
             Some(interval) => {
                 near(interval.low, &case["median"][0], 1e-9);
                 near(interval.high, &case["median"][1], 1e-9);
@@ -82,26 +84,51 @@ fn reaction_times_agree_with_numpy_and_scipy() {
 }
 
 #[test]
-fn one_reaction_time_has_no_mean_and_none_has_nothing() {
-    assert!(Times::new([500.0]).unwrap().mean_ms.is_none());
-    assert!(Times::new([f64::NAN, f64::INFINITY]).is_none());
+fn the_exact_interval_and_test_are_those_of_r() {
+    // binom.test(17, 48, 1/3) and binom.test(9, 10, 1/2) of R 4.2.
+    let interval = clopper_pearson(9, 10);
+    assert!((interval.low - 0.5549839).abs() < 1e-6 && (interval.high - 0.9974714).abs() < 1e-6);
+    assert!((binomial_p(9, 10, 0.5).unwrap() - 0.021484375).abs() < 1e-12);
+    assert!((clopper_pearson(0, 10).high - 0.3084971).abs() < 1e-6);
 }
 
 #[test]
-fn error_consistency_is_unknown_where_nobody_errs() {
+fn holm_is_the_example_of_rs_p_adjust() {
+    let corrected = holm(&[0.01, 0.04, 0.03, 0.005]);
+    for (found, wanted) in corrected.iter().zip([0.03, 0.06, 0.06, 0.02]) {
+        assert!((found - wanted).abs() < 1e-12, "{corrected:?}");
+    }
+}
+
+#[test]
+fn a_p_value_is_written_in_one_way() {
+    assert_eq!([0.0421, 0.5, 0.9999, 1e-9, f64::NAN].map(p_text), [".042", ".500", "1.000", "< .001", "–"]);
+    assert_eq!([0.0421, 1e-9].map(p_phrase), ["p = .042", "p < .001"]);
+    assert_eq!([0.0421, 1.234e-9].map(p_cell), ["0.0421", "1.2e-9"]);
+}
+
+#[test]
+fn one_value_has_no_interval_and_none_has_nothing() {
+    assert_eq!(mean_by_t(&[500.0]).unwrap().interval, Err(Caveat::TooFew { have: 1, need: 2 }));
+    assert_eq!(ascending(&[f64::NAN, 1.0]), Err(Caveat::NonFinite));
+    assert_eq!(Bootstrap::default().mean(&[]), Err(Caveat::Empty));
+}
+
+#[test]
+fn two_observers_who_never_err_agree_perfectly_and_nothing_is_said_of_other_items() {
     let perfect = Agreement { both: 20, ..Agreement::default() };
-    assert_eq!(perfect.error_consistency(), None);
+    let kappa = perfect.error_consistency_interval(&Bootstrap::default()).unwrap();
+    assert_eq!((kappa.value, kappa.interval), (1.0, Err(Caveat::NoVariation)));
     assert_eq!(Agreement::default().error_consistency(), None);
     let nearly = Agreement { both: 19, only_first: 1, ..Agreement::default() };
     assert_eq!(nearly.error_consistency(), Some(0.0));
-    assert_eq!(nearly.error_consistency_interval(), None, "a third of the resamples have no κ");
 }
 
 #[test]
 fn the_bootstrap_is_the_same_every_time_and_holds_the_estimate() {
     let agreement = Agreement { both: 30, only_first: 5, only_second: 9, neither: 14 };
-    let (kappa, interval) =
-        (agreement.error_consistency().unwrap(), agreement.error_consistency_interval().unwrap());
-    assert_eq!(Some(interval), agreement.error_consistency_interval());
-    assert!(interval.low < kappa && kappa < interval.high, "{kappa} {interval:?}");
+    let bootstrap = Bootstrap::default();
+    let kappa = agreement.error_consistency_interval(&bootstrap).unwrap();
+    assert_eq!(Ok(kappa), agreement.error_consistency_interval(&bootstrap));
+    assert!(kappa.interval.unwrap().contains(kappa.value), "{kappa:?}");
 }

@@ -1,0 +1,100 @@
+//! Whether two observers err on the same items: error consistency κ, its interval and its bounds.
+
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Binomial, Distribution};
+use serde::Serialize;
+
+use crate::{Bootstrap, Caveat, Estimate};
+
+/// The items that two observers took, by who was right.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Agreement {
+    /// Both right.
+    pub both: u64,
+    /// Only the first.
+    pub only_first: u64,
+    /// Only the second.
+    pub only_second: u64,
+    /// Neither.
+    pub neither: u64,
+}
+
+impl Agreement {
+    /// Counts pairs of answers to the same items: whether the first was right, whether the second was.
+    pub fn of(pairs: impl IntoIterator<Item = (bool, bool)>) -> Self {
+        let mut counts = Self::default();
+        for pair in pairs {
+            match pair {
+                (true, true) => counts.both += 1,
+                (true, false) => counts.only_first += 1,
+                (false, true) => counts.only_second += 1,
+                (false, false) => counts.neither += 1,
+            }
+        }
+        counts
+    }
+
+    /// Number of items.
+    pub fn items(&self) -> u64 {
+        self.both + self.only_first + self.only_second + self.neither
+    }
+
+    /// Share of items on which each was right; None without items.
+    pub fn accuracies(&self) -> Option<[f64; 2]> {
+        let n = self.items();
+        let share = |hits: u64| hits as f64 / n as f64;
+        (n > 0).then(|| [share(self.both + self.only_first), share(self.both + self.only_second)])
+    }
+
+    /// Error consistency κ = (c_obs − c_exp)/(1 − c_exp), c_exp = p₁p₂ + (1 − p₁)(1 − p₂) (Geirhos et al. 2020,
+    /// arXiv 2006.16736, eq. 1 to 3). 1 where both are always right, or both always wrong. None without items.
+    pub fn error_consistency(&self) -> Option<f64> {
+        let observed = (self.both + self.neither) as f64 / self.items() as f64;
+        Some(kappa(observed, self.accuracies()?))
+    }
+
+    /// κ with its bootstrap interval. Population: these two observers, new items like these.
+    ///
+    /// The interval is missing where every answer of both agrees, or fewer than two items are shared.
+    pub fn error_consistency_interval(&self, bootstrap: &Bootstrap) -> Result<Estimate, Caveat> {
+        let value = self.error_consistency().ok_or(Caveat::Empty)?;
+        let jackknife = || self.leave_one_out();
+        let interval = bootstrap.interval(value, self.items() as usize, &[jackknife], |generator| {
+            self.resample(generator).error_consistency()
+        });
+        Ok(Estimate { value, interval })
+    }
+
+    /// As many items drawn with replacement: the four counts are multinomial, drawn one after the other as binomials.
+    fn resample(&self, generator: &mut ChaCha8Rng) -> Self {
+        let (mut items_left, mut drawn_left) = (self.items(), self.items());
+        let mut draw = |count: u64| {
+            let share = if items_left > 0 { count as f64 / items_left as f64 } else { 0.0 };
+            let drawn = Binomial::new(drawn_left, share).map_or(0, |binomial| binomial.sample(generator));
+            (items_left, drawn_left) = (items_left - count, drawn_left - drawn);
+            drawn
+        };
+        let (both, only_first, only_second) =
+            (draw(self.both), draw(self.only_first), draw(self.only_second));
+        Self { both, only_first, only_second, neither: drawn_left }
+    }
+
+    /// κ with one item left out, for every item.
+    fn leave_one_out(&self) -> Vec<f64> {
+        let Self { both, only_first, only_second, neither } = *self;
+        let cells = [
+            (both, Self { both: both.saturating_sub(1), ..*self }),
+            (only_first, Self { only_first: only_first.saturating_sub(1), ..*self }),
+            (only_second, Self { only_second: only_second.saturating_sub(1), ..*self }),
+            (neither, Self { neither: neither.saturating_sub(1), ..*self }),
+        ];
+        let repeated = cells.iter().flat_map(|(count, rest)| (0..*count).map(|_| rest.error_consistency()));
+        repeated.flatten().collect()
+    }
+}
+
+/// κ from the observed agreement and the two accuracies.
+fn kappa(observed: f64, [first, second]: [f64; 2]) -> f64 {
+    let expected = first * second + (1.0 - first) * (1.0 - second);
+    if expected < 1.0 { (observed - expected) / (1.0 - expected) } else { 1.0 }
+}
