@@ -1,10 +1,11 @@
 //! Whether two observers err on the same items: error consistency κ, its interval and its bounds.
 
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Binomial, Distribution};
 use serde::Serialize;
 
-use crate::{Bootstrap, Caveat, Estimate};
+use crate::{Bootstrap, Caveat, Estimate, Interval, ascending, quantile};
 
 /// The items that two observers took, by who was right.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -65,18 +66,48 @@ impl Agreement {
         Ok(Estimate { value, interval })
     }
 
-    /// As many items drawn with replacement: the four counts are multinomial, drawn one after the other as binomials.
+    /// The largest κ that two observers of these accuracies can reach: the less accurate one is right only where the
+    /// other is, so that c_obs = 1 − |p₁ − p₂|.
+    pub fn largest_kappa(&self) -> Option<f64> {
+        let accuracies = self.accuracies()?;
+        Some(kappa(1.0 - (accuracies[0] - accuracies[1]).abs(), accuracies))
+    }
+
+    /// Where κ falls in 95 % of experiments with as many items and two observers of these accuracies who err
+    /// independently (Geirhos et al. 2020, binomial simulation).
+    ///
+    /// Errors: no items, or an observer who is always right or always wrong: κ says nothing then.
+    pub fn null_band(&self, bootstrap: &Bootstrap) -> Result<Interval, Caveat> {
+        let [first, second] = self.accuracies().ok_or(Caveat::Empty)?;
+        if [first, second].iter().any(|p| *p == 0.0 || *p == 1.0) {
+            return Err(Caveat::NoVariation);
+        }
+        let shares = [first * second, first * (1.0 - second), (1.0 - first) * second];
+        let mut generator = ChaCha8Rng::seed_from_u64(bootstrap.seed);
+        let draw = |_| Self::drawn(self.items(), shares, &mut generator).error_consistency();
+        let drawn = ascending(&(0..bootstrap.draws).filter_map(draw).collect::<Vec<_>>())?;
+        let at = |share| quantile(&drawn, share).ok_or(Caveat::Empty);
+        Ok(Interval { low: at(0.025)?, high: at(0.975)? })
+    }
+
+    /// As many items drawn with replacement.
     fn resample(&self, generator: &mut ChaCha8Rng) -> Self {
-        let (mut items_left, mut drawn_left) = (self.items(), self.items());
-        let mut draw = |count: u64| {
-            let share = if items_left > 0 { count as f64 / items_left as f64 } else { 0.0 };
-            let drawn = Binomial::new(drawn_left, share).map_or(0, |binomial| binomial.sample(generator));
-            (items_left, drawn_left) = (items_left - count, drawn_left - drawn);
-            drawn
-        };
-        let (both, only_first, only_second) =
-            (draw(self.both), draw(self.only_first), draw(self.only_second));
-        Self { both, only_first, only_second, neither: drawn_left }
+        let n = self.items() as f64;
+        let shares = [self.both, self.only_first, self.only_second].map(|count| count as f64 / n);
+        Self::drawn(self.items(), shares, generator)
+    }
+
+    /// Four multinomial counts, drawn one after the other as binomials. `shares` are the probabilities of both, only
+    /// the first, only the second.
+    fn drawn(items: u64, shares: [f64; 3], generator: &mut ChaCha8Rng) -> Self {
+        let (mut items_left, mut share_left) = (items, 1.0);
+        let [both, only_first, only_second] = shares.map(|share| {
+            let part = if share_left > 0.0 { (share / share_left).clamp(0.0, 1.0) } else { 0.0 };
+            let count = Binomial::new(items_left, part).map_or(0, |binomial| binomial.sample(generator));
+            (items_left, share_left) = (items_left - count, share_left - share);
+            count
+        });
+        Self { both, only_first, only_second, neither: items_left }
     }
 
     /// κ with one item left out, for every item.
@@ -94,7 +125,7 @@ impl Agreement {
 }
 
 /// κ from the observed agreement and the two accuracies.
-fn kappa(observed: f64, [first, second]: [f64; 2]) -> f64 {
+pub(crate) fn kappa(observed: f64, [first, second]: [f64; 2]) -> f64 {
     let expected = first * second + (1.0 - first) * (1.0 - second);
     if expected < 1.0 { (observed - expected) / (1.0 - expected) } else { 1.0 }
 }

@@ -196,6 +196,14 @@ fn fill(generator: &mut ChaCha8Rng, places: &mut [u32], below: u32) {
     places.iter_mut().for_each(|place| *place = generator.random_range(0..below));
 }
 
+/// How often each of `units` is drawn when as many are drawn with replacement; `weights` is indexed by unit.
+pub(crate) fn draw_weights(generator: &mut ChaCha8Rng, units: &[u32], weights: &mut [u32]) {
+    weights.fill(0);
+    for _ in units {
+        weights[units[generator.random_range(0..units.len() as u32) as usize] as usize] += 1;
+    }
+}
+
 fn as_count(n: usize) -> Result<u32, Caveat> {
     u32::try_from(n).ok().filter(|&n| n > 0).ok_or(Caveat::Empty)
 }

@@ -3,15 +3,24 @@
 mod agreement;
 mod bootstrap;
 mod caveat;
+mod correlation;
 mod describe;
+mod group_agreement;
 mod interval;
+mod numeric;
 mod p_value;
 mod proportion;
+mod sensitivity;
 
 pub use agreement::Agreement;
 pub use bootstrap::{Bootstrap, Method};
 pub use caveat::Caveat;
+pub use correlation::{Correlation, SplitHalf, disattenuated, split_half};
 pub use describe::{ascending, mean, mean_by_t, median_interval, quantile, variance};
+pub use group_agreement::{
+    Conditions, NoiseCeiling, Record, consistency_with, mean_consistency, noise_ceiling, pair_consistency,
+};
 pub use interval::{Estimate, Interval};
 pub use p_value::{binomial_p, chance_p, detectable_accuracy, holm, mcnemar_p, p_cell, p_phrase, p_text};
 pub use proportion::{Proportion, clopper_pearson, newcombe_paired, wilson};
+pub use sensitivity::{ChoiceTask, SameDifferent, Sensitivity};

@@ -46,10 +46,15 @@ pub fn wilson(hits: u64, of: u64) -> Interval {
 /// The exact 95 % interval of a proportion (Clopper and Pearson 1934): wider than Wilson's, never below its nominal
 /// coverage. `of = 0` gives [0, 1].
 pub fn clopper_pearson(hits: u64, of: u64) -> Interval {
-    let hits = hits.min(of);
+    exact_interval(hits, of, 0.95)
+}
+
+/// The same at another level.
+pub(crate) fn exact_interval(hits: u64, of: u64, level: f64) -> Interval {
+    let (hits, tail) = (hits.min(of), (1.0 - level) / 2.0);
     let (k, n) = (hits as f64, of as f64);
-    let low = if hits == 0 { 0.0 } else { beta_quantile(k, n - k + 1.0, 0.025) };
-    let high = if hits == of { 1.0 } else { beta_quantile(k + 1.0, n - k, 0.975) };
+    let low = if hits == 0 { 0.0 } else { beta_quantile(k, n - k + 1.0, tail) };
+    let high = if hits == of { 1.0 } else { beta_quantile(k + 1.0, n - k, 1.0 - tail) };
     Interval { low, high }
 }
 

@@ -8,7 +8,7 @@ use gestalt_stats::{
 use serde_json::Value;
 
 fn expected() -> Value {
-    serde_json::from_str(include_str!("fixtures/expected.json")).unwrap()
+    serde_json::from_str(include_str!("fixtures/proportions.json")).unwrap()
 }
 
 fn near(found: f64, wanted: &Value, tolerance: f64) {
