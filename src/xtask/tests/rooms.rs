@@ -15,7 +15,10 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("images", &["types", "files", "scenes"]),
     ("scenes", &["images"]),
     ("figures", &["files", "images"]),
-    ("synthesis", &["types", "stats", "files", "protocol", "images", "networks", "models", "scenes", "trial-sets"]),
+    (
+        "synthesis",
+        &["types", "stats", "files", "protocol", "images", "networks", "models", "scenes", "trial-sets"],
+    ),
     ("trial-sets", &["types", "files", "protocol", "tables", "images", "scenes", "synthesis"]),
     ("networks", &[]),
     ("models", &["types", "networks"]),
@@ -23,7 +26,10 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("training", &["types", "protocol", "images", "scenes", "synthesis", "networks", "models", "observers"]),
     ("analysis", &["types", "stats", "protocol"]),
     ("server", &["types", "protocol", "session", "analysis"]),
-    ("fairness", &["types", "stats", "protocol", "images", "synthesis", "trial-sets", "observers", "analysis"]),
+    (
+        "fairness",
+        &["types", "stats", "protocol", "images", "synthesis", "trial-sets", "observers", "analysis"],
+    ),
     (
         "cli",
         &[
