@@ -126,19 +126,26 @@ impl Rows {
     }
 
     /// The rows as NDJSON.
-    pub fn to_ndjson(rows: &[Row]) -> String {
-        rows.iter().map(|row| row.to_json() + "\n").collect()
+    ///
+    /// # Errors
+    /// As [`Row::to_json`].
+    pub fn to_ndjson(rows: &[Row]) -> serde_json::Result<String> {
+        rows.iter().map(|row| Ok(row.to_json()? + "\n")).collect()
     }
 
     /// The rows as CSV: one column a field, `shown` and `distances` three each, unknown is empty. Text is inert in a
     /// spreadsheet.
-    pub fn to_csv(rows: &[Row]) -> String {
+    ///
+    /// # Errors
+    /// As [`Row::to_json`].
+    pub fn to_csv(rows: &[Row]) -> serde_json::Result<String> {
         let lines = rows.iter().map(|row| {
-            let row = serde_json::to_value(row).unwrap_or_default();
+            let row = serde_json::to_value(row)?;
             let row = row.as_object().cloned().unwrap_or_default();
-            COLUMNS.iter().map(|column| cell(column.value(&row))).collect()
+            Ok(COLUMNS.iter().map(|column| cell(column.value(&row))).collect())
         });
-        table::to_csv(COLUMNS.iter().map(|column| column.name.as_str()), lines)
+        let lines: Vec<Vec<Cell>> = lines.collect::<serde_json::Result<_>>()?;
+        Ok(table::to_csv(COLUMNS.iter().map(|column| column.name.as_str()), lines))
     }
 }
 

@@ -100,7 +100,7 @@ fn resaved(csv: &str, separator: u8) -> String {
 #[test]
 fn whatever_is_written_is_read_however_it_was_saved_since() {
     let rows = rows();
-    let (ndjson, csv) = (Rows::to_ndjson(&rows), Rows::to_csv(&rows));
+    let (ndjson, csv) = (Rows::to_ndjson(&rows).unwrap(), Rows::to_csv(&rows).unwrap());
     let array = format!("[{}]", ndjson.trim().replace('\n', ","));
     let mut cases: Vec<(&str, Vec<u8>)> = Vec::new();
     for (form, text) in [("NDJSON", &ndjson), ("CSV", &csv), ("JSON", &array)] {
@@ -123,7 +123,7 @@ fn whatever_is_written_is_read_however_it_was_saved_since() {
 
 #[test]
 fn cells_that_a_spreadsheet_would_run_or_turn_into_dates_are_inert() {
-    let csv = Rows::to_csv(&rows());
+    let csv = Rows::to_csv(&rows()).unwrap();
     let table = csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_bytes()).into_records();
     let cells: Vec<String> =
         table.flat_map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect();
@@ -137,7 +137,7 @@ fn cells_that_a_spreadsheet_would_run_or_turn_into_dates_are_inert() {
 
 #[test]
 fn the_header_has_a_column_for_every_field() {
-    let csv = Rows::to_csv(&rows());
+    let csv = Rows::to_csv(&rows()).unwrap();
     let header = csv.lines().next().unwrap();
     assert!(
         header.starts_with("row_version,row_id,study,session,observer_kind,observer,weights_hash,"),
@@ -153,7 +153,7 @@ fn a_bad_line_does_not_take_the_others_with_it() {
     let good = person().to_string();
     let log = Rows::read(format!("{good}\nnot json\n\n{good}\n").as_bytes()).unwrap();
     assert_eq!((log.rows.len(), log.refused.len(), log.refused[0].0), (2, 1, 2));
-    let csv = Rows::to_csv(&rows()).replacen("612.5", "soon", 1);
+    let csv = Rows::to_csv(&rows()).unwrap().replacen("612.5", "soon", 1);
     let log = Rows::read(csv.as_bytes()).unwrap();
     assert_eq!((log.rows.len(), log.refused.len(), log.refused[0].0), (2, 1, 2));
     assert_eq!(log.refused[0].1.field, "reaction_time_ms");
@@ -161,7 +161,7 @@ fn a_bad_line_does_not_take_the_others_with_it() {
 
 #[test]
 fn columns_that_were_added_or_moved_do_no_harm_and_missing_ones_are_named() {
-    let csv = Rows::to_csv(&rows());
+    let csv = Rows::to_csv(&rows()).unwrap();
     let mut table = Table::read(csv.as_bytes()).unwrap();
     table.header.iter_mut().for_each(|name| *name = format!(" {name} "));
     let with_note: String = std::iter::once(table.header.join(",") + ",note\n")
@@ -207,7 +207,7 @@ proptest! {
     fn texts_come_back_from_a_table(category in "[^/\\\\\\p{C}\\s][-=+@'0-9a-z.,;\"äß]{0,20}", name in "[-=+0-9:/.]{0,9}x?") {
         let mut row = rows().remove(0);
         prop_assume!(row_with(&mut row, &category, &name));
-        let read = Rows::read(Rows::to_csv(std::slice::from_ref(&row)).as_bytes()).unwrap();
+        let read = Rows::read(Rows::to_csv(std::slice::from_ref(&row)).unwrap().as_bytes()).unwrap();
         prop_assert_eq!(read.rows, vec![row]);
     }
 }
