@@ -3,8 +3,6 @@
 mod app;
 mod browser;
 mod display;
-#[path = "../worker/src/lock.rs"]
-mod lock;
 mod log;
 mod outbox;
 mod pages;

@@ -14,9 +14,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::browser::{Listener, address, error_text, now_ms};
-use crate::lock;
 
-/// The script that trunk writes beside the page to load the worker's wasm.
+/// The script beside the page that loads the worker's wasm (`src/xtask/src/site/modules.rs` writes it).
 const SCRIPT: &str = "gestalt-worker_loader.js";
 
 /// How often silence is counted. Not by one long timer: in a page that was frozen it would be due at once on waking, before the reply
@@ -124,7 +123,7 @@ impl InferenceWorker {
 
 /// Says so when the worker of this name is no more, whatever ended it. One that the page ends has nobody left who listens.
 async fn tell_death(name: String, sender: Replies) {
-    if lock::released(&name).await {
+    if gestalt_lock::released(&name).await {
         let _ = sender.unbounded_send(Err(WorkerError::Died("the browser ended it without a word".into())));
     }
 }

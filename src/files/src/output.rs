@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::Builder;
 
-use crate::whole_file::PART;
+use crate::whole_file::{PART, folder_of};
 
 /// Why a result cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -29,11 +29,6 @@ pub enum OutputError {
         /// The system's error.
         error: io::Error,
     },
-}
-
-/// The folder that holds `path`.
-pub fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Checks that the file `path` can be written; one that is there is replaced only where that is asked for.

@@ -6,10 +6,13 @@ use std::path::Path;
 
 use tempfile::Builder;
 
-use crate::output::folder_of;
-
 /// Ending of files that are being written.
 pub const PART: &str = "part";
+
+/// The folder that holds `path`.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
 
 /// Writes `bytes` under a temporary name in the same folder, syncs them to disk, then gives the file its final name.
 ///

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates that are compiled for the browser only; their tests are those in the browser.
-const WASM_CRATES: [&str; 3] = ["gestalt-web", "gestalt-worker", "gestalt-figures-wasm"];
+const WASM_CRATES: [&str; 4] = ["gestalt-web", "gestalt-worker", "gestalt-lock", "gestalt-figures-wasm"];
 
 /// Which tests to run; with none named, all.
 #[derive(Args)]

@@ -10,8 +10,9 @@ mod site;
 mod tools;
 mod wasm_target;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use gestalt_xtask::rooms;
 
 /// Set up, build, run and test Gestalt Lab.
 ///
@@ -37,6 +38,8 @@ enum Task {
     },
     /// Build the site into dist/ and the command `gestalt`, in release mode.
     Build,
+    /// Write the table of who may import whom into docs/ARCHITECTURE.md.
+    Rooms,
     /// Install the tools that building and testing need, and build nothing.
     Setup,
 }
@@ -47,8 +50,20 @@ fn main() -> Result<()> {
         Task::Test(options) => checks::run(&options),
         Task::Bench { bench } => bench::run(bench.as_ref()),
         Task::Build => serve::build(),
+        Task::Rooms => write_rooms(),
         Task::Setup => setup(),
     }
+}
+
+/// Writes the table of the rooms into the document that shows it.
+fn write_rooms() -> Result<()> {
+    let path = place::root()?.join("docs/ARCHITECTURE.md");
+    let document =
+        std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let written = rooms::with_table(&document).with_context(|| {
+        format!("{} lacks `{}` or `{}`", path.display(), rooms::TABLE_BEGINS, rooms::TABLE_ENDS)
+    })?;
+    std::fs::write(&path, written).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Installs everything, the tests' needs included.

@@ -15,8 +15,19 @@ const INPUTS: [&str; 8] =
     ["Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", ".cargo/config.toml", "web", "static", "models"];
 
 /// The crates that may be compiled into the page; see the list of who may import whom in `docs/`.
-const ROOMS: [&str; 8] =
-    ["types", "protocol", "session", "images", "networks", "models", "observers", "analysis"];
+const ROOMS: [&str; 11] = [
+    "types",
+    "stats",
+    "files",
+    "protocol",
+    "tables",
+    "session",
+    "images",
+    "networks",
+    "models",
+    "observers",
+    "analysis",
+];
 
 /// Sets the tools up, then builds if something changed since the last build that succeeded.
 pub fn ensure() -> Result<()> {

@@ -2,7 +2,6 @@
 
 mod engine;
 mod fetch;
-mod lock;
 mod trap;
 
 use futures_channel::mpsc;
@@ -29,7 +28,7 @@ fn main() {
     trap::report_traps(&scope);
     wasm_bindgen_futures::spawn_local(async move {
         // Two workers without a name would wait for one another.
-        let holds_lock = !scope.name().is_empty() && lock::hold(&scope.name()).await;
+        let holds_lock = !scope.name().is_empty() && gestalt_lock::hold(&scope.name()).await;
         say(&FromWorker::Ready { holds_lock });
         serve(listen).await;
     });

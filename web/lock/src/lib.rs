@@ -1,6 +1,5 @@
-//! A lock of the browser that the worker holds while it lives, so that the page hears of a death that raises no event. Both of them compile
-//! this file.
-#![allow(dead_code, reason = "the worker holds, the page waits")]
+//! A lock of the browser that the worker holds while it lives, so that the page hears of a death that raises no event. The worker
+//! holds it, the page waits.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
