@@ -3,5 +3,6 @@
 pub mod line_log;
 pub mod memory;
 pub mod output;
+pub mod safetensors;
 pub mod unfinished;
 pub mod whole_file;

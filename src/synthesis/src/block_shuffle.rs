@@ -1,10 +1,11 @@
 //! Cuts a picture into square blocks and shuffles them: every pixel is kept, and so are parts up to the block's size.
 
+use gestalt_types::random::shuffle;
 use image::{RgbImage, imageops};
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// The blocks of `block_px` pixels in random order (Fisher–Yates); an edge that no whole block fits into stays.
+/// The blocks of `block_px` pixels in random order; an edge that no whole block fits into stays.
 ///
 /// A picture that holds fewer than two blocks comes back as it is.
 pub fn block_shuffled(picture: &RgbImage, block_px: u32, seed: u64) -> RgbImage {
@@ -13,9 +14,7 @@ pub fn block_shuffled(picture: &RgbImage, block_px: u32, seed: u64) -> RgbImage 
     let corner = |block: u32| (block % columns * block_px, block / columns * block_px);
     let mut order: Vec<u32> = (0..columns * rows).collect();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    for last in (1..order.len()).rev() {
-        order.swap(last, rng.random_range(0..=last as u32) as usize);
-    }
+    shuffle(&mut order, &mut rng);
     let mut shuffled = picture.clone();
     for (place, block) in order.into_iter().enumerate() {
         let ((x, y), (to_x, to_y)) = (corner(block), corner(place as u32));

@@ -1,5 +1,6 @@
 //! The first arrangement: every piece of the source is used exactly once, in another place, beside pieces it goes with.
 
+use gestalt_types::random::shuffle;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -31,9 +32,7 @@ impl Jigsaw {
         let (lefts, tops) = (cuts(source.width, piece_px, rng), cuts(source.height, piece_px, rng));
         let (columns, rows) = (lefts.len() - 1, tops.len() - 1);
         let mut piece_at: Vec<usize> = (0..columns * rows).collect();
-        for last in (1..piece_at.len()).rev() {
-            piece_at.swap(last, rng.random_range(0..=last as u32) as usize);
-        }
+        shuffle(&mut piece_at, rng);
         let mut jigsaw = Self { columns, rows, lefts, tops, piece_at };
         jigsaw.anneal(source, (piece_px / 4).max(1), rng);
         jigsaw

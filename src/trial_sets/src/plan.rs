@@ -20,7 +20,7 @@ use gestalt_scenes::Category;
 use gestalt_synthesis::controls::Control;
 use gestalt_synthesis::triplets::Triplet;
 use gestalt_synthesis::{Synthesis, SynthesisError};
-use gestalt_types::random::derived_seed;
+use gestalt_types::random::{derived_seed, draw_first};
 
 /// A trial whose pictures are still to be made.
 pub(super) struct Planned {
@@ -136,10 +136,7 @@ pub(super) fn of_photographs(
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER));
     let aside = (recipe.practice + recipe.catch) as usize;
     let controls = controls(recipe);
-    for place in 0..(aside + controls).min(photographs.len()) {
-        let picked = rng.random_range(place as u32..photographs.len() as u32) as usize;
-        photographs.swap(place, picked);
-    }
+    draw_first(&mut photographs, aside + controls, &mut rng);
     if let Some(rest) = photographs.get_mut(aside..) {
         // Control trials come last, so that the others are the same with and without them.
         rest.rotate_left(controls.min(rest.len()));

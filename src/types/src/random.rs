@@ -22,6 +22,13 @@ pub fn shuffle<T>(items: &mut [T], generator: &mut ChaCha8Rng) {
     }
 }
 
+/// Draws `count` of the items without replacement to the front; the others may change places too.
+pub fn draw_first<T>(items: &mut [T], count: usize, generator: &mut ChaCha8Rng) {
+    for place in 0..count.min(items.len()) {
+        items.swap(place, generator.random_range(place..items.len()));
+    }
+}
+
 /// A seed for part `index` of the work that `seed` stands for (SplitMix64, Steele et al. 2014).
 pub fn derived_seed(seed: u64, index: u64) -> u64 {
     let mut mixed = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -48,5 +55,26 @@ mod tests {
     fn derived_seeds_are_those_of_splitmix64() {
         assert_eq!(derived_seed(1_234_567, 0), 6_457_827_717_110_365_317);
         assert_eq!(derived_seed(1_234_567, 1), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
+    fn places_are_drawn_with_32_bits_as_in_every_set_so_far() {
+        let mut items: Vec<u32> = (0..1000).collect();
+        let mut expected = items.clone();
+        let mut draws = generator(7, "fixture");
+        for last in (1..1000_usize).rev() {
+            expected.swap(last, draws.random_range(0..=last as u32) as usize);
+        }
+        shuffle(&mut items, &mut generator(7, "fixture"));
+        assert_eq!(items, expected);
+
+        let mut items: Vec<u32> = (0..1000).collect();
+        let mut expected = items.clone();
+        let mut draws = generator(8, "fixture");
+        for place in 0..20_usize {
+            expected.swap(place, draws.random_range(place as u32..1000) as usize);
+        }
+        draw_first(&mut items, 20, &mut generator(8, "fixture"));
+        assert_eq!(items, expected);
     }
 }

@@ -8,6 +8,8 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::{GestaltSet, MASK_LEN, PICTURE_LEN, SIDE_PX, Split};
+use gestalt_files::safetensors::{self, Dtype, Tensor};
+use gestalt_files::unfinished::fields;
 use gestalt_files::whole_file;
 
 /// The name and version that a file states.
@@ -53,11 +55,17 @@ fn write_tensors(
     file: &mut File,
     progress: &dyn Fn(u32),
 ) -> io::Result<()> {
-    let header = header(set, split, seed, count);
-    file.write_all(&(header.len() as u64).to_le_bytes())?;
-    file.write_all(&header)?;
-    let start = 8 + header.len() as u64;
-    let [images_end, masks_end, _] = ends(count);
+    let (pictures, side) = (u64::from(count), SIDE_PX as u64);
+    let tensors = [
+        Tensor { name: "images", dtype: Dtype::F32, shape: &[pictures, 3, side, side] },
+        Tensor { name: "masks", dtype: Dtype::U8, shape: &[pictures, side, side] },
+        Tensor { name: "labels", dtype: Dtype::U8, shape: &[pictures] },
+    ];
+    let head = head(set, split, seed, count, &tensors);
+    file.write_all(&head)?;
+    let start = head.len() as u64;
+    let images_end = tensors[0].bytes();
+    let masks_end = images_end + tensors[1].bytes();
     for first in (0..count).step_by(CHUNK as usize) {
         let chunk = Chunk::draw(set, split, seed, first..count.min(first + CHUNK));
         let place = u64::from(first);
@@ -74,33 +82,16 @@ fn write_tensors(
     Ok(())
 }
 
-/// Where the data of the three tensors end, counted from the end of the header.
-fn ends(count: u32) -> [u64; 3] {
-    let count = u64::from(count);
-    let images = count * PICTURE_BYTES as u64;
-    let masks = images + count * MASK_LEN as u64;
-    [images, masks, masks + count]
-}
-
-/// The JSON part of a safetensors file, padded with spaces so that the data begin at a multiple of eight.
-fn header(set: GestaltSet, split: Split, seed: u64, count: u32) -> Vec<u8> {
-    let [images, masks, labels] = ends(count);
-    let header = json!({
-        "__metadata__": {
-            "set": set.name(),
-            "split": split.name(),
-            "seed": seed.to_string(),
-            "count": count.to_string(),
-            "labels": set.label_names().join(", "),
-            "software": SOFTWARE,
-        },
-        "images": { "dtype": "F32", "shape": [count, 3, SIDE_PX, SIDE_PX], "data_offsets": [0, images] },
-        "masks": { "dtype": "U8", "shape": [count, SIDE_PX, SIDE_PX], "data_offsets": [images, masks] },
-        "labels": { "dtype": "U8", "shape": [count], "data_offsets": [masks, labels] },
+fn head(set: GestaltSet, split: Split, seed: u64, count: u32, tensors: &[Tensor<'_>]) -> Vec<u8> {
+    let metadata = json!({
+        "set": set.name(),
+        "split": split.name(),
+        "seed": seed.to_string(),
+        "count": count.to_string(),
+        "labels": set.label_names().join(", "),
+        "software": SOFTWARE,
     });
-    let mut header = header.to_string().into_bytes();
-    header.resize(header.len().next_multiple_of(8), b' ');
-    header
+    safetensors::head(fields(metadata), tensors)
 }
 
 /// Some pictures as the bytes of the three tensors.

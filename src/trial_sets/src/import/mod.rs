@@ -32,7 +32,7 @@ use gestalt_images::photographs::Skipped;
 use gestalt_images::size::Size;
 use gestalt_synthesis::MAX_SIZE_PX;
 use gestalt_synthesis::triplets::Triplet;
-use gestalt_types::random::derived_seed;
+use gestalt_types::random::{derived_seed, draw_first};
 
 /// How the folder to import is laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,10 +240,7 @@ fn plan(
 ) -> Vec<Planned> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(import.seed, 0));
     let (practice, catch) = (import.practice as usize, import.catch as usize);
-    for place in 0..practice + catch {
-        let picked = rng.random_range(place as u32..photographs.len() as u32) as usize;
-        photographs.swap(place, picked);
-    }
+    draw_first(&mut photographs, practice + catch, &mut rng);
     let mut test: Vec<SourceTriplet> =
         photographs.split_off(practice + catch).into_iter().flatten().collect();
     test.sort_by(|a, b| a.id.cmp(&b.id));
