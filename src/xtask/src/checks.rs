@@ -1,6 +1,6 @@
-//! `cargo xtask test`: formatting, lints, Rust tests and browser tests, in the order that wastes least time.
+//! `cargo xtask test`: formatting, lints, documentation, Rust tests and browser tests, in the order that wastes least time.
 
-use crate::command::{shown, step};
+use crate::command::{both, shown, step};
 use crate::wasm_target::{self, TARGET, Toolchain};
 use crate::{browser, place, serve, site};
 use anyhow::{Context, Result};
@@ -11,12 +11,18 @@ use std::process::Command;
 /// The crates that are compiled for the browser only; their tests are those in the browser.
 const WASM_CRATES: [&str; 4] = ["gestalt-web", "gestalt-worker", "gestalt-lock", "gestalt-figures-wasm"];
 
+/// This program, which is tested in the profile it was built in: nothing is compiled twice for it.
+const THIS: &str = "gestalt-xtask";
+
 /// Which tests to run; with none named, all.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Options {
     /// rustfmt and clippy.
     #[arg(long)]
     lint: bool,
+    /// The documentation of all crates builds without warnings.
+    #[arg(long)]
+    docs: bool,
     /// The tests of all crates.
     #[arg(long)]
     rust: bool,
@@ -27,8 +33,9 @@ pub struct Options {
 
 /// Runs what was asked for. The browser's half and the native half are built side by side.
 pub fn run(options: &Options) -> Result<()> {
-    let all = !(options.lint || options.rust || options.browser);
-    let (lint, rust, in_browser) = (all || options.lint, all || options.rust, all || options.browser);
+    let all = !(options.lint || options.docs || options.rust || options.browser);
+    let (lint, docs) = (all || options.lint, all || options.docs);
+    let (rust, in_browser) = (all || options.rust, all || options.browser);
     eprintln!("Testing; the first time takes a while (logs: {})", place::logs()?.display());
     if lint {
         step("formatting", Command::new("cargo").args(["fmt", "--all", "--check"]))?;
@@ -55,9 +62,13 @@ pub fn run(options: &Options) -> Result<()> {
         if lint {
             lint_native()?;
         }
+        // After clippy, which has checked the same dependencies: only our own crates are left to do.
+        if docs {
+            document()?;
+        }
         Ok(())
     };
-    serve::both(for_the_browser, native)?;
+    both(for_the_browser, native)?;
     if in_browser {
         test_browser()?;
     }
@@ -65,10 +76,10 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The whole workspace, natively, but for the crates of the browser.
+/// The whole workspace, natively, but for the crates of the browser and this program.
 fn native(subcommand: &str) -> Command {
     let mut cargo = Command::new("cargo");
-    cargo.args([subcommand, "--release", "--workspace"]);
+    cargo.args([subcommand, "--release", "--workspace", "--exclude", THIS]);
     for name in WASM_CRATES {
         cargo.args(["--exclude", name]);
     }
@@ -78,28 +89,59 @@ fn native(subcommand: &str) -> Command {
 /// Unit, integration and documentation tests. In the release profile: the same build gives the command `gestalt`,
 /// and the arithmetic would take minutes without the optimiser.
 fn test_rust() -> Result<()> {
+    let rooms = step("testing the rooms and this program", this("test").arg("--no-fail-fast"))?;
     step("building the Rust tests", native("test").arg("--no-run"))?;
     let log = step("running the Rust tests", native("test").arg("--no-fail-fast"))?;
-    eprintln!("    {}", count(&std::fs::read_to_string(&log).unwrap_or_default()));
+    let logs = [rooms, log].map(|log| std::fs::read_to_string(log).unwrap_or_default());
+    eprintln!("    {}", count(&logs.concat()));
     Ok(())
 }
 
+/// This program in its own profile.
+fn this(subcommand: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args([subcommand, "--profile", "tool", "--package", THIS]);
+    cargo
+}
+
 fn lint_native() -> Result<()> {
+    step("clippy for xtask", this("clippy").args(["--all-targets", "--", "-D", "warnings"]))?;
     step("clippy", native("clippy").args(["--all-targets", "--", "-D", "warnings"]))?;
     Ok(())
 }
 
+/// Our own crates alone: a link that leads nowhere, or code in a comment that is no code, is a warning.
+fn document() -> Result<()> {
+    let mut doc = native("doc");
+    step(
+        "documentation",
+        doc.args(["--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", DOC_FLAGS),
+    )?;
+    Ok(())
+}
+
+/// Private items are documented too, so that links between them are checked; links to them are then no fault.
+const DOC_FLAGS: &str = "-D warnings -A rustdoc::private_intra_doc_links";
+
 fn lint_wasm() -> Result<()> {
     let toolchain = wasm_target::ensure()?;
     if let Toolchain::Debian { .. } = toolchain {
-        eprintln!("  · clippy for the browser is left out: Debian's compiler comes without it");
+        eprintln!(
+            "  · clippy for the browser is left to `cargo xtask check-all`: Debian has it in a package of its own"
+        );
         return Ok(());
     }
+    clippy_wasm(&toolchain)
+}
+
+/// Clippy for the crates of the browser, with the compiler that builds them.
+pub fn clippy_wasm(toolchain: &Toolchain) -> Result<()> {
     let mut clippy = Command::new("cargo");
     clippy.args(["clippy", "--profile", "wasm", "--target", TARGET]);
     for name in WASM_CRATES {
         clippy.args(["--package", name]);
     }
+    toolchain.apply(&mut clippy);
     step("clippy for the browser", clippy.args(["--", "-D", "warnings"]))?;
     Ok(())
 }

@@ -48,6 +48,14 @@ pub fn step_within(name: &str, command: &mut Command, limit: Option<Duration>) -
     }
 }
 
+/// Work of this program itself, with the same line as a step.
+pub fn timed<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    let result = work().with_context(|| format!("{name} failed"))?;
+    eprintln!("  ✓ {name} ({:.1} s)", start.elapsed().as_secs_f32());
+    Ok(result)
+}
+
 /// Runs `command` with its output on the terminal.
 pub fn shown(name: &str, command: &mut Command) -> Result<()> {
     let start = Instant::now();
@@ -59,6 +67,19 @@ pub fn shown(name: &str, command: &mut Command) -> Result<()> {
     }
     eprintln!("  ✓ {name} ({seconds:.1} s)");
     Ok(())
+}
+
+/// Runs two jobs side by side; both come to an end, and every failure is told.
+pub fn both(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() -> Result<()>) -> Result<()> {
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join(), other)
+    });
+    match (one.unwrap_or_else(|_| bail!("a step of the build crashed")), other) {
+        (Err(one), Err(other)) => bail!("{one:#}\nand also: {other:#}"),
+        (one, other) => one.and(other),
+    }
 }
 
 /// What a program prints on its standard output, or `None` where it is missing or fails.
@@ -143,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_step_names_its_log_and_its_command() {
-        assert_eq!(slug("installing trunk 0.21.14"), "installing-trunk-0.21.14");
+        assert_eq!(slug("installing wasm-opt 132"), "installing-wasm-opt-132");
         assert_eq!(words(Command::new("cargo").args(["fmt", "--check"])), "cargo fmt --check");
     }
 }

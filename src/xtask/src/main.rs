@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod check_all;
 mod checks;
 mod command;
 mod place;
@@ -29,8 +30,10 @@ struct Arguments {
 enum Task {
     /// Build what changed and start the server, which prints its address.
     Serve(serve::Options),
-    /// Run formatting, lints, Rust tests and browser tests; with no option, all of them.
+    /// Run formatting, lints, documentation, Rust tests and browser tests; with no option, all of them.
     Test(checks::Options),
+    /// Run all of `test`, then licences, sources, unused dependencies and clippy for the browser: before a release.
+    CheckAll,
     /// Measure bytes, frames and milliseconds in Chromium; prints the table of docs/measurements.md.
     Bench {
         #[command(subcommand)]
@@ -48,6 +51,7 @@ fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Serve(options) => serve::run(&options),
         Task::Test(options) => checks::run(&options),
+        Task::CheckAll => check_all::run(),
         Task::Bench { bench } => bench::run(bench.as_ref()),
         Task::Build => serve::build(),
         Task::Rooms => write_rooms(),

@@ -1,6 +1,6 @@
 //! `cargo xtask serve`: builds what changed and starts the server.
 
-use crate::command::step;
+use crate::command::{both, step};
 use crate::{place, site};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -62,19 +62,6 @@ pub fn build_gestalt() -> Result<()> {
     cargo.args(["build", "--release", "--package", "gestalt-cli"]);
     step("building the command gestalt", &mut cargo)?;
     Ok(())
-}
-
-/// Runs two jobs side by side; both come to an end, and every failure is told.
-pub fn both(one: impl FnOnce() -> Result<()> + Send, other: impl FnOnce() -> Result<()>) -> Result<()> {
-    let (one, other) = std::thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (one.join(), other)
-    });
-    match (one.unwrap_or_else(|_| bail!("a step of the build crashed")), other) {
-        (Err(one), Err(other)) => bail!("{one:#}\nand also: {other:#}"),
-        (one, other) => one.and(other),
-    }
 }
 
 /// Starts the server on the built site.

@@ -22,7 +22,7 @@ pub enum Toolchain {
 }
 
 impl Toolchain {
-    /// Tells cargo, and trunk which starts cargo, which compiler to take.
+    /// Tells cargo which compiler to take.
     pub fn apply(&self, command: &mut Command) {
         if let Toolchain::Debian { linker } = self {
             command.env("RUSTUP_TOOLCHAIN", "debian").env("RUSTC_BOOTSTRAP", "1");
@@ -33,7 +33,7 @@ impl Toolchain {
         }
     }
 
-    /// What the site's fingerprint needs to know.
+    /// What the site's stamp needs to know.
     pub fn name(&self) -> &'static str {
         match self {
             Toolchain::Plain => "plain",

@@ -19,8 +19,8 @@ const ALWAYS: [(HeaderName, &str); 5] = [
 
 /// What the page and its workers may load and run. Everything comes from this server.
 ///
-/// `script_hashes` admits inline scripts by their content: the site has one, the loader that trunk writes, and a hash admits
-/// that one where `unsafe-inline` would admit any. `wasm-unsafe-eval` compiles WebAssembly and nothing else. Styles may be
+/// `script_hashes` admits inline scripts by their content: the site has one, which starts the page's module, and a hash
+/// admits that one where `unsafe-inline` would admit any. `wasm-unsafe-eval` compiles WebAssembly and nothing else. Styles may be
 /// inline because plots (SVG) and measured layouts carry `style` attributes. `blob:` serves workers and local photographs.
 pub(crate) fn content_security_policy(script_hashes: &[String]) -> String {
     let hashes: String = script_hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
@@ -59,7 +59,7 @@ fn default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
 }
 
-/// The name carries a hash of the content: trunk writes `name-<16 digits>.js` and `…_bg.wasm`, a trial set `<64 digits>.webp`.
+/// The name carries a hash of the content: the site has `name-<16 digits>.js` and `…_bg.wasm`, a trial set `<64 digits>.webp`.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default().trim_end_matches("_bg");
