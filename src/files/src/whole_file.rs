@@ -25,7 +25,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The same for content that `content` writes piece by piece.
 ///
 /// # Errors
-/// As of [`write`], and those of `content`.
+/// As of [`write()`], and those of `content`.
 pub fn fill(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     // A terminal or a pipe keeps its name and cannot be replaced by a file.
     if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {

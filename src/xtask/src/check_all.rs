@@ -28,6 +28,7 @@ pub fn run() -> Result<()> {
     let mut machete = Command::new(ensure(&MACHETE)?);
     step("unused dependencies", machete.arg("."))?;
     lint_wasm_on_debian()?;
+    step("a tiny site, whole", checks::this("test").args(["--test", "site", "--", "--ignored"]))?;
     eprintln!("All checks passed.");
     Ok(())
 }

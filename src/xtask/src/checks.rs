@@ -98,7 +98,7 @@ fn test_rust() -> Result<()> {
 }
 
 /// This program in its own profile.
-fn this(subcommand: &str) -> Command {
+pub fn this(subcommand: &str) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args([subcommand, "--profile", "tool", "--package", THIS]);
     cargo

@@ -40,7 +40,11 @@ enum Task {
         bench: Option<bench::Bench>,
     },
     /// Build the site into dist/ and the command `gestalt`, in release mode.
-    Build,
+    Build {
+        /// The site alone.
+        #[arg(long)]
+        site: bool,
+    },
     /// Write the table of who may import whom into docs/ARCHITECTURE.md.
     Rooms,
     /// Install the tools that building and testing need, and build nothing.
@@ -53,7 +57,8 @@ fn main() -> Result<()> {
         Task::Test(options) => checks::run(&options),
         Task::CheckAll => check_all::run(),
         Task::Bench { bench } => bench::run(bench.as_ref()),
-        Task::Build => serve::build(),
+        Task::Build { site: true } => site::ensure(),
+        Task::Build { site: false } => serve::build(),
         Task::Rooms => write_rooms(),
         Task::Setup => setup(),
     }
