@@ -157,6 +157,7 @@ async fn refusal(response: Response) -> ServerError {
     let status = response.status();
     let unexplained = || Problem {
         error: format!("{} was answered with status {status}", response.url()),
+        error_id: None,
         missing: Vec::new(),
     };
     let problem = response.json::<Problem>().await.unwrap_or_else(|_| unexplained());

@@ -5,27 +5,37 @@
 //! | `GET /api/health` | [`Health`] |
 //! | `GET /api/studies` | `[Study]` |
 //! | `GET /api/studies/{study}` | [`StudyOpened`]: the study and the trial set without its answers |
-//! | `POST /api/sessions` with [`OpenSession`] | [`SessionOpened`] |
+//! | `POST /api/sessions` with [`OpenSession`]; for a model, bearer = the researcher's key unless the study allows models | [`SessionOpened`] |
+//! | `GET /api/sessions/{session}`, bearer token or receipt | [`SessionStanding`] |
 //! | `POST /api/sessions/{session}/rows`, NDJSON, bearer token | [`Receipt`], after the rows are durable |
 //! | `POST /api/sessions/{session}/finish` with [`Finish`], bearer token | [`Finished`]; 409 and [`Problem`] while rows are missing |
-//! | `GET /api/sessions/{session}/rows`, bearer token | the session's scored rows, NDJSON; only once it is finished |
-//! | `DELETE /api/sessions/{session}`, bearer token | 204: the participant withdrew, the rows are gone |
+//! | `GET /api/sessions/{session}/rows`, bearer token | the session's scored rows, NDJSON; only once it is finished, and if the study releases answers |
+//! | `DELETE /api/sessions/{session}`, bearer token or receipt | 204: the participant withdrew, the rows are gone |
 //! | `GET /api/studies/{study}/rows.ndjson`, `rows.csv`, bearer = the researcher's key | every row of the study |
+//! | `GET /api/studies/{study}/unreadable.ndjson`, bearer = the researcher's key | stored rows that cannot be read, and why |
+//! | `GET /api/studies/{study}/sessions.csv`, bearer = the researcher's key | every session: times, rows, completion code |
 //!
-//! Images of a study's trial set are served at `/api/studies/{study}/images/{hash}.{extension}`.
+//! Bodies are JSON with `content-type: application/json`, or rows with `application/x-ndjson`. A row that was stored is
+//! acknowledged again; another row in its place is refused. An answer with the status 429 or 503 says in `retry-after` after
+//! how many seconds the same request may succeed.
+//!
+//! Images of a study's trial set are served at `/api/studies/{study}/images/{hash}.{extension}`, with zeros after their end:
+//! [`crate::image_content`] takes them off. The hash is that of the file without them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::row::ObserverKind;
 use crate::study::Study;
-use crate::trial_set::PresentedSet;
+use crate::trial_set::{PresentedSet, PresentedTrial};
 use gestalt_types::{Name, Sha256};
 
 /// The largest body that the server takes, in bytes.
 pub const MAX_BODY_BYTES: usize = 1_000_000;
-/// The most rows that the page puts in one batch.
+/// The most rows of one batch.
 pub const MAX_BATCH_ROWS: usize = 200;
+/// The longest row that the server takes, in bytes of JSON.
+pub const MAX_ROW_BYTES: usize = 16_384;
 
 /// The server is there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,6 +51,19 @@ pub struct StudyOpened {
     pub study: Study,
     /// Its trial set, without the answers.
     pub trial_set: PresentedSet,
+    /// Number of trials in the set.
+    pub trials: TrialCounts,
+}
+
+/// Number of trials by what they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrialCounts {
+    /// Practice trials.
+    pub practice: usize,
+    /// Test trials.
+    pub test: usize,
+    /// Catch trials.
+    pub catch: usize,
 }
 
 /// An observer begins.
@@ -63,10 +86,34 @@ pub struct SessionOpened {
     pub session: Uuid,
     /// Proves that a later request comes from the same browser. Never in a row.
     pub token: String,
+    /// For the participant: reads the session's standing and withdraws it, and can be written down. Never in a row.
+    pub receipt: String,
     /// The observer's name in the rows.
     pub observer: Name,
     /// Orders trials and slots. Below 2^53, so that every reader of JSON keeps it whole.
     pub seed: u64,
+    /// The trials of this session, in order.
+    pub plan: PresentedPlan,
+}
+
+/// The trials of one session, without their answers. Their images get their slots by the seed ([`crate::slots`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresentedPlan {
+    /// Block by block; block 0 is practice, and empty for a model.
+    pub blocks: Vec<Vec<PresentedTrial>>,
+    /// Trials that may stand in for interrupted ones.
+    pub reserves: Vec<PresentedTrial>,
+}
+
+/// How a session stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionStanding {
+    /// Number of rows that are stored.
+    pub stored_rows: u64,
+    /// The participant withdrew.
+    pub withdrawn: bool,
+    /// The code, once the session was finished; a withdrawal does not take it away.
+    pub completion_code: Option<String>,
 }
 
 /// What became of a batch.
@@ -108,6 +155,9 @@ pub struct Finished {
 pub struct Problem {
     /// What is wrong and what to do.
     pub error: String,
+    /// Of a fault of the server: finds the cause in its log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_id: Option<String>,
     /// Indices of rows that are missing (of `finish`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<u32>,

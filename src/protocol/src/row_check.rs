@@ -83,6 +83,9 @@ impl Row {
             not_negative("showing.device_pixel_ratio", showing.device_pixel_ratio)?;
         }
         if let Some(reading) = &self.reading {
+            short("reading.layer", Some(&reading.layer))?;
+            short("reading.adapter", reading.adapter.as_deref())?;
+            short("reading.quantisation", reading.quantisation.as_deref())?;
             not_negative("reading.margin", reading.margin)?;
             not_negative("reading.compute_ms", reading.compute_ms)?;
             if reading.top_k_fraction.is_some_and(|fraction| !(fraction > 0.0 && fraction <= 1.0)) {
@@ -99,6 +102,18 @@ impl Row {
             }
         }
         Ok(())
+    }
+}
+
+/// No text field of a row is longer, in bytes.
+const MAX_TEXT_BYTES: usize = 300;
+
+fn short(field: &str, text: Option<&str>) -> Result<(), FieldError> {
+    match text {
+        Some(text) if text.len() > MAX_TEXT_BYTES => {
+            wrong(field, format!("at most {MAX_TEXT_BYTES} bytes are needed"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use gestalt_types::{FieldError, json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::release::Release;
 use gestalt_types::Name;
 
 /// The timing of one trial for people. The defaults are the published protocol of DiST (arXiv 2310.07555).
@@ -48,6 +49,16 @@ pub struct Study {
     /// At most so many test trials in a session (drawn by seed); null for all.
     #[serde(default)]
     pub max_trials: Option<u32>,
+    /// Share of the planned trials that a participant has to answer for a completion code; the others may be missed.
+    #[serde(default = "half")]
+    pub minimum_answered: f64,
+    /// What the study gives away.
+    #[serde(default)]
+    pub release: Release,
+}
+
+fn half() -> f64 {
+    0.5
 }
 
 fn fifty() -> u32 {
@@ -101,6 +112,9 @@ impl Study {
         }
         if !(0.0..=60_000.0).contains(&too_late_ms) {
             return wrong("timing.too_late_ms", "0 to 60000 is needed");
+        }
+        if !(0.0..=1.0).contains(&self.minimum_answered) {
+            return wrong("minimum_answered", "0 to 1 is needed");
         }
         if self.max_trials == Some(0) {
             return wrong("max_trials", "at least 1, or null for all, is needed");

@@ -63,6 +63,21 @@ pub struct Trial {
     pub intact: Slot,
 }
 
+impl Trial {
+    /// The trial without its answer: its images in an order that says nothing.
+    pub fn presented(&self) -> PresentedTrial {
+        let mut images = self.images.clone();
+        images.sort();
+        PresentedTrial {
+            id: self.id.clone(),
+            role: self.role,
+            category: self.category.clone(),
+            condition: self.condition.clone(),
+            images,
+        }
+    }
+}
+
 /// A trial set, checked: every trial's images are listed, identities are unique, and the hash is that of the content.
 /// Read it with [`TrialSet::parse`]; deserialising alone checks nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -221,23 +236,12 @@ impl TrialSet {
 
     /// What a participant's browser may see: everything but the answers, each trial's images in an order that says nothing.
     pub fn presented(&self) -> PresentedSet {
-        let trials = self.trials.iter().map(|trial| {
-            let mut images = trial.images.clone();
-            images.sort();
-            PresentedTrial {
-                id: trial.id.clone(),
-                role: trial.role,
-                category: trial.category.clone(),
-                condition: trial.condition.clone(),
-                images,
-            }
-        });
         PresentedSet {
             name: self.name.clone(),
             task: self.task,
             encoding: self.made.encoding,
             images: self.images.clone(),
-            trials: trials.collect(),
+            trials: self.trials.iter().map(Trial::presented).collect(),
             hash: self.hash.clone(),
         }
     }

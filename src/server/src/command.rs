@@ -1,10 +1,11 @@
 //! The command line of the server, shared by `gestalt serve` and the small program `gestalt-serve`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::{Config, Server, StartError, stop_signal};
+use crate::{Config, Limits, Server, StartError, stop_signal};
 
 /// Keeps the key out of the list of processes.
 const KEY_VARIABLE: &str = "GESTALT_RESEARCHER_KEY";
@@ -29,6 +30,13 @@ pub struct ServeArgs {
     /// Folder whose subfolders hold a study.json; may be given several times [default: static/studies in the site]
     #[arg(long, value_name = "DIR")]
     studies: Vec<PathBuf>,
+    /// Sessions that one network (an IPv4 address or an IPv6 /64) may start in an hour
+    #[arg(long, value_name = "N", default_value_t = Limits::default().starts_per_hour)]
+    starts_per_hour: u32,
+    /// Address of a proxy in front of the server that sets X-Forwarded-For and X-Forwarded-Proto; may be given several times.
+    /// A proxy on the same machine is trusted anyway
+    #[arg(long, value_name = "IP")]
+    trusted_proxy: Vec<IpAddr>,
     /// Opens the export; better given as GESTALT_RESEARCHER_KEY [default: one kept in the database]
     #[arg(long, value_name = "KEY")]
     researcher_key: Option<String>,
@@ -42,6 +50,11 @@ impl From<ServeArgs> for Config {
             site_dir: args.site,
             studies_dirs: args.studies,
             researcher_key: args.researcher_key.or_else(|| std::env::var(KEY_VARIABLE).ok()),
+            limits: Limits {
+                starts_per_hour: args.starts_per_hour,
+                trusted_proxies: args.trusted_proxy,
+                ..Limits::default()
+            },
             ..Self::default()
         }
     }

@@ -1,23 +1,55 @@
 //! What a server is started with.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use crate::clock;
 
 /// What a server is started with.
 #[derive(Clone)]
 pub struct Config {
     /// Host and port; port 0 takes a free one.
     pub listen: String,
-    /// `sqlite://FILE`, or `postgres://…`. The file and its folder are made where missing.
+    /// `sqlite://FILE`, or `postgres://…`. The file and its folder are created where they are missing.
     pub database_url: String,
-    /// The built site: `index.html` and all beside it.
+    /// The built site: `index.html` and its files.
     pub site_dir: PathBuf,
     /// Folders whose subfolders hold a `study.json`; none means `static/studies` in `site_dir`.
     pub studies_dirs: Vec<PathBuf>,
-    /// Opens the export, at least 16 bytes; `None` takes the one kept in the database, made when first needed.
+    /// Opens the export, at least 16 bytes; `None` takes the one kept in the database, generated when first needed.
     pub researcher_key: Option<String>,
-    /// A request that takes longer, its body included, is answered with 408.
+    /// A request that takes longer, its body included, is answered with 408; a connection that neither takes nor sends
+    /// anything for so long is closed.
     pub time_limit: Duration,
+    /// What one client may ask for.
+    pub limits: Limits,
+    /// The clock by which sessions are timed: milliseconds since 1970.
+    pub now_ms: fn() -> u64,
+}
+
+/// What one client may ask for.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Sessions that one network (an IPv4 address or an IPv6 /64) may start in an hour. A whole university may be one.
+    pub starts_per_hour: u32,
+    /// Requests that one token may make in a second, on average; four times as many at once.
+    pub requests_per_second: u32,
+    /// Connections that are open at a time; further ones wait to be accepted.
+    pub connections: usize,
+    /// Proxies in front of the server, whose `x-forwarded-for` and `x-forwarded-proto` count. Those on the same machine do.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            starts_per_hour: 300,
+            requests_per_second: 50,
+            connections: 10_000,
+            trusted_proxies: Vec::new(),
+        }
+    }
 }
 
 impl Config {
@@ -39,6 +71,8 @@ impl Default for Config {
             studies_dirs: Vec::new(),
             researcher_key: None,
             time_limit: Duration::from_secs(30),
+            limits: Limits::default(),
+            now_ms: clock::now_ms,
         }
     }
 }

@@ -1,14 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod clock;
 pub mod command;
 mod config;
 mod domain;
 mod http;
+mod idle;
 mod secrets;
 mod server;
 mod store;
 
-pub use config::Config;
+pub use config::{Config, Limits};
 pub use domain::{BrokenStudy, StudyFault};
 pub use server::{Server, StartError, stop_signal};
 pub use store::OpenError;

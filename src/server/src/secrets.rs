@@ -8,7 +8,12 @@ pub(crate) fn token() -> Result<String, getrandom::Error> {
     Ok(BASE64URL_NOPAD.encode(&random::<32>()?))
 }
 
-/// SHA-256 of a token. A plain hash suffices, because a token has 256 random bits.
+/// A participant's receipt: 26 letters and digits, which can be written down. Only [`hash`] of it is stored.
+pub(crate) fn receipt() -> Result<String, getrandom::Error> {
+    Ok(BASE32_NOPAD.encode(&random::<16>()?).to_lowercase())
+}
+
+/// SHA-256 of a token or receipt. A plain hash suffices, because they have 256 and 128 random bits.
 pub(crate) fn hash(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
@@ -21,6 +26,11 @@ pub(crate) fn pseudonym() -> Result<String, getrandom::Error> {
 /// A completion code: `GL-` and 6 letters or digits.
 pub(crate) fn completion_code() -> Result<String, getrandom::Error> {
     Ok(format!("GL-{}", &BASE32_NOPAD.encode(&random::<5>()?)[..6]))
+}
+
+/// Names a fault in an answer and in the log. Where there are no random numbers, the fault is named all the same.
+pub(crate) fn error_id() -> String {
+    random::<5>().map_or_else(|_| "no-random".into(), |bytes| BASE32_NOPAD.encode(&bytes).to_lowercase())
 }
 
 /// A seed below 2^53, which every reader of JSON keeps exactly.

@@ -4,17 +4,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::domain::{App, BrokenStudy, Studies};
+use crate::http::{self, Peer};
+use crate::idle::Idle;
 use crate::store::{OpenError, Store, StoreError};
-use crate::{http, secrets};
 
 /// Grace period for in-flight requests when the server is asked to stop.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -34,9 +36,9 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The database cannot give or keep the researcher's key.
-    #[error("the researcher's key cannot be kept in the database: {0}")]
-    Key(String),
+    /// The database opens but does not keep what the server needs: its key, and snapshots of the studies.
+    #[error("the database does not keep what the server needs: {0}")]
+    Store(String),
     /// The configured key could be guessed.
     #[error("the researcher's key must have at least {MIN_KEY_BYTES} characters")]
     ShortKey,
@@ -58,17 +60,12 @@ impl Server {
             return Err(StartError::ShortKey);
         }
         let store = Store::open(&config.database_url).await?;
+        let no_key = |cause: StoreError| StartError::Store(cause.to_string());
         let made_key = match &config.researcher_key {
             Some(_) => None,
-            None => Some(
-                store
-                    .researcher_key()
-                    .await
-                    .map_err(|cause: StoreError| StartError::Key(cause.to_string()))?,
-            ),
+            None => Some(store.researcher_key().await.map_err(no_key)?),
         };
-        let key = config.researcher_key.as_ref().or(made_key.as_ref());
-        let researcher_key_hash = key.map(|key| secrets::hash(key)).unwrap_or_default();
+        let key = config.researcher_key.clone().or_else(|| made_key.clone()).unwrap_or_default();
         let studies = Studies::find(&config.studies_dirs());
         for BrokenStudy { path, fault } in &studies.broken {
             tracing::warn!(path = %path.display(), %fault, "a study is not offered");
@@ -76,7 +73,8 @@ impl Server {
         let cannot = |cause| StartError::Listen { listen: config.listen.clone(), cause };
         let listener = TcpListener::bind(&config.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let app = Arc::new(App { store, studies, researcher_key_hash });
+        let app = App::new(store, studies, &key, config.now_ms).await.map_err(no_key)?;
+        let app = Arc::new(app);
         Ok(Self { listener, address, app, config, made_key })
     }
 
@@ -92,7 +90,7 @@ impl Server {
 
     /// Names of the studies that participants can take.
     pub fn offered_studies(&self) -> impl Iterator<Item = &str> {
-        self.app.studies.all().map(|study| study.name.as_str())
+        self.app.studies.all().map(|study| study.snapshot.study.name.as_str())
     }
 
     /// Studies that were found and are not offered.
@@ -102,16 +100,32 @@ impl Server {
 
     /// Serves until `stop` resolves, then finishes the requests in flight and closes the database.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let router = http::router(Arc::clone(&self.app), &self.config.site_dir, self.config.time_limit);
+        let router = http::router(Arc::clone(&self.app), &self.config);
         let connections = GracefulShutdown::new();
+        let places = Arc::new(Semaphore::new(self.config.limits.connections));
         let mut stop = std::pin::pin!(stop);
         loop {
-            let accepted = tokio::select! {
-                accepted = self.listener.accept() => accepted,
+            let accepted = async {
+                // The semaphore is never closed.
+                let place = Arc::clone(&places).acquire_owned().await.ok();
+                (self.listener.accept().await, place)
+            };
+            let (accepted, place) = tokio::select! {
+                accepted = accepted => accepted,
                 () = &mut stop => break,
             };
             match accepted {
-                Ok((stream, _)) => answer(stream, &router, &connections, self.config.time_limit),
+                Ok((stream, peer)) => {
+                    let service = TowerToHyperService::new(router.clone().layer(Extension(Peer(peer.ip()))));
+                    let connection = connect(stream, service, self.config.time_limit);
+                    let connection = connections.watch(connection);
+                    tokio::spawn(async move {
+                        if let Err(cause) = connection.await {
+                            tracing::debug!(%cause, "a connection ended early");
+                        }
+                        drop(place);
+                    });
+                }
                 Err(cause) => {
                     tracing::warn!(%cause, "a connection could not be accepted");
                     // Out of file descriptors, most likely: trying again at once would only burn CPU time.
@@ -127,24 +141,21 @@ impl Server {
     }
 }
 
-/// Serves a connection in its own task. A client that is slow to send its headers is cut off, as one that is slow to send
-/// its body is.
-fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, time_limit: Duration) {
+/// A connection that is served while it is polled. A client that is slow to send its headers is cut off, as one that is
+/// slow to send its body or to read its answer is.
+fn connect(
+    stream: TcpStream,
+    service: TowerToHyperService<Router>,
+    time_limit: Duration,
+) -> http1::Connection<TokioIo<Idle>, TowerToHyperService<Router>> {
     // An answer is one small packet, which must not wait for a second one.
     if let Err(cause) = stream.set_nodelay(true) {
         tracing::debug!(%cause, "TCP_NODELAY");
     }
-    let service = TowerToHyperService::new(router.clone());
-    let connection = http1::Builder::new()
+    http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(time_limit)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
-    tokio::spawn(async move {
-        if let Err(cause) = connection.await {
-            tracing::debug!(%cause, "a connection ended early");
-        }
-    });
+        .serve_connection(TokioIo::new(Idle::new(stream, time_limit)), service)
 }
 
 /// Resolves at ctrl-c, or at the SIGTERM of a service manager.

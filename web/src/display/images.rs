@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use futures::stream::{self, StreamExt};
+use gestalt_protocol::image_content;
 use gestalt_types::Sha256;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
@@ -93,7 +94,7 @@ async fn load(hash: Sha256, url: String) -> Result<(Sha256, Picture), ImageError
     let bytes = server::file(&url)
         .await
         .map_err(|error| ImageError::Missing { url: url.clone(), reason: error.to_string() })?;
-    let actual = Sha256::of(&bytes);
+    let actual = Sha256::of(image_content(&bytes));
     if actual != hash {
         return Err(ImageError::Changed { url, actual });
     }

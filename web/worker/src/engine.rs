@@ -3,7 +3,7 @@
 use gestalt_images::photographs;
 use gestalt_observers::{How, LoadedModel, ModelCard, ModelFiles, Rgb8, UnknownLayer};
 use gestalt_protocol::inference::FromWorker;
-use gestalt_protocol::{Device, Rule};
+use gestalt_protocol::{Device, Rule, image_content};
 use gestalt_types::Sha256;
 use image::RgbImage;
 use wasm_bindgen::JsCast;
@@ -124,7 +124,7 @@ fn pixels(picture: &RgbImage) -> Result<Rgb8<'_>, String> {
 /// A trial's image is held to its hash; without a hash, whatever is there. Decoded here and not by the browser, which may change colours: these are the pixels that native code sees.
 async fn fetch_picture(address: &str, hash: Option<&Sha256>) -> Result<RgbImage, String> {
     let bytes = fetch::bytes(address, MOST_IMAGE_BYTES, |_| ()).await?;
-    if hash.is_some_and(|hash| Sha256::of(&bytes) != *hash) {
+    if hash.is_some_and(|hash| Sha256::of(image_content(&bytes)) != *hash) {
         return Err(format!(
             "{address} is not the image that the trial set names: reload the page, or check the set"
         ));

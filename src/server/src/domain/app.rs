@@ -1,23 +1,45 @@
-//! What every request shares: the database, the studies, and the key of the researcher.
+//! What every request shares: the database, the studies, the snapshots of sessions, and the key of the researcher.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use uuid::Uuid;
+use gestalt_types::Sha256;
 
 use super::error::Error;
+use super::snapshot::Snapshot;
 use super::studies::{OfferedStudy, Studies};
 use crate::secrets;
-use crate::store::{Session, Store};
+use crate::store::{Session, Store, StoreError};
+
+/// Snapshots of studies that were changed since, kept in memory while sessions need them.
+const MAX_OLDER_SNAPSHOTS: usize = 16;
 
 /// What every request shares.
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) studies: Studies,
     /// SHA-256 of the key that opens the export.
-    pub(crate) researcher_key_hash: String,
+    researcher_key_hash: String,
+    /// Milliseconds since 1970.
+    pub(super) now_ms: fn() -> u64,
+    older_snapshots: Mutex<HashMap<Sha256, Arc<Snapshot>>>,
 }
 
 impl App {
+    /// Keeps a snapshot of every study.
+    pub(crate) async fn new(
+        store: Store,
+        studies: Studies,
+        researcher_key: &str,
+        now_ms: fn() -> u64,
+    ) -> Result<Self, StoreError> {
+        for study in studies.all() {
+            store.keep_snapshot(&study.snapshot.text, now_ms()).await?;
+        }
+        let researcher_key_hash = secrets::hash(researcher_key);
+        Ok(Self { store, studies, researcher_key_hash, now_ms, older_snapshots: Mutex::default() })
+    }
+
     /// The study of this name, if it is offered.
     pub(crate) fn study(&self, name: &str) -> Result<&Arc<OfferedStudy>, Error> {
         self.studies.get(name).ok_or_else(|| {
@@ -27,23 +49,55 @@ impl App {
         })
     }
 
-    /// The session of this id, for the holder of its token.
-    pub(crate) async fn session(&self, id: &str, token: Option<&str>) -> Result<Session, Error> {
-        let unknown = || Error::NotFound(format!("there is no session `{id}`"));
-        let id: Uuid = id.parse().map_err(|_| unknown())?;
-        let Some(session) = self.store.session(id).await? else {
-            let withdrawn = self.store.was_withdrawn(id).await?;
-            return Err(if withdrawn { Error::Withdrawn } else { unknown() });
+    /// What a session was opened against, whatever the study's files say today.
+    pub(super) async fn snapshot_of(&self, session: &Session) -> Result<Arc<Snapshot>, Error> {
+        let offered = self.studies.get(session.study.as_str()).map(|study| &study.snapshot);
+        let Some(hash) = &session.snapshot else {
+            // Opened by a version without snapshots: its trial set has to be the one that is offered.
+            let same = offered.filter(|snapshot| *snapshot.set.hash() == session.trial_set);
+            return same.cloned().ok_or_else(|| {
+                Error::Unavailable(format!(
+                    "study `{}` is not offered with the trial set {} that this session began with",
+                    session.study, session.trial_set
+                ))
+            });
         };
-        if !opens(token, &session.token_hash) {
-            return Err(Error::Unauthorised("the session's token"));
+        if let Some(snapshot) = offered.filter(|snapshot| snapshot.text.hash == *hash) {
+            return Ok(Arc::clone(snapshot));
         }
-        Ok(session)
+        if let Some(snapshot) = self.older().get(hash) {
+            return Ok(Arc::clone(snapshot));
+        }
+        let unreadable = |reason: String| StoreError::Unreadable {
+            table: "snapshots",
+            key: hash.to_string(),
+            column: "hash",
+            reason,
+        };
+        let text = self.store.snapshot(hash).await?.ok_or_else(|| unreadable("is missing".into()))?;
+        let snapshot = Snapshot::of_stored(text).map_err(|error| unreadable(error.to_string()))?;
+        let snapshot = Arc::new(snapshot);
+        let mut older = self.older();
+        if older.len() >= MAX_OLDER_SNAPSHOTS {
+            older.clear();
+        }
+        older.insert(hash.clone(), Arc::clone(&snapshot));
+        Ok(snapshot)
+    }
+
+    fn older(&self) -> std::sync::MutexGuard<'_, HashMap<Sha256, Arc<Snapshot>>> {
+        // A cache is whole whatever panicked while it was held.
+        self.older_snapshots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this is the researcher's key.
+    pub(super) fn is_researcher(&self, token: Option<&str>) -> bool {
+        opens(token, &self.researcher_key_hash)
     }
 
     /// Refuses everybody but the researcher.
     pub(crate) fn researcher(&self, token: Option<&str>) -> Result<(), Error> {
-        if opens(token, &self.researcher_key_hash) {
+        if self.is_researcher(token) {
             return Ok(());
         }
         Err(Error::Unauthorised("the researcher's key, which the server printed at start-up,"))
@@ -51,6 +105,6 @@ impl App {
 }
 
 /// Compares hashes, so that the time it takes reveals nothing about the token.
-fn opens(token: Option<&str>, hash: &str) -> bool {
+pub(super) fn opens(token: Option<&str>, hash: &str) -> bool {
     token.is_some_and(|token| secrets::hash(token) == hash)
 }

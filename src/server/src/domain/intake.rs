@@ -1,74 +1,98 @@
-//! Decides which lines of a batch are rows of its session, and scores them.
+//! Decides which lines of a batch are rows of their session, and scores them.
 
-use gestalt_protocol::api::Refusal;
-use gestalt_protocol::{Row, Trial};
-use gestalt_types::FieldError;
+use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_ROW_BYTES, Refusal};
+use gestalt_protocol::{Outcome, Row};
+use gestalt_types::{FieldError, Name};
+use std::collections::HashMap;
 
-use super::studies::OfferedStudy;
-use crate::store::Session;
+use super::error::Error;
+use super::place;
+use super::session_plan::{PlannedAt, SessionPlan};
+use super::snapshot::Snapshot;
+use crate::store::{NewRow, Session};
 
-/// The longest session; bounds what one browser can fill the disk with.
-pub(crate) const MAX_SESSION_ROWS: u32 = 100_000;
+/// The longest field and reason of a refusal, in characters: what was sent may be quoted in them.
+const QUOTED_CHARS: usize = 300;
+
+/// What a session's rows are held to.
+pub(super) struct Rules<'a> {
+    session: &'a Session,
+    snapshot: &'a Snapshot,
+    places: HashMap<&'a Name, PlannedAt>,
+    most_rows: u32,
+}
 
 /// A batch: lines (counted from 1) that may be stored, and those that may not.
 #[derive(Default)]
-pub(crate) struct Batch {
-    pub(crate) rows: Vec<(usize, Row)>,
-    pub(crate) refused: Vec<Refusal>,
+pub(super) struct Batch {
+    pub(super) rows: Vec<(usize, NewRow)>,
+    pub(super) refused: Vec<Refusal>,
 }
 
-/// Reads a body of NDJSON. A bad line is refused, the others are kept.
-pub(crate) fn read(body: &[u8], session: &Session, study: &OfferedStudy) -> Batch {
-    let mut batch = Batch::default();
-    for (place, line) in body.split(|&byte| byte == b'\n').enumerate() {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        match row(line, session, study) {
-            Ok(row) => batch.rows.push((place + 1, row)),
-            Err(error) => batch.refused.push(refusal(place + 1, error)),
-        }
+impl<'a> Rules<'a> {
+    pub(super) fn new(session: &'a Session, snapshot: &'a Snapshot, plan: &'a SessionPlan) -> Self {
+        Self { session, snapshot, places: plan.places(), most_rows: plan.most_rows() }
     }
-    batch
+
+    /// Reads a body of NDJSON. A bad line is refused, the others are kept.
+    ///
+    /// # Errors
+    /// When it has more than [`MAX_BATCH_ROWS`] lines.
+    pub(super) fn read(&self, body: &[u8]) -> Result<Batch, Error> {
+        let lines = body.split(|&byte| byte == b'\n').enumerate();
+        let filled = || lines.clone().filter(|(_, line)| !line.iter().all(u8::is_ascii_whitespace));
+        if filled().count() > MAX_BATCH_ROWS {
+            return Err(Error::TooManyRows);
+        }
+        let mut batch = Batch::default();
+        for (place, line) in filled() {
+            match self.row(line) {
+                Ok(row) => batch.rows.push((place + 1, row)),
+                Err(error) => batch.refused.push(refusal(place + 1, error)),
+            }
+        }
+        Ok(batch)
+    }
+
+    fn row(&self, line: &[u8]) -> Result<NewRow, FieldError> {
+        if line.len() > MAX_ROW_BYTES {
+            return Err(FieldError::new(".", format!("the row is longer than {MAX_ROW_BYTES} bytes")));
+        }
+        let mut row = Row::parse(line)?;
+        self.of_session(&row)?;
+        let planned = self.places.get(&row.trial).copied();
+        let trial = self.snapshot.set.trial(&row.trial);
+        let (Some(planned), Some(trial)) = (planned, trial) else {
+            return Err(FieldError::new("trial", format!("`{}` is not in this session's plan", row.trial)));
+        };
+        place::check(&row, trial, planned, &self.snapshot.study, self.session.seed)?;
+        // Overwrites what the client says of the answer, which it was never told.
+        row.score(trial)?;
+        let least_ms = place::least_ms(&row, &self.snapshot.study.timing);
+        let ends_trial = row.outcome != Outcome::Interrupted;
+        Ok(NewRow { row, least_ms, ends_trial })
+    }
+
+    fn of_session(&self, row: &Row) -> Result<(), FieldError> {
+        place::same("session", &row.session, &self.session.id)?;
+        place::same("study", &row.study, &self.session.study)?;
+        if row.observer_kind != self.session.observer_kind {
+            return Err(FieldError::new("observer_kind", "is not that of this session"));
+        }
+        place::same("observer", &row.observer, &self.session.observer)?;
+        place::same("trial_set", &row.trial_set, &self.session.trial_set)?;
+        if row.index >= self.most_rows {
+            return Err(FieldError::new("index", format!("less than {} is needed", self.most_rows)));
+        }
+        Ok(())
+    }
 }
 
 /// The refusal of this line.
-pub(crate) fn refusal(line: usize, error: FieldError) -> Refusal {
-    Refusal { line, field: error.field, reason: error.reason }
-}
-
-fn row(line: &[u8], session: &Session, study: &OfferedStudy) -> Result<Row, FieldError> {
-    let mut row = Row::parse(line)?;
-    same("session", &row.session, &session.id)?;
-    same("study", &row.study, &session.study)?;
-    if row.observer_kind != session.observer_kind {
-        return Err(FieldError::new("observer_kind", "is not that of this session"));
-    }
-    same("observer", &row.observer, &session.observer)?;
-    same("trial_set", &row.trial_set, &session.trial_set)?;
-    if row.index >= MAX_SESSION_ROWS {
-        return Err(FieldError::new("index", format!("less than {MAX_SESSION_ROWS} is needed")));
-    }
-    let trial = study.set.trial(&row.trial).ok_or_else(|| {
-        FieldError::new("trial", format!("`{}` is not a trial of this study's trial set", row.trial))
-    })?;
-    of_trial(&row, trial)?;
-    // Overwrites what the client says of the answer, which it was never told.
-    row.score(trial)?;
-    Ok(row)
-}
-
-fn of_trial(row: &Row, trial: &Trial) -> Result<(), FieldError> {
-    if row.role != trial.role {
-        return Err(FieldError::new("role", format!("is not that of trial `{}`", trial.id)));
-    }
-    same("category", &row.category, &trial.category)?;
-    same("condition", &row.condition, &trial.condition)
-}
-
-fn same<T: PartialEq + std::fmt::Display>(field: &str, found: &T, needed: &T) -> Result<(), FieldError> {
-    if found == needed {
-        return Ok(());
-    }
-    Err(FieldError::new(field, format!("is `{found}`, `{needed}` is needed here")))
+pub(super) fn refusal(line: usize, error: FieldError) -> Refusal {
+    let short = |text: String| match text.char_indices().nth(QUOTED_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    };
+    Refusal { line, field: short(error.field), reason: short(error.reason) }
 }

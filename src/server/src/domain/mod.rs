@@ -4,11 +4,16 @@ mod app;
 mod error;
 mod finishing;
 mod intake;
+mod own_session;
+mod padding;
+mod place;
+mod session_plan;
 mod sessions;
+mod snapshot;
 mod studies;
 
 pub(crate) use app::App;
 pub(crate) use error::Error;
-pub(crate) use sessions::Asked;
+pub(crate) use own_session::Asked;
 pub(crate) use studies::Studies;
 pub use studies::{BrokenStudy, StudyFault};

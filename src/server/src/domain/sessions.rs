@@ -1,65 +1,81 @@
-//! The life of a session: opened, filled with rows, finished or withdrawn.
+//! The life of a session: opened, filled with rows, finished, read.
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use gestalt_protocol::ObserverKind;
 use gestalt_protocol::api::{Finished, OpenSession, Receipt, SessionOpened};
-use gestalt_session::Plan;
+use gestalt_protocol::{AnswerRelease, ObserverKind};
 use gestalt_types::{FieldError, Name};
 use uuid::Uuid;
 
 use super::app::App;
 use super::error::Error;
-use super::studies::OfferedStudy;
+use super::own_session::{Asked, plan_of};
+use super::session_plan::SessionPlan;
 use super::{finishing, intake};
 use crate::secrets;
 use crate::store::{Fate, Finishing, Session};
 
-/// A request about one session: its id as the address has it, and the token that came along.
-pub(crate) struct Asked {
-    pub(crate) id: String,
-    pub(crate) token: Option<String>,
-}
-
 impl App {
-    /// Opens a session.
-    pub(crate) async fn open_session(&self, asked: OpenSession) -> Result<SessionOpened, Error> {
+    /// Opens a session against the study as it is now, and draws its plan. `token` may be the researcher's key.
+    pub(crate) async fn open_session(
+        &self,
+        asked: OpenSession,
+        token: Option<&str>,
+    ) -> Result<SessionOpened, Error> {
         if asked.app_version.is_empty() || asked.app_version.len() > 120 {
             return Err(wrong("app_version", "1 to 120 bytes are needed"));
         }
-        let study = self.study(asked.study.as_str())?;
-        let (token, seed) = (secrets::token()?, secrets::seed()?);
+        let snapshot = &self.study(asked.study.as_str())?.snapshot;
+        let kind = asked.observer_kind;
+        if kind == ObserverKind::Model && !snapshot.study.release.public_models && !self.is_researcher(token)
+        {
+            return Err(Error::Forbidden(format!(
+                "study `{}` takes models with the researcher's key only; its file may allow them: release.public_models",
+                asked.study
+            )));
+        }
+        let (token, receipt, seed) = (secrets::token()?, secrets::receipt()?, secrets::seed()?);
+        let plan = SessionPlan::draw(kind, snapshot, seed)?;
+        let plan_json = serde_json::to_string(&plan).map_err(crate::store::StoreError::Row)?;
         let session = Session {
             id: Uuid::now_v7(),
             study: asked.study,
-            observer_kind: asked.observer_kind,
-            observer: observer(asked.observer, asked.observer_kind)?,
-            trial_set: study.set.hash().clone(),
+            observer_kind: kind,
+            observer: observer(asked.observer, kind)?,
+            trial_set: snapshot.set.hash().clone(),
             seed,
             token_hash: secrets::hash(&token),
-            finished: false,
+            receipt_hash: Some(secrets::hash(&receipt)),
+            snapshot: Some(snapshot.text.hash.clone()),
+            plan_json: Some(plan_json),
+            finished: None,
         };
-        self.store.open_session(&session, &asked.app_version).await?;
-        Ok(SessionOpened { session: session.id, token, observer: session.observer, seed })
-    }
-
-    /// The session that is asked about.
-    pub(crate) async fn own_session(&self, asked: &Asked) -> Result<Session, Error> {
-        self.session(&asked.id, asked.token.as_deref()).await
+        self.store.open_session(&session, &asked.app_version, (self.now_ms)()).await?;
+        let plan = plan.presented(&snapshot.set);
+        Ok(SessionOpened { session: session.id, token, receipt, observer: session.observer, seed, plan })
     }
 
     /// Stores a batch of rows, NDJSON. The receipt's rows are durable.
     pub(crate) async fn add_rows(&self, asked: &Asked, body: &[u8]) -> Result<Receipt, Error> {
         let session = self.own_session(asked).await?;
-        let study = self.study_of(&session)?;
-        let intake::Batch { rows, refused } = intake::read(body, &session, study);
+        let snapshot = self.snapshot_of(&session).await?;
+        let plan = plan_of(&session, &snapshot)?;
+        let intake::Batch { rows, refused } = intake::Rules::new(&session, &snapshot, &plan).read(body)?;
         let mut receipt = Receipt { stored: Vec::new(), refused };
         if rows.is_empty() {
             return Ok(receipt);
         }
-        let places: Vec<(usize, u32)> = rows.iter().map(|(line, row)| (*line, row.index)).collect();
-        let rows = rows.into_iter().map(|(_, row)| row).collect();
-        let fates = self.store.append(session.id, rows).await?.ok_or(Error::Withdrawn)?;
+        let places: Vec<(usize, u32)> = rows.iter().map(|(line, new)| (*line, new.row.index)).collect();
+        let rows = rows.into_iter().map(|(_, new)| new).collect();
+        let fates = self.store.append(session.id, rows, (self.now_ms)()).await?.ok_or(Error::Withdrawn)?;
+        let waits = fates.iter().filter_map(|fate| match fate {
+            Fate::TooSoon { wait_ms } => Some(*wait_ms),
+            _ => None,
+        });
+        if let Some(wait_ms) = waits.max() {
+            // What came in time is stored; the client sends all again, and is told so again.
+            return Err(Error::TooSoon(Duration::from_secs(wait_ms.div_ceil(1000))));
+        }
         for ((line, index), fate) in places.into_iter().zip(fates) {
             match not_stored(&fate, index) {
                 None => receipt.stored.push(index),
@@ -70,15 +86,22 @@ impl App {
         Ok(receipt)
     }
 
-    /// Finishes a session of this many rows, if it is complete.
+    /// Finishes a session of this many rows, if it has all that the study asks for.
     pub(crate) async fn finish(&self, asked: &Asked, rows: u32) -> Result<Finished, Error> {
         let session = self.own_session(asked).await?;
-        if !(1..=intake::MAX_SESSION_ROWS).contains(&rows) {
-            return Err(wrong("rows", &format!("1 to {} is needed", intake::MAX_SESSION_ROWS)));
+        let snapshot = self.snapshot_of(&session).await?;
+        let plan = plan_of(&session, &snapshot)?;
+        if !(1..=plan.most_rows()).contains(&rows) {
+            return Err(wrong("rows", &format!("1 to {} is needed", plan.most_rows())));
         }
-        let planned = self.planned(&session);
-        let judge = |stored: &[_]| finishing::judge(rows, &planned, stored);
-        match self.store.finish(session.id, rows, judge).await? {
+        // A model may be stopped early: what it answered counts.
+        let (required, minimum_answered) = match session.observer_kind {
+            ObserverKind::Model => (Vec::new(), 0.0),
+            ObserverKind::Human => (plan.required().collect(), snapshot.study.minimum_answered),
+        };
+        let needed = finishing::Needed { rows, required, minimum_answered };
+        let judge = |stored: &[_]| needed.judge(stored);
+        match self.store.finish(session.id, rows, (self.now_ms)(), judge).await? {
             Finishing::Done { completion_code } => Ok(Finished { completion_code }),
             Finishing::Withheld(reason) => Err(reason),
             Finishing::Otherwise { rows } => {
@@ -88,42 +111,20 @@ impl App {
         }
     }
 
-    /// Deletes the session and its rows. Asked again, because the first answer was lost, it says the same.
-    pub(crate) async fn withdraw(&self, asked: &Asked) -> Result<(), Error> {
-        match self.own_session(asked).await {
-            Ok(session) => Ok(self.store.withdraw(session.id).await?),
-            Err(Error::Withdrawn) => Ok(()),
-            Err(other) => Err(other),
+    /// The session whose scored rows its holder may read: it is finished, so it can answer no more, and the study
+    /// releases answers.
+    pub(crate) async fn readable_session(&self, asked: &Asked) -> Result<Uuid, Error> {
+        let session = self.own_session(asked).await?;
+        if session.finished.is_none() {
+            let why = "the session is not finished yet: finish it, then read its rows";
+            return Err(Error::Conflict(why.into()));
         }
-    }
-
-    /// The study of a session, with the trial set that it began with: rows are scored against no other.
-    fn study_of(&self, session: &Session) -> Result<&Arc<OfferedStudy>, Error> {
-        let study = self
-            .studies
-            .get(session.study.as_str())
-            .ok_or_else(|| Error::Unavailable(format!("the study `{}` is not offered now", session.study)))?;
-        if *study.set.hash() != session.trial_set {
-            return Err(Error::Unavailable(format!(
-                "the trial set of study `{}` was replaced since this session began; the researcher has to put {} back",
-                session.study, session.trial_set
-            )));
+        match self.snapshot_of(&session).await?.study.release.answers {
+            AnswerRelease::AfterSession => Ok(session.id),
+            AnswerRelease::Never => {
+                Err(Error::Forbidden(format!("study `{}` does not release its answers", session.study)))
+            }
         }
-        Ok(study)
-    }
-
-    /// The trials that a person's session has to complete before there is a code; none for a model. A person who has
-    /// completed them does not suffer from a study that is no longer offered.
-    fn planned(&self, session: &Session) -> Vec<Name> {
-        if session.observer_kind == ObserverKind::Model {
-            return Vec::new();
-        }
-        let plan = self
-            .study_of(session)
-            .ok()
-            .and_then(|study| Plan::new(&study.set.presented(), &study.study, session.seed).ok());
-        let trials = plan.iter().flat_map(|plan| plan.blocks().iter().flatten());
-        trials.map(|trial| trial.id.clone()).collect()
     }
 }
 
@@ -143,9 +144,12 @@ fn wrong(field: &str, reason: &str) -> Error {
 
 fn not_stored(fate: &Fate, index: u32) -> Option<FieldError> {
     let (field, reason) = match fate {
-        Fate::Stored => return None,
+        Fate::Stored | Fate::TooSoon { .. } => return None,
         Fate::IndexTaken => ("index", format!("another row has index {index} of this session already")),
         Fate::RowIdTaken => ("row_id", "another row has this identity already".to_owned()),
+        Fate::PresentationTaken { index } => {
+            ("repeat", format!("row {index} is of this showing of the trial already"))
+        }
         Fate::Finished => ("index", format!("the session was finished without a row {index}")),
     };
     Some(FieldError::new(field, reason))

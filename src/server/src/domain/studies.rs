@@ -1,32 +1,49 @@
 //! Finds the studies to offer, checks each to the last image, and names those that are broken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gestalt_protocol::api::StudyOpened;
-use gestalt_protocol::{Study, StudyError, TrialSet, TrialSetError};
+use gestalt_protocol::api::{StudyOpened, TrialCounts};
+use gestalt_protocol::{Encoding, Role, Study, StudyError, TrialSet, TrialSetError, image_content};
 use gestalt_types::{Name, Sha256};
+
+use super::padding;
+use super::snapshot::{SOFTWARE, Snapshot};
 
 /// A study that participants can take.
 pub(crate) struct OfferedStudy {
-    pub(crate) study: Study,
-    pub(crate) set: TrialSet,
+    pub(crate) snapshot: Arc<Snapshot>,
     images_dir: PathBuf,
+    /// The length, in bytes, to which each image's file is padded.
+    padded_bytes: HashMap<Sha256, usize>,
 }
 
 impl OfferedStudy {
     /// The study without its answers.
     pub(crate) fn opened(&self) -> StudyOpened {
-        StudyOpened { study: self.study.clone(), trial_set: self.set.presented() }
+        let Snapshot { study, set, .. } = &*self.snapshot;
+        let of = |role| set.trials().iter().filter(|trial| trial.role == role).count();
+        let trials =
+            TrialCounts { practice: of(Role::Practice), test: of(Role::Test), catch: of(Role::Catch) };
+        StudyOpened { study: study.clone(), trial_set: set.presented(), trials }
     }
 
-    /// The file of this image, `<hash>.<extension>`, if the set has it.
-    pub(crate) fn image_path(&self, file_name: &str) -> Option<PathBuf> {
-        let extension = self.set.made().encoding.extension();
-        let hash = file_name.strip_suffix(extension)?.strip_suffix('.')?;
-        let listed = self.set.images().iter().any(|image| image.hash.as_str() == hash);
-        listed.then(|| self.images_dir.join(file_name))
+    /// The encoding of its images.
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.snapshot.set.made().encoding
+    }
+
+    /// The bytes of this image, `<hash>.<extension>`, padded with zeros so that the three files of a trial have one length.
+    /// `None` where the set has no such image.
+    pub(crate) async fn image(&self, file_name: &str) -> std::io::Result<Option<Vec<u8>>> {
+        let name =
+            file_name.strip_suffix(self.encoding().extension()).and_then(|name| name.strip_suffix('.'));
+        let hash = name.and_then(|name| Sha256::try_from(name.to_owned()).ok());
+        let Some(&padded_bytes) = hash.and_then(|hash| self.padded_bytes.get(&hash)) else { return Ok(None) };
+        let mut bytes = tokio::fs::read(self.images_dir.join(file_name)).await?;
+        bytes.resize(padded_bytes.max(bytes.len()), 0);
+        Ok(Some(bytes))
     }
 }
 
@@ -59,6 +76,12 @@ pub enum StudyFault {
     /// An image is not the one that the trial set names.
     #[error("{path}: the content does not match the name; make the trial set again", path = path.display())]
     Image {
+        /// Which.
+        path: PathBuf,
+    },
+    /// An image's file does not say where it ends.
+    #[error("{path}: is no WebP or PNG file; make the trial set again", path = path.display())]
+    NoImage {
         /// Which.
         path: PathBuf,
     },
@@ -100,7 +123,7 @@ impl Studies {
 
     fn add(&mut self, path: &Path) -> Result<(), StudyFault> {
         let study = load(path)?;
-        let name = study.study.name.clone();
+        let name = study.snapshot.study.name.clone();
         if self.offered.contains_key(&name) {
             return Err(StudyFault::Twice(name));
         }
@@ -112,25 +135,46 @@ impl Studies {
         self.offered.get(&Name::new(name).ok()?)
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Study> {
-        self.offered.values().map(|offered| &offered.study)
+    pub(crate) fn all(&self) -> impl Iterator<Item = &OfferedStudy> {
+        self.offered.values().map(|offered| &**offered)
     }
 }
 
 fn load(path: &Path) -> Result<OfferedStudy, StudyFault> {
-    let study = Study::parse(&read(path)?)?;
+    let study_json = read_text(path)?;
+    let study = Study::parse(study_json.as_bytes())?;
     let set_dir = path.parent().unwrap_or(Path::new(".")).join(&study.trial_set);
-    let set = TrialSet::parse(&read(&set_dir.join("trials.json"))?)?;
+    let trials_json = read_text(&set_dir.join("trials.json"))?;
+    let set = TrialSet::parse(trials_json.as_bytes())?;
     let images_dir = set_dir.join("images");
+    let file_bytes = check_images(&set, &images_dir)?;
+    let padded_bytes = padding::lengths(set.trials(), file_bytes);
+    let snapshot = Arc::new(Snapshot::new(study, set, study_json, trials_json, SOFTWARE.to_owned()));
+    Ok(OfferedStudy { snapshot, images_dir, padded_bytes })
+}
+
+/// Holds every image file to its hash; the length of each.
+fn check_images(set: &TrialSet, images_dir: &Path) -> Result<HashMap<Sha256, usize>, StudyFault> {
+    let mut lengths = HashMap::new();
     for image in set.images() {
-        let file = images_dir.join(format!("{}.{}", image.hash, set.made().encoding.extension()));
-        if Sha256::of(&read(&file)?) != image.hash {
-            return Err(StudyFault::Image { path: file });
+        let path = images_dir.join(format!("{}.{}", image.hash, set.made().encoding.extension()));
+        let bytes = read(&path)?;
+        if Sha256::of(&bytes) != image.hash {
+            return Err(StudyFault::Image { path });
         }
+        // Padding is taken off again by what the file says of its end.
+        if image_content(&[&bytes[..], &[0]].concat()).len() != bytes.len() {
+            return Err(StudyFault::NoImage { path });
+        }
+        lengths.insert(image.hash.clone(), bytes.len());
     }
-    Ok(OfferedStudy { study, set, images_dir })
+    Ok(lengths)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, StudyFault> {
     std::fs::read(path).map_err(|cause| StudyFault::Unreadable { path: path.to_owned(), cause })
+}
+
+fn read_text(path: &Path) -> Result<String, StudyFault> {
+    std::fs::read_to_string(path).map_err(|cause| StudyFault::Unreadable { path: path.to_owned(), cause })
 }

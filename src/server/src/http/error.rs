@@ -1,4 +1,6 @@
-//! The one error of a request: its status, and what the client is told. Causes are logged, not shown.
+//! The one error of a request: its status, and what the client is told. Causes are logged under an id, not shown.
+
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -6,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_BODY_BYTES, Problem};
 
 use crate::domain;
+use crate::secrets;
 use crate::store::StoreError;
 
 /// Why a request was not served.
@@ -19,6 +22,8 @@ pub(crate) enum HttpError {
     WrongMethod,
     #[error("{0}")]
     BadRequest(String),
+    #[error("the header `content-type: {0}` is needed")]
+    ContentType(&'static str),
     #[error(
         "the body is larger than {MAX_BODY_BYTES} bytes: split the batch into parts of at most {MAX_BATCH_ROWS} rows and send one after the other"
     )]
@@ -42,20 +47,36 @@ impl HttpError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::ContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::File(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    /// Logs the causes that the client is not shown.
-    fn log(&self) {
+    /// When the same request may succeed.
+    fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Domain(domain::Error::Store(cause)) => tracing::error!(%cause, "database"),
-            Self::Domain(domain::Error::Random(cause)) => tracing::error!(%cause, "random numbers"),
-            Self::File(cause) => tracing::error!(%cause, "file"),
-            _ => {}
+            Self::Domain(domain::Error::TooSoon(after) | domain::Error::TooMany { after, .. }) => {
+                Some(*after)
+            }
+            Self::Domain(domain::Error::Unavailable(_)) => Some(Duration::from_secs(60)),
+            _ if self.status_code() == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(5)),
+            _ => None,
         }
+    }
+
+    /// Logs a cause that the client is not shown; the id by which the log is searched.
+    fn log(&self) -> Option<String> {
+        let (what, cause): (_, &dyn std::fmt::Display) = match self {
+            Self::Domain(domain::Error::Store(cause)) => ("database", cause),
+            Self::Domain(domain::Error::Random(cause)) => ("random numbers", cause),
+            Self::File(cause) => ("file", cause),
+            _ => return None,
+        };
+        let id = secrets::error_id();
+        tracing::error!(error_id = id, %cause, "{what}");
+        Some(id)
     }
 }
 
@@ -64,8 +85,11 @@ fn domain_status(error: &domain::Error) -> StatusCode {
         domain::Error::NotFound(_) => StatusCode::NOT_FOUND,
         domain::Error::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
         domain::Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
+        domain::Error::Forbidden(_) => StatusCode::FORBIDDEN,
         domain::Error::Withdrawn => StatusCode::GONE,
         domain::Error::Missing(_) | domain::Error::Conflict(_) => StatusCode::CONFLICT,
+        domain::Error::TooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
+        domain::Error::TooSoon(_) | domain::Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         // What cannot be read now cannot be read later: a client that retries would retry for ever.
         domain::Error::Store(StoreError::Unreadable { .. }) | domain::Error::Random(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
@@ -76,16 +100,20 @@ fn domain_status(error: &domain::Error) -> StatusCode {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        self.log();
-        let status = self.status_code();
+        let error_id = self.log();
+        let (status, after) = (self.status_code(), self.retry_after());
         let error = self.to_string();
         let missing = match self {
             Self::Domain(domain::Error::Missing(indices)) => indices,
             _ => Vec::new(),
         };
-        let mut response = (status, Json(Problem { error, missing })).into_response();
+        let mut response = (status, Json(Problem { error, error_id, missing })).into_response();
+        let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(after) = after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
         }
         response
     }

@@ -1,9 +1,13 @@
-//! Headers of every answer: who may embed it, what it may run, how long it may be kept.
+//! Headers of every response: who may embed it, what it may run, how long it may be cached.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+
+use super::limits::Counters;
 
 /// For what never changes under its address.
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -31,8 +35,12 @@ pub(crate) fn content_security_policy(script_hashes: &[String]) -> String {
     )
 }
 
-/// Adds the headers that an answer does not set itself.
-pub(crate) async fn add(request: Request, next: Next) -> Response {
+/// A year, on this host only.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Adds the headers that a response does not set itself.
+pub(super) async fn add(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
+    let is_tls = counters.proxies.is_tls(request.extensions().get(), request.headers());
     let path = request.uri().path();
     let cache = if path.starts_with("/api/") {
         "no-store"
@@ -45,6 +53,9 @@ pub(crate) async fn add(request: Request, next: Next) -> Response {
     // An error under a hashed name must not be kept.
     let cache = if response.status().is_success() { cache } else { "no-store" };
     let headers = response.headers_mut();
+    if is_tls {
+        default(headers, header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     for (name, value) in ALWAYS {
         default(headers, name, HeaderValue::from_static(value));
     }

@@ -7,58 +7,97 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use gestalt_protocol::{Row, Rows};
+use gestalt_types::FieldError;
+use serde::Serialize;
 
 use super::error::HttpError;
 use crate::domain::App;
-use crate::store::{Place, Whose};
+use crate::store::{Place, StoreError, Whose};
 
 /// Rows held in memory at a time. Each page is a query of its own, so that a slow reader holds no lock.
 const PAGE_ROWS: i64 = 500;
 
-/// The format of the file.
+/// What the file holds.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Form {
+    /// The rows as they are stored.
     Ndjson,
+    /// A table of the rows that can be read.
     Csv,
+    /// Which rows cannot be read, and why: one JSON object a line.
+    Unreadable,
+}
+
+/// A stored row that is no row.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    session: &'a str,
+    index: i64,
+    field: String,
+    reason: String,
 }
 
 /// Answers with these rows. The caller has checked who asks.
 pub(super) async fn answer(app: Arc<App>, whose: Whose, form: Form) -> Result<Response, HttpError> {
-    let (content_type, ending) = match form {
-        Form::Ndjson => ("application/x-ndjson", "ndjson"),
-        Form::Csv => ("text/csv; charset=utf-8", "csv"),
+    let (content_type, name) = match form {
+        Form::Ndjson => ("application/x-ndjson", "rows.ndjson"),
+        Form::Csv => ("text/csv; charset=utf-8", "rows.csv"),
+        Form::Unreadable => ("application/x-ndjson", "unreadable.ndjson"),
     };
     // The first page is read before the answer begins, so that a database that fails still sets the status.
     let first = app.store.page(&whose, &Place::start(), PAGE_ROWS).await?;
-    let head = chunk(&first.0, form, true)?;
-    let rest = stream::try_unfold(first.1, move |place| {
+    let head = head(form)? + &piece(&first, form)?;
+    let rest = stream::try_unfold(first.last().map(|(place, _)| place.clone()), move |after| {
         let (app, whose) = (Arc::clone(&app), whose.clone());
         async move {
-            let (rows, end) = app.store.page(&whose, &place, PAGE_ROWS).await?;
-            if rows.is_empty() {
-                return Ok(None);
-            }
-            Ok::<_, HttpError>(Some((chunk(&rows, form, false)?, end)))
+            let Some(after) = after else { return Ok(None) };
+            let rows = app.store.page(&whose, &after, PAGE_ROWS).await?;
+            let end = rows.last().map(|(place, _)| place.clone());
+            Ok::<_, HttpError>(Some((piece(&rows, form)?, end)))
         }
     });
     // The status is sent by now: an error cuts the file short, and is logged.
     let rest = rest.inspect_err(|cause| tracing::error!(%cause, "an export was cut short"));
     let whole = stream::once(async { Ok(head) }).chain(rest);
-    let file = format!("attachment; filename=\"rows.{ending}\"");
-    let headers = [(CONTENT_TYPE, content_type.to_owned()), (CONTENT_DISPOSITION, file)];
+    let headers = [
+        (CONTENT_TYPE, content_type.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
     Ok((headers, Body::from_stream(whole)).into_response())
 }
 
-/// A piece of the file. Rows were checked when they came in; one that can no longer be read is an error, not a gap.
-fn chunk(rows: &[String], form: Form, first: bool) -> Result<String, HttpError> {
+fn head(form: Form) -> Result<String, HttpError> {
+    match form {
+        Form::Csv => table(&[]),
+        Form::Ndjson | Form::Unreadable => Ok(String::new()),
+    }
+}
+
+/// The lines of some rows.
+fn piece(stored: &[(Place, String)], form: Form) -> Result<String, HttpError> {
     if form == Form::Ndjson {
-        return Ok(rows.iter().flat_map(|row| [row.as_str(), "\n"]).collect());
+        return Ok(stored.iter().flat_map(|(_, row)| [row.as_str(), "\n"]).collect());
     }
-    let read = |row: &String| Row::parse(row.as_bytes()).map_err(std::io::Error::other);
-    let rows: Vec<Row> = rows.iter().map(read).collect::<Result<_, _>>()?;
-    let table = Rows::to_csv(&rows).map_err(std::io::Error::other)?;
-    if first {
-        return Ok(table);
+    let (mut rows, mut unreadable) = (Vec::new(), String::new());
+    for (Place { session, index }, text) in stored {
+        match Row::parse(text.as_bytes()) {
+            Ok(row) => rows.push(row),
+            Err(FieldError { field, reason }) if form == Form::Unreadable => {
+                let line = Unreadable { session, index: *index, field, reason };
+                unreadable += &(serde_json::to_string(&line).map_err(StoreError::Row)? + "\n");
+            }
+            Err(error) => {
+                tracing::warn!(%session, index, %error, "a stored row cannot be read and is not in the table")
+            }
+        }
     }
+    if form == Form::Unreadable {
+        return Ok(unreadable);
+    }
+    let table = table(&rows)?;
     Ok(table.split_once("\r\n").map(|(_, lines)| lines.to_owned()).unwrap_or_default())
+}
+
+fn table(rows: &[Row]) -> Result<String, HttpError> {
+    Ok(Rows::to_csv(rows).map_err(StoreError::Row)?)
 }

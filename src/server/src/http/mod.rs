@@ -1,31 +1,40 @@
 //! The server's addresses: the API of `gestalt_protocol::api`, in a room for participants and one for the lab, and the site.
 
+mod address;
 mod error;
 mod extract;
 mod headers;
 mod lab;
+mod limits;
 mod log_file;
 mod participant;
+mod rates;
 mod site;
 mod time_limit;
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::middleware;
 use axum::routing::{any, get};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use gestalt_protocol::api::Health;
+use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
+use crate::config::Config;
 use crate::domain::App;
+pub(crate) use address::Peer;
 use error::HttpError;
+use extract::{LARGE_BODIES, LargeBodies};
+use limits::Counters;
 
 /// Every address of the server.
-pub(crate) fn router(app: Arc<App>, site_dir: &Path, time_limit: Duration) -> Router {
+pub(crate) fn router(app: Arc<App>, config: &Config) -> Router {
+    let time_limit = config.time_limit;
     let limit = move |request, next| time_limit::answer_in_time(time_limit, request, next);
+    let counters = Arc::new(Counters::new(&config.limits));
+    let large_bodies = LargeBodies(Arc::new(Semaphore::new(LARGE_BODIES)));
     Router::new()
         .route("/api/health", get(health))
         .merge(participant::routes())
@@ -35,11 +44,13 @@ pub(crate) fn router(app: Arc<App>, site_dir: &Path, time_limit: Duration) -> Ro
         .route("/api/{*rest}", any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)
-        .merge(site::routes(site_dir))
+        .layer(middleware::from_fn_with_state(Arc::clone(&counters), limits::hold))
+        .layer(Extension(large_bodies))
+        .merge(site::routes(&config.site_dir))
         .layer(middleware::from_fn(limit))
         // Only what the site has no compressed file for, and never images.
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(counters, headers::add))
 }
 
 async fn health() -> Json<Health> {

@@ -25,6 +25,15 @@ impl Record<'_> {
         text.parse().map_err(|error| self.unreadable(column, format!("{error}")))
     }
 
+    /// As [`Record::parsed`], for a column that may be null.
+    pub(super) fn parsed_if_any<T: FromStr>(&self, column: &'static str) -> Result<Option<T>, StoreError>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let stated: Option<String> = self.row.try_get(column)?;
+        stated.map(|_| self.parsed(column)).transpose()
+    }
+
     /// Whether a person or a model is observed.
     pub(super) fn kind(&self, column: &'static str) -> Result<ObserverKind, StoreError> {
         let text: String = self.row.try_get(column)?;

@@ -1,9 +1,10 @@
 //! Finishes a session: reads what is stored of it, lets the caller judge, and releases a completion code, all in one transaction.
 
+use gestalt_protocol::Outcome;
 use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
 
-use super::columns::Record;
+use super::columns::{Record, outcome_text};
 use super::error::StoreError;
 use super::open::Store;
 use crate::secrets;
@@ -15,8 +16,12 @@ pub(crate) struct StoredPlace {
     pub(crate) index: u64,
     /// Its trial; `None` where a row from before that column cannot be read.
     pub(crate) trial: Option<String>,
-    /// Its trial was interrupted.
-    pub(crate) interrupted: bool,
+    /// How often the trial was shown before; `None` in rows of older versions.
+    pub(crate) repeat: Option<u64>,
+    /// The trial is over with this row.
+    pub(crate) ends_trial: bool,
+    /// The trial was answered.
+    pub(crate) answered: bool,
 }
 
 /// What became of a request to finish.
@@ -37,6 +42,7 @@ impl Store {
         &self,
         id: Uuid,
         rows: u32,
+        now_ms: u64,
         judge: impl FnOnce(&[StoredPlace]) -> Result<(), W>,
     ) -> Result<Finishing<W>, StoreError> {
         let mut transaction = self.write.begin().await?;
@@ -59,12 +65,15 @@ impl Store {
             return Ok(Finishing::Withheld(reason));
         }
         let completion_code = unused_code(&mut transaction).await?;
-        sqlx::query("UPDATE sessions SET finished_rows = $1, completion_code = $2 WHERE id = $3")
-            .bind(i64::from(rows))
-            .bind(completion_code.clone())
-            .bind(id.to_string())
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "UPDATE sessions SET finished_rows = $1, completion_code = $2, finished_at_ms = $3 WHERE id = $4",
+        )
+        .bind(i64::from(rows))
+        .bind(completion_code.clone())
+        .bind(now_ms.cast_signed())
+        .bind(id.to_string())
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(Finishing::Done { completion_code })
     }
@@ -73,14 +82,22 @@ impl Store {
 /// Every row of the session, by index.
 async fn stored_places(connection: &mut AnyConnection, id: Uuid) -> Result<Vec<StoredPlace>, StoreError> {
     let key = id.to_string();
-    let found = sqlx::query("SELECT idx, trial, outcome FROM log_rows WHERE session = $1 ORDER BY idx")
-        .bind(key.clone())
-        .fetch_all(connection)
-        .await?;
+    let found =
+        sqlx::query("SELECT idx, trial, repeat_of_trial, outcome, ends_trial FROM log_rows WHERE session = $1 ORDER BY idx")
+            .bind(key.clone())
+            .fetch_all(connection)
+            .await?;
     let place = |row| {
         let index = Record { table: "log_rows", key: &key, row }.count("idx")?;
-        let interrupted = row.try_get::<String, _>("outcome")? == "interrupted";
-        Ok(StoredPlace { index, trial: row.try_get("trial")?, interrupted })
+        let outcome: String = row.try_get("outcome")?;
+        let stated: Option<i64> = row.try_get("ends_trial")?;
+        Ok(StoredPlace {
+            index,
+            trial: row.try_get("trial")?,
+            repeat: row.try_get::<Option<i64>, _>("repeat_of_trial")?.map(i64::unsigned_abs),
+            ends_trial: stated.map_or(outcome != outcome_text(Outcome::Interrupted), |stated| stated != 0),
+            answered: outcome == outcome_text(Outcome::Answered),
+        })
     };
     found.iter().map(place).collect()
 }

@@ -6,18 +6,22 @@ mod error;
 mod fate;
 mod fill;
 mod finish;
+mod listing;
 mod open;
 mod rows;
 mod sessions;
 mod settings;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub(crate) use error::StoreError;
-pub(crate) use fate::Fate;
+pub(crate) use fate::{Fate, NewRow};
 pub(crate) use finish::{Finishing, StoredPlace};
+pub(crate) use listing::ListedSession;
 pub use open::OpenError;
 pub(crate) use open::Store;
 pub(crate) use rows::{Place, Whose};
-pub(crate) use sessions::Session;
+pub(crate) use sessions::{Session, Withdrawn};
+pub(crate) use snapshots::SnapshotText;

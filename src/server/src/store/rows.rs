@@ -1,13 +1,13 @@
 //! Rows in the database: handed to the writer, read back in order.
 
-use gestalt_protocol::Row;
 use gestalt_types::Name;
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::fate::Fate;
+use super::fate::{Fate, NewRow};
 use super::open::Store;
 use super::writer::Batch;
 
@@ -18,11 +18,11 @@ pub(crate) enum Whose {
     Session(Uuid),
 }
 
-/// Where a page of rows ended.
-#[derive(Clone)]
+/// Where a row stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    session: String,
-    index: i64,
+    pub(crate) session: String,
+    pub(crate) index: i64,
 }
 
 impl Place {
@@ -37,21 +37,28 @@ impl Store {
     pub(crate) async fn append(
         &self,
         session: Uuid,
-        rows: Vec<Row>,
+        rows: Vec<NewRow>,
+        received_at_ms: u64,
     ) -> Result<Option<Vec<Fate>>, StoreError> {
         let (stored, when_stored) = oneshot::channel();
-        let batch = Batch { session, rows, stored };
+        let batch = Batch { session, rows, received_at_ms, stored };
         self.batches.send(batch).await.map_err(|_| StoreError::NotStored)?;
         when_stored.await.map_err(|_| StoreError::NotStored)
     }
 
-    /// The next rows, as JSON, in the order of sessions (by when they began) and indices, and where they end.
+    /// Number of rows that are stored of a session.
+    pub(crate) async fn count_rows(&self, session: Uuid) -> Result<u64, StoreError> {
+        let query = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM log_rows WHERE session = $1");
+        Ok(query.bind(session.to_string()).fetch_one(&self.read).await?.unsigned_abs())
+    }
+
+    /// The next rows as they are stored, JSON, in the order of sessions (by when they began) and indices.
     pub(crate) async fn page(
         &self,
         whose: &Whose,
         after: &Place,
         limit: i64,
-    ) -> Result<(Vec<String>, Place), StoreError> {
+    ) -> Result<Vec<(Place, String)>, StoreError> {
         let (statement, key) = match whose {
             Whose::Study(name) => (
                 "SELECT session, idx, row_json FROM log_rows WHERE study = $1 AND (session, idx) > ($2, $3) \
@@ -67,11 +74,10 @@ impl Store {
         let query =
             sqlx::query(statement).bind(key).bind(after.session.clone()).bind(after.index).bind(limit);
         let found = query.fetch_all(&self.read).await?;
-        let end = match found.last() {
-            Some(row) => Place { session: row.try_get("session")?, index: row.try_get("idx")? },
-            None => after.clone(),
+        let read = |row: &AnyRow| {
+            let place = Place { session: row.try_get("session")?, index: row.try_get("idx")? };
+            Ok((place, row.try_get("row_json")?))
         };
-        let rows = found.iter().map(|row| row.try_get("row_json")).collect::<Result<_, _>>()?;
-        Ok((rows, end))
+        found.iter().map(read).collect()
     }
 }

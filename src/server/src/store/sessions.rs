@@ -3,6 +3,7 @@
 use gestalt_protocol::ObserverKind;
 use gestalt_types::{Name, Sha256};
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::columns::{Record, kind_text};
@@ -17,18 +18,40 @@ pub(crate) struct Session {
     pub(crate) observer_kind: ObserverKind,
     pub(crate) observer: Name,
     pub(crate) trial_set: Sha256,
-    /// Draws the session's plan.
+    /// Draws the session's plan and the slots of its images.
     pub(crate) seed: u64,
     pub(crate) token_hash: String,
-    pub(crate) finished: bool,
+    /// Of the participant's receipt; `None` in sessions of older versions.
+    pub(crate) receipt_hash: Option<String>,
+    /// What it was opened against; `None` in sessions of older versions.
+    pub(crate) snapshot: Option<Sha256>,
+    /// Its plan, JSON; `None` in sessions of older versions.
+    pub(crate) plan_json: Option<String>,
+    /// Number of rows and completion code, once it is finished.
+    pub(crate) finished: Option<(u64, String)>,
+}
+
+/// What is left of a session that was withdrawn.
+#[derive(Debug, Clone)]
+pub(crate) struct Withdrawn {
+    pub(crate) token_hash: Option<String>,
+    pub(crate) receipt_hash: Option<String>,
+    /// It was finished before.
+    pub(crate) completion_code: Option<String>,
 }
 
 impl Store {
     /// Stores a new session.
-    pub(crate) async fn open_session(&self, session: &Session, app_version: &str) -> Result<(), StoreError> {
+    pub(crate) async fn open_session(
+        &self,
+        session: &Session,
+        app_version: &str,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO sessions (id, study, observer_kind, observer, trial_set, app_version, seed, token_hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO sessions (id, study, observer_kind, observer, trial_set, app_version, seed, token_hash, \
+             receipt_hash, snapshot, plan_json, opened_at_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(session.id.to_string())
         .bind(session.study.to_string())
@@ -38,6 +61,10 @@ impl Store {
         .bind(app_version.to_owned())
         .bind(session.seed.cast_signed())
         .bind(session.token_hash.clone())
+        .bind(session.receipt_hash.clone())
+        .bind(session.snapshot.as_ref().map(ToString::to_string))
+        .bind(session.plan_json.clone())
+        .bind(now_ms.cast_signed())
         .execute(&self.write)
         .await?;
         Ok(())
@@ -45,44 +72,47 @@ impl Store {
 
     /// The session of this id, if there is one.
     pub(crate) async fn session(&self, id: Uuid) -> Result<Option<Session>, StoreError> {
-        let key = id.to_string();
         let found = sqlx::query(
-            "SELECT study, observer_kind, observer, trial_set, seed, token_hash, finished_rows FROM sessions \
-             WHERE id = $1",
+            "SELECT study, observer_kind, observer, trial_set, seed, token_hash, receipt_hash, snapshot, plan_json, \
+             finished_rows, completion_code FROM sessions WHERE id = $1",
         )
-        .bind(key.clone())
+        .bind(id.to_string())
         .fetch_optional(&self.read)
         .await?;
+        found.map(|row| session_of(id, &row)).transpose()
+    }
+
+    /// What is left of the session of this id, if it was withdrawn.
+    pub(crate) async fn withdrawn(&self, id: Uuid) -> Result<Option<Withdrawn>, StoreError> {
+        let query =
+            sqlx::query("SELECT token_hash, receipt_hash, completion_code FROM withdrawn WHERE session = $1");
+        let found = query.bind(id.to_string()).fetch_optional(&self.read).await?;
         let Some(row) = found else { return Ok(None) };
-        let record = Record { table: "sessions", key: &key, row: &row };
-        Ok(Some(Session {
-            id,
-            study: record.parsed("study")?,
-            observer_kind: record.kind("observer_kind")?,
-            observer: record.parsed("observer")?,
-            trial_set: record.parsed("trial_set")?,
-            seed: record.count("seed")?,
+        Ok(Some(Withdrawn {
             token_hash: row.try_get("token_hash")?,
-            finished: row.try_get::<Option<i64>, _>("finished_rows")?.is_some(),
+            receipt_hash: row.try_get("receipt_hash")?,
+            completion_code: row.try_get("completion_code")?,
         }))
     }
 
-    /// There was a session of this id, and it was withdrawn.
-    pub(crate) async fn was_withdrawn(&self, id: Uuid) -> Result<bool, StoreError> {
-        let found = sqlx::query("SELECT session FROM withdrawn WHERE session = $1").bind(id.to_string());
-        Ok(found.fetch_optional(&self.read).await?.is_some())
-    }
-
-    /// Deletes the session and its rows, and keeps only that there was one.
-    pub(crate) async fn withdraw(&self, id: Uuid) -> Result<(), StoreError> {
+    /// Deletes the session and its rows. What stays: that there was one, and its code, if it had one.
+    pub(crate) async fn withdraw(&self, id: Uuid, now_ms: u64) -> Result<(), StoreError> {
         let mut transaction = self.write.begin().await?;
-        for statement in [
-            "INSERT INTO withdrawn (session) VALUES ($1) ON CONFLICT (session) DO NOTHING",
-            // Locks the session, so that no batch slips in between.
-            "UPDATE sessions SET batches = batches + 1 WHERE id = $1",
-            "DELETE FROM log_rows WHERE session = $1",
-            "DELETE FROM sessions WHERE id = $1",
-        ] {
+        // Locks the session, so that no batch slips in between.
+        sqlx::query("UPDATE sessions SET batches = batches + 1 WHERE id = $1")
+            .bind(id.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "INSERT INTO withdrawn (session, study, completion_code, token_hash, receipt_hash, withdrawn_at_ms) \
+             SELECT id, study, completion_code, token_hash, receipt_hash, $2 FROM sessions WHERE id = $1 \
+             ON CONFLICT (session) DO NOTHING",
+        )
+        .bind(id.to_string())
+        .bind(now_ms.cast_signed())
+        .execute(&mut *transaction)
+        .await?;
+        for statement in ["DELETE FROM log_rows WHERE session = $1", "DELETE FROM sessions WHERE id = $1"] {
             sqlx::query(statement).bind(id.to_string()).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
@@ -94,4 +124,25 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn session_of(id: Uuid, row: &AnyRow) -> Result<Session, StoreError> {
+    let key = id.to_string();
+    let record = Record { table: "sessions", key: &key, row };
+    let finished_rows =
+        row.try_get::<Option<i64>, _>("finished_rows")?.map(|_| record.count("finished_rows"));
+    let finished_rows = finished_rows.transpose()?;
+    Ok(Session {
+        id,
+        study: record.parsed("study")?,
+        observer_kind: record.kind("observer_kind")?,
+        observer: record.parsed("observer")?,
+        trial_set: record.parsed("trial_set")?,
+        seed: record.count("seed")?,
+        token_hash: row.try_get("token_hash")?,
+        receipt_hash: row.try_get("receipt_hash")?,
+        snapshot: record.parsed_if_any("snapshot")?,
+        plan_json: row.try_get("plan_json")?,
+        finished: finished_rows.zip(row.try_get("completion_code")?),
+    })
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gestalt_protocol::api::{Problem, Receipt, SessionOpened};
-use gestalt_protocol::{Encoding, ImageEntry, Made, PresentedTrial, Role, Task, Trial, TrialSet};
-use gestalt_server::{BrokenStudy, Config, Server};
+use gestalt_protocol::{Encoding, ImageEntry, Made, PresentedTrial, Role, Task, Trial, TrialSet, slots};
+use gestalt_server::{BrokenStudy, Config, Limits, Server};
 use gestalt_types::{Name, Sha256, Slot};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
@@ -31,7 +31,10 @@ impl Files {
         let page = "<html><script type=\"module\">import('/web.js')</script><body>Gestalt</body></html>";
         std::fs::write(site_dir.join("index.html"), page).unwrap();
         let database_url = format!("sqlite://{}/data/gestalt.sqlite", folder.path().display());
-        let config = Config { listen: "127.0.0.1:0".into(), database_url, site_dir, ..Config::default() };
+        // All tests come from one network, and some send as fast as they can.
+        let limits = Limits { starts_per_hour: 100_000, requests_per_second: 100_000, ..Limits::default() };
+        let config =
+            Config { listen: "127.0.0.1:0".into(), database_url, site_dir, limits, ..Config::default() };
         Self { _folder: folder, config }
     }
 
@@ -42,14 +45,29 @@ impl Files {
         self
     }
 
-    /// Three test trials, one practice trial.
+    /// Three test trials, one practice trial. Its trials take no time, it takes models and releases its answers.
     pub fn with_study(self, name: &str) -> Self {
-        write_study(&self.study_dir(name), name);
+        write_study(&self.study_dir(name), name, 3);
         self
     }
 
     pub fn with_demo_study(self) -> Self {
         self.with_study("demo")
+    }
+
+    /// The demo study with so many test trials.
+    pub fn with_large_demo_study(self, tests: usize) -> Self {
+        write_study(&self.study_dir("demo"), "demo", tests);
+        self
+    }
+
+    /// Changes the file of the demo study.
+    pub fn with_demo_file(self, change: impl FnOnce(&mut Value)) -> Self {
+        let path = self.study_dir("demo").join("study.json");
+        let mut study = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        change(&mut study);
+        std::fs::write(path, study.to_string()).unwrap();
+        self
     }
 
     pub fn study_dir(&self, name: &str) -> PathBuf {
@@ -61,24 +79,42 @@ impl Files {
     }
 }
 
-fn write_study(dir: &Path, name: &str) {
+/// The file of an image of the fixture: PNG as far as its chunks go. Image `a` is the intact one, and the smallest.
+fn image_file(trial: &str, image: &str) -> Vec<u8> {
+    let content = format!("{trial} {image} {}", image.repeat(if image == "a" { 1 } else { 100 }));
+    let chunk = |kind: &str, data: &[u8]| {
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        [&length, kind.as_bytes(), data, &[0; 4]].concat()
+    };
+    [&b"\x89PNG\r\n\x1a\n"[..], &chunk("tEXt", content.as_bytes()), &chunk("IEND", &[])].concat()
+}
+
+/// The intact image of a trial of the fixture.
+pub fn intact(trial: &str) -> Sha256 {
+    Sha256::of(&image_file(trial, "a"))
+}
+
+pub fn write_study(dir: &Path, name: &str, tests: usize) {
     let images = dir.join("trial-set/images");
     std::fs::create_dir_all(&images).unwrap();
     let mut entries = Vec::new();
-    let trials = ["dog-1", "cup-1", "oak-1", "practice-1"].map(|id| Trial {
-        id: Name::new(id).unwrap(),
+    let ids = ["dog", "cup", "oak"].iter().cycle().take(tests).enumerate();
+    let ids = ids.map(|(place, category)| format!("{category}-{}", place / 3 + 1));
+    let trials = ids.chain(["practice-1".to_owned()]).map(|id| Trial {
+        id: Name::new(&*id).unwrap(),
         role: if id.starts_with("practice") { Role::Practice } else { Role::Test },
         category: Name::new(id.split('-').next().unwrap()).unwrap(),
         condition: Name::new("patch-32").unwrap(),
         images: ["a", "b", "c"].map(|image| {
-            let content = format!("{id} {image}");
-            let hash = Sha256::of(content.as_bytes());
+            let content = image_file(&id, image);
+            let hash = Sha256::of(&content);
             std::fs::write(images.join(format!("{hash}.png")), content).unwrap();
             entries.push(ImageEntry { hash: hash.clone(), width_px: 224, height_px: 224 });
             hash
         }),
         intact: Slot::ALL[0],
     });
+    let trials = trials.collect();
     let made = Made {
         source: "test".into(),
         synthesis: "patch".into(),
@@ -88,9 +124,13 @@ fn write_study(dir: &Path, name: &str) {
         encoding: Encoding::Png,
         syntheses: Vec::new(),
     };
-    let set = TrialSet::new(Name::new(name).unwrap(), Task::Disrt, made, entries, trials.into()).unwrap();
+    let set = TrialSet::new(Name::new(name).unwrap(), Task::Disrt, made, entries, trials).unwrap();
     std::fs::write(dir.join("trial-set/trials.json"), set.to_json()).unwrap();
-    let study = json!({ "name": name, "title": "A study", "trial_set": "trial-set" });
+    let study = json!({
+        "name": name, "title": "A study", "trial_set": "trial-set", "break_every": 0,
+        "timing": {"placeholder_ms": 0, "exposure_ms": 1, "deadline_ms": 2000, "too_late_ms": 0},
+        "release": {"answers": "after-session", "public_models": true}
+    });
     std::fs::write(dir.join("study.json"), study.to_string()).unwrap();
 }
 
@@ -132,8 +172,24 @@ impl TestApp {
     }
 
     pub async fn request(&self, method: Method, path: &str, token: &str, body: Vec<u8>) -> Answer {
+        self.request_with(method, path, token, body, &[]).await
+    }
+
+    /// With the content type that the address takes, and further headers.
+    pub async fn request_with(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Vec<u8>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let url = format!("http://{}{path}", self.address);
-        let mut request = self.client.request(method, url).body(body);
+        let content_type = if path.ends_with("/rows") { "application/x-ndjson" } else { "application/json" };
+        let mut request = self.client.request(method, url).header("content-type", content_type).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
@@ -166,12 +222,15 @@ impl TestApp {
         .await
     }
 
+    pub async fn open(&self, asked: &Value, token: &str) -> Answer {
+        self.request(Method::POST, "/api/sessions", token, asked.to_string().into_bytes()).await
+    }
+
     async fn observer(&self, asked: Value) -> Observer<'_> {
-        let body = asked.to_string().into_bytes();
-        let opened = self.request(Method::POST, "/api/sessions", "", body).await.ok().json::<SessionOpened>();
+        let opened = self.open(&asked, "").await.ok().json::<SessionOpened>();
         let study = self.get("/api/studies/demo").await.ok().json::<gestalt_protocol::api::StudyOpened>();
         let kind = asked["observer_kind"].clone();
-        Observer { app: self, opened, kind, trial_set: study.trial_set }
+        Observer { app: self, opened, kind, trial_set: study.trial_set.hash }
     }
 }
 
@@ -217,19 +276,28 @@ pub struct Observer<'a> {
     pub app: &'a TestApp,
     pub opened: SessionOpened,
     kind: Value,
-    pub trial_set: gestalt_protocol::PresentedSet,
+    trial_set: Sha256,
 }
 
 impl Observer<'_> {
-    /// A sound row of this index; the trials come in turn, slot 1 is chosen.
+    /// Number of trials of the session's plan.
+    pub fn trials(&self) -> u32 {
+        u32::try_from(self.opened.plan.blocks.iter().map(Vec::len).sum::<usize>()).unwrap()
+    }
+
+    /// A sound row of this index: the trials come as planned, then once more; slot 1 is chosen.
     pub fn row(&self, index: u32) -> Value {
-        let trials = &self.trial_set.trials;
-        let PresentedTrial { id, role, category, condition, images } = &trials[index as usize % trials.len()];
+        let blocks = self.opened.plan.blocks.iter().enumerate();
+        let trials: Vec<_> =
+            blocks.flat_map(|(block, trials)| trials.iter().map(move |t| (block, t))).collect();
+        let (place, repeat) = (index as usize % trials.len(), index / self.trials());
+        let (block, PresentedTrial { id, role, category, condition, images }) = trials[place];
+        let shown = slots(images, self.opened.seed, id.as_str(), repeat);
         let mut row = json!({
             "row_version": 1, "row_id": Uuid::now_v7(), "study": "demo", "session": self.opened.session,
             "observer_kind": self.kind, "observer": self.opened.observer, "app_version": "test",
-            "trial_set": self.trial_set.hash, "trial": id, "role": role, "block": 1, "index": index,
-            "category": category, "condition": condition, "shown": images, "intact_slot": null,
+            "trial_set": self.trial_set, "trial": id, "role": role, "block": block, "index": index,
+            "repeat": repeat, "category": category, "condition": condition, "shown": shown, "intact_slot": null,
             "outcome": "answered", "chosen_slot": 1, "correct": null, "reaction_time_ms": null
         });
         if self.kind == "human" {
@@ -265,6 +333,15 @@ impl Observer<'_> {
 
     pub async fn send(&self, rows: &[Value]) -> Receipt {
         self.post(ndjson(rows)).await.ok().json()
+    }
+
+    /// Every row of the plan.
+    pub fn rows(&self) -> Vec<Value> {
+        (0..self.trials()).map(|index| self.row(index)).collect()
+    }
+
+    pub async fn standing(&self, token: &str) -> Answer {
+        self.app.request(Method::GET, &self.path(""), token, Vec::new()).await
     }
 
     pub async fn finish(&self, rows: u32) -> Answer {

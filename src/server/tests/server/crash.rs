@@ -5,6 +5,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::common::Files;
 use gestalt_protocol::api::{Receipt, SessionOpened};
+use gestalt_protocol::slots;
 use gestalt_server::{Config, Server, stop_signal};
 use serde_json::json;
 
@@ -22,8 +23,8 @@ async fn child_process() {
     server.run(stop_signal()).await;
 }
 
-struct Process {
-    child: Child,
+pub struct Process {
+    pub child: Child,
     address: String,
     /// Read on, or the child would write into a closed pipe.
     _output: Lines<BufReader<ChildStdout>>,
@@ -31,7 +32,7 @@ struct Process {
 
 impl Process {
     /// This very test program again, in a process of its own that can be killed.
-    fn start(files: &Files) -> Self {
+    pub fn start(files: &Files) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "crash::child_process", "--nocapture", "--test-threads=1"])
             .env(DATABASE, &files.config.database_url)
@@ -45,7 +46,7 @@ impl Process {
         Self { child, address, _output: lines }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }
@@ -74,9 +75,18 @@ async fn acknowledged_rows_survive_a_kill() {
         let opened: SessionOpened = opened.json().await.unwrap();
         row["session"] = json!(opened.session);
         row["observer"] = json!(opened.observer);
+        let trial = &opened.plan.blocks[0][0];
+        row["shown"] = json!(slots(&trial.images, opened.seed, trial.id.as_str(), 0));
         row["row_id"] = json!(uuid::Uuid::now_v7());
         let rows = server.url(&format!("/api/sessions/{}/rows", opened.session));
-        let receipt = client.post(rows).bearer_auth(opened.token).body(row.to_string()).send().await.unwrap();
+        let receipt = client
+            .post(rows)
+            .header("content-type", "application/x-ndjson")
+            .bearer_auth(opened.token)
+            .body(row.to_string())
+            .send()
+            .await
+            .unwrap();
         let receipt: Receipt = receipt.json().await.unwrap();
         assert_eq!(receipt.stored, [0], "{:?}", receipt.refused);
         server.child.kill().unwrap(); // SIGKILL

@@ -22,7 +22,7 @@ async fn the_export_is_the_researchers_alone() {
 
 #[tokio::test]
 async fn a_log_of_many_pages_is_whole_and_in_order() {
-    let app = Files::new().with_demo_study().start().await;
+    let app = Files::new().with_large_demo_study(700).start().await;
     let (first, second) = (app.person().await, app.model("vit-64").await);
     let rows: Vec<Value> = (0..700).map(|index| second.row(index)).collect();
     for batch in rows.chunks(200) {

@@ -11,7 +11,7 @@ const ROWS: u32 = 250;
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement"]
 async fn rows_per_second_of_eight_sessions() {
-    let app = Files::new().with_demo_study().start().await;
+    let app = Files::new().with_large_demo_study(ROWS as usize).start().await;
     let mut observers = Vec::new();
     for _ in 0..SESSIONS {
         observers.push(app.person().await);

@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
-use crate::common::Files;
+use crate::common::{Files, TestApp};
 use gestalt_protocol::api::Finished;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -65,7 +65,7 @@ async fn a_whole_session_on_postgresql() {
         eprintln!("skipped: initdb, pg_ctl and postgres are needed, and an account that may run them");
         return;
     };
-    let mut files = Files::new().with_demo_study();
+    let mut files = Files::new().with_large_demo_study(200);
     files.config.database_url = cluster.url();
     let app = files.start().await;
     let (person, model) = (app.person().await, app.model("vit-64").await);
@@ -93,4 +93,46 @@ async fn a_whole_session_on_postgresql() {
     let again = app.request(reqwest::Method::POST, &path, &token, br#"{"rows":200}"#.to_vec()).await;
     assert_eq!(again.ok().json::<Finished>().completion_code, code);
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_take_the_same_sessions_in_opposite_order() {
+    let Some(cluster) = Cluster::start() else {
+        eprintln!("skipped: initdb, pg_ctl and postgres are needed, and an account that may run them");
+        return;
+    };
+    let start = async || {
+        let mut files = Files::new().with_large_demo_study(40);
+        files.config.database_url = cluster.url();
+        files.start().await
+    };
+    let (one, other) = (start().await, start().await);
+    let mut people = Vec::new();
+    for _ in 0..60 {
+        people.push(one.person().await);
+    }
+    for index in 0..40 {
+        let rows: Vec<(String, &str, Vec<u8>)> = people
+            .iter()
+            .map(|person| {
+                let row = person.row(index).to_string().into_bytes();
+                (person.path("/rows"), person.opened.token.as_str(), row)
+            })
+            .collect();
+        let (there, back) = (rows.clone(), rows.into_iter().rev().collect());
+        let (first, second) = tokio::join!(send_all(&one, there), send_all(&other, back));
+        assert!(
+            first.iter().chain(&second).all(|status| *status == 200),
+            "round {index}: {first:?} {second:?}"
+        );
+    }
+    assert_eq!(one.export("/api/studies/demo/rows.csv").await.ok().text().lines().count(), 1 + 60 * 40);
+}
+
+/// Sends a row of each session at once; the statuses.
+async fn send_all(app: &TestApp, rows: Vec<(String, &str, Vec<u8>)>) -> Vec<u16> {
+    let sent = rows.into_iter().map(|(path, token, row)| async move {
+        app.request(reqwest::Method::POST, &path, token, row).await.status.as_u16()
+    });
+    futures_util::future::join_all(sent).await
 }

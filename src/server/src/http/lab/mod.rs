@@ -1,6 +1,7 @@
-//! What the researcher asks: the rows of a study.
+//! What the researcher asks: the rows and sessions of a study.
 
 mod export;
+mod sessions;
 
 use std::sync::Arc;
 
@@ -14,4 +15,6 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/api/studies/{study}/rows.ndjson", get(export::ndjson))
         .route("/api/studies/{study}/rows.csv", get(export::csv))
+        .route("/api/studies/{study}/unreadable.ndjson", get(export::unreadable))
+        .route("/api/studies/{study}/sessions.csv", get(sessions::csv))
 }

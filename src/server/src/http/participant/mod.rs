@@ -6,7 +6,7 @@ mod studies;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 
 use crate::domain::App;
 
@@ -17,7 +17,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/studies/{study}", get(studies::open))
         .route("/api/studies/{study}/images/{file}", get(studies::image))
         .route("/api/sessions", post(sessions::open))
-        .route("/api/sessions/{session}", delete(sessions::withdraw))
+        .route("/api/sessions/{session}", get(sessions::standing).delete(sessions::withdraw))
         .route("/api/sessions/{session}/rows", post(sessions::add_rows).get(sessions::own_rows))
         .route("/api/sessions/{session}/finish", post(sessions::finish))
 }

@@ -14,7 +14,7 @@ use crate::http::error::HttpError;
 use crate::http::headers::IMMUTABLE;
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Json<Vec<Study>> {
-    Json(app.studies.all().cloned().collect())
+    Json(app.studies.all().map(|offered| offered.snapshot.study.clone()).collect())
 }
 
 pub(super) async fn open(
@@ -29,11 +29,10 @@ pub(super) async fn image(
     Path((name, file)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, HttpError> {
     let study = app.study(&name)?;
-    let path = study
-        .image_path(&file)
-        .ok_or_else(|| HttpError::NotFound(format!("`{file}` is not an image of study `{name}`")))?;
-    let bytes = tokio::fs::read(path).await?;
-    let content_type = match study.set.made().encoding {
+    let bytes = study.image(&file).await?;
+    let bytes =
+        bytes.ok_or_else(|| HttpError::NotFound(format!("`{file}` is not an image of study `{name}`")))?;
+    let content_type = match study.encoding() {
         Encoding::WebpLossless => "image/webp",
         Encoding::Png => "image/png",
     };
