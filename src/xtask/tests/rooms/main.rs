@@ -123,3 +123,24 @@ fn the_stamp_of_the_site_covers_every_room_that_is_in_it() {
         assert!(stamp.contains(&format!("\"{folder}\"")), "stamp.rs: ROOMS lacks `{folder}`");
     }
 }
+
+/// Documents that name files: each of these paths is there.
+#[test]
+fn the_files_that_the_documents_name_are_there() {
+    let mut missing = Vec::new();
+    for document in ["README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md"] {
+        let text = std::fs::read_to_string(root().join(document)).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        let is_path = |text: &&str| {
+            ["src/", "web/", "docs/", "e2e/", ".ci/", "static/"].iter().any(|start| text.starts_with(start))
+                && !text.contains(['<', ' ', '{'])
+        };
+        missing.extend(
+            quoted
+                .filter(is_path)
+                .filter(|path| !root().join(path).exists())
+                .map(|path| format!("{document}: {path}")),
+        );
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
