@@ -47,6 +47,9 @@ impl Rows {
 }
 
 /// The JSON Schema of a row (draft 2020-12).
-pub fn row_schema() -> String {
-    format!("{:#}\n", schemars::schema_for!(Row).as_value())
+///
+/// # Errors
+/// Only where the schema could not be written as JSON.
+pub fn row_schema() -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(Row))? + "\n")
 }
