@@ -14,7 +14,7 @@ const KEY_VARIABLE: &str = "GESTALT_RESEARCHER_KEY";
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  gestalt serve --listen 0.0.0.0:8787 --database sqlite://data/gestalt.sqlite --site dist\n\n\
-    The log of a study, with the researcher's key that is printed at start-up:\n  \
+    The log of a study, with the researcher's key that is printed at the first start:\n  \
     curl -H \"Authorization: Bearer KEY\" http://127.0.0.1:8787/api/studies/demo/rows.csv"
 )]
 pub struct ServeArgs {
@@ -37,7 +37,7 @@ pub struct ServeArgs {
     /// A proxy on the same machine is trusted anyway
     #[arg(long, value_name = "IP")]
     trusted_proxy: Vec<IpAddr>,
-    /// Opens the export; better given as GESTALT_RESEARCHER_KEY [default: one kept in the database]
+    /// Opens the export; better given as GESTALT_RESEARCHER_KEY [default: one that the first start prints]
     #[arg(long, value_name = "KEY")]
     researcher_key: Option<String>,
 }
@@ -85,6 +85,7 @@ async fn serve(args: ServeArgs) -> Result<(), StartError> {
     println!("Studies         {}", if studies.is_empty() { "none".into() } else { studies.join(", ") });
     if let Some(key) = server.made_researcher_key() {
         println!("Researcher key  {key}");
+        println!("                Write it down: it is not shown again.");
     }
     println!("Stop            ctrl-c");
     server.run(stop_signal()).await;

@@ -17,7 +17,8 @@ pub struct Config {
     pub site_dir: PathBuf,
     /// Folders whose subfolders hold a `study.json`; none means `static/studies` in `site_dir`.
     pub studies_dirs: Vec<PathBuf>,
-    /// Opens the export, at least 16 bytes; `None` takes the one kept in the database, generated when first needed.
+    /// Opens the export, at least 16 bytes; `None` takes the one that the first start on this
+    /// database generates.
     pub researcher_key: Option<String>,
     /// A request that takes longer, its body included, is answered with 408; a connection that neither takes nor sends
     /// anything for so long is closed.

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::domain::{App, BrokenStudy, Studies};
 use crate::http::{self, Peer};
 use crate::idle::Idle;
+use crate::secrets;
 use crate::store::{OpenError, Store, StoreError};
 
 /// Grace period for in-flight requests when the server is asked to stop.
@@ -61,11 +62,13 @@ impl Server {
         }
         let store = Store::open(&config.database_url).await?;
         let no_key = |cause: StoreError| StartError::Store(cause.to_string());
-        let made_key = match &config.researcher_key {
-            Some(_) => None,
-            None => Some(store.researcher_key().await.map_err(no_key)?),
+        let (key_hash, made_key) = match &config.researcher_key {
+            Some(key) => (secrets::hash(key), None),
+            None => {
+                let kept = store.researcher_key().await.map_err(no_key)?;
+                (kept.hash, kept.fresh)
+            }
         };
-        let key = config.researcher_key.clone().or_else(|| made_key.clone()).unwrap_or_default();
         let studies = Studies::find(&config.studies_dirs());
         for BrokenStudy { path, fault } in &studies.broken {
             tracing::warn!(path = %path.display(), %fault, "a study is not offered");
@@ -73,7 +76,7 @@ impl Server {
         let cannot = |cause| StartError::Listen { listen: config.listen.clone(), cause };
         let listener = TcpListener::bind(&config.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let app = App::new(store, studies, &key, config.now_ms).await.map_err(no_key)?;
+        let app = App::new(store, studies, key_hash, config.now_ms).await.map_err(no_key)?;
         let app = Arc::new(app);
         Ok(Self { listener, address, app, config, made_key })
     }
@@ -83,7 +86,7 @@ impl Server {
         self.address
     }
 
-    /// The researcher's key that the database keeps; `None` where one was configured.
+    /// The researcher's key, if this start generated it: the database keeps its hash only.
     pub fn made_researcher_key(&self) -> Option<&str> {
         self.made_key.as_deref()
     }

@@ -30,13 +30,12 @@ impl App {
     pub(crate) async fn new(
         store: Store,
         studies: Studies,
-        researcher_key: &str,
+        researcher_key_hash: String,
         now_ms: fn() -> u64,
     ) -> Result<Self, StoreError> {
         for study in studies.all() {
             store.keep_snapshot(&study.snapshot.text, now_ms()).await?;
         }
-        let researcher_key_hash = secrets::hash(researcher_key);
         Ok(Self { store, studies, researcher_key_hash, now_ms, older_snapshots: Mutex::default() })
     }
 
@@ -100,7 +99,7 @@ impl App {
         if self.is_researcher(token) {
             return Ok(());
         }
-        Err(Error::Unauthorised("the researcher's key, which the server printed at start-up,"))
+        Err(Error::Unauthorised("the researcher's key, which the server printed at its first start,"))
     }
 }
 

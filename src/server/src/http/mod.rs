@@ -9,6 +9,7 @@ mod limits;
 mod log_file;
 mod participant;
 mod rates;
+mod request_log;
 mod site;
 mod time_limit;
 
@@ -51,6 +52,7 @@ pub(crate) fn router(app: Arc<App>, config: &Config) -> Router {
         // Only what the site has no compressed file for, and never images.
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(middleware::from_fn_with_state(counters, headers::add))
+        .layer(middleware::from_fn(request_log::write))
 }
 
 async fn health() -> Json<Health> {

@@ -20,6 +20,8 @@ pub struct Files {
     /// Removed with this value.
     _folder: TempDir,
     pub config: Config,
+    /// The key that the first start generated.
+    pub key: Option<String>,
 }
 
 impl Files {
@@ -35,7 +37,7 @@ impl Files {
         let limits = Limits { starts_per_hour: 100_000, requests_per_second: 100_000, ..Limits::default() };
         let config =
             Config { listen: "127.0.0.1:0".into(), database_url, site_dir, limits, ..Config::default() };
-        Self { _folder: folder, config }
+        Self { _folder: folder, config, key: None }
     }
 
     pub fn with_file(self, path: &str, content: &[u8]) -> Self {
@@ -154,8 +156,9 @@ impl TestApp {
             .map(|BrokenStudy { path, fault }| format!("{}: {fault}", path.display()));
         let broken = broken.collect();
         let address = server.address();
-        let researcher_key =
-            files.config.researcher_key.as_deref().or(server.made_researcher_key()).unwrap().to_owned();
+        let made = server.made_researcher_key();
+        let key = files.config.researcher_key.as_deref().or(made).or(files.key.as_deref());
+        let researcher_key = key.unwrap().to_owned();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
@@ -168,7 +171,7 @@ impl TestApp {
     pub async fn stop(self) -> Files {
         self.stop.send(()).unwrap();
         self.running.await.unwrap();
-        self.files
+        Files { key: Some(self.researcher_key), ..self.files }
     }
 
     pub async fn request(&self, method: Method, path: &str, token: &str, body: Vec<u8>) -> Answer {

@@ -64,3 +64,30 @@ async fn a_configured_key_opens_and_a_short_one_is_refused() {
     let refused = gestalt_server::Server::start(files.config.clone()).await.err().unwrap();
     assert!(refused.to_string().contains("16"), "{refused}");
 }
+
+#[tokio::test]
+async fn the_key_is_generated_once_and_only_its_hash_is_kept() {
+    let app = Files::new().with_demo_study().start().await;
+    let key = app.researcher_key.clone();
+    let mut files = app.stop().await;
+    let file = files.config.database_url.strip_prefix("sqlite://").unwrap();
+    assert!(!String::from_utf8_lossy(&std::fs::read(file).unwrap()).contains(&key));
+    let server = gestalt_server::Server::start(files.config.clone()).await.unwrap();
+    assert_eq!(server.made_researcher_key(), None, "shown once");
+    drop(server);
+
+    // An older version kept the key itself.
+    sqlx::any::install_default_drivers();
+    let database = sqlx::AnyPool::connect(&files.config.database_url).await.unwrap();
+    for statement in
+        ["DELETE FROM settings", "INSERT INTO settings VALUES ('researcher_key', 'an-old-key-of-the-lab')"]
+    {
+        sqlx::query(statement).execute(&database).await.unwrap();
+    }
+    files.key = Some("an-old-key-of-the-lab".into());
+    let app = files.start().await;
+    app.export("/api/studies/demo/rows.csv").await.ok();
+    let left: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM settings").fetch_all(&database).await.unwrap();
+    assert_eq!(left, ["researcher_key_hash"]);
+}

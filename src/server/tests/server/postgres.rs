@@ -104,6 +104,7 @@ async fn two_servers_take_the_same_sessions_in_opposite_order() {
     let start = async || {
         let mut files = Files::new().with_large_demo_study(40);
         files.config.database_url = cluster.url();
+        files.config.researcher_key = Some("the key of both servers".into());
         files.start().await
     };
     let (one, other) = (start().await, start().await);

@@ -275,7 +275,7 @@ async fn a_session_outlives_the_server() {
     person.send(&[person.row(0)]).await;
     let key = app.researcher_key.clone();
     let app = app.stop().await.start().await;
-    assert_eq!(app.researcher_key, key, "made once");
+    assert_eq!(app.researcher_key, key);
     app.request(Method::POST, &path, &token, row.to_string().into()).await.ok();
     assert_eq!(app.export("/api/studies/demo/rows.ndjson").await.lines().len(), 2);
 }
