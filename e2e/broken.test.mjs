@@ -31,14 +31,14 @@ test("truncated weights", async () => {
   assert.match(said, /weights/);
 });
 
-test("a known answer that the device does not reproduce", async () => {
+test("a reference output that the device does not reproduce", async () => {
   const shuffled = (body) => {
-    const known = JSON.parse(body);
-    for (const layer of Object.keys(known.features)) known.features[layer].reverse();
-    return JSON.stringify(known);
+    const reference = JSON.parse(body);
+    for (const layer of Object.keys(reference.features)) reference.features[layer].reverse();
+    return JSON.stringify(reference);
   };
-  const said = await runWith("**/known-answer.json", shuffled);
-  assert.match(said, /known answer/);
+  const said = await runWith("**/reference-output.json", shuffled);
+  assert.match(said, /reference output/);
 });
 
 test("an altered image", async () => {

@@ -69,7 +69,7 @@ test("one without the memory for a model is named, and the processor takes over"
   await page.context().close();
 });
 
-test("one whose shaders are dead for three pictures, but not for one, fails the known answer", async () => {
+test("one whose shaders are dead for three pictures, but not for one, does not reproduce the reference output", async () => {
   // A shader that fails validation is only logged, and its dispatch skipped. What is written to the device says how many pictures come.
   proxy.sabotageWorker(`
     const one = 3 * 64 * 64 * 4, write = GPUQueue.prototype.writeBuffer;
@@ -89,7 +89,7 @@ test("one whose shaders are dead for three pictures, but not for one, fails the 
   const page = await open(chromium);
   const [only] = await run(page, proxy.url, { device: "webgpu" });
   assert.equal(only.state, "done", only.text);
-  assert.match(await page.textContent("[data-testid=model-row] details"), /known answer in a batch of 3, 0\.990 is needed/);
+  assert.match(await page.textContent("[data-testid=model-row] details"), /reference output in a batch of 3, 0\.990 is required/);
   await assertRows(only, before, 3, "cpu", "webgpu");
   await page.context().close();
 });

@@ -88,7 +88,7 @@ const SMALL = [
 
 /** The network of a parity fixture, whose weights stand under `weights.`, as a checkpoint of its own. */
 function checkpoint(fixture) {
-  const bytes = readFileSync(join(root, `src/networks/fixtures/parity/${fixture}.safetensors`));
+  const bytes = readFileSync(join(root, `src/models/fixtures/parity/${fixture}.safetensors`));
   const start = 8 + Number(bytes.readBigUInt64LE(0));
   const header = {};
   const parts = [];

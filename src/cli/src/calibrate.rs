@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use gestalt_models::import::{Calibration, Imported, Rounded};
 use gestalt_models::pack::too_coarse;
-use gestalt_networks::preprocess::Preprocess;
+use gestalt_networks::preprocess::{Preprocess, Rgb8};
 use gestalt_networks::weight::Weights;
-use gestalt_observers::Rgb8;
 use gestalt_scenes::{Category, render};
 use rayon::prelude::*;
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use gestalt_observers::{Layer, Rgb8};
+use gestalt_networks::preprocess::Rgb8;
+use gestalt_networks::readout::Layer;
 use safetensors::tensor::{Dtype, TensorView};
 
 use crate::model_args::{ReadArgs, picture};

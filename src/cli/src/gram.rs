@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gestalt_observers::Compute;
+use gestalt_models::Compute;
 use gestalt_synthesis::gram::{Place, Watcher};
 use gestalt_synthesis::{FilterBankSynthesis, GatysSynthesis, Synthesis};
 use indicatif::ProgressBar;

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use gestalt_models::card::{CARD_VERSION, ModelCard, Quantisation, WeightsFile};
+use gestalt_models::card::{CARD_VERSION, ModelCard, WeightsFile};
+use gestalt_models::folder::{NewModel, NewWeights};
 use gestalt_models::import;
 use gestalt_models::import::{ImportError, ImportReport, Imported, Layout};
-use gestalt_models::names::Published;
-use gestalt_models::weights;
-use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, cosine};
-use gestalt_observers::{Compute, Layer, LoadedModel, UncheckedModel};
+use gestalt_networks::architectures::Published;
+use gestalt_networks::readout::Layer;
 use gestalt_training::compare::compare;
 use gestalt_types::Sha256;
 
@@ -54,107 +53,74 @@ fn print(report: &ImportReport) {
 }
 
 fn write(args: &ImportArgs, wanted: &Published, imported: &Imported, out: &Path) -> Result<()> {
-    let quantisation = Quantisation::from(args.quantize);
-    let (stored, in_eight) = match args.quantize {
+    let (stored, in_8_bits) = match args.quantize {
         Bits::Q4 => calibrated(imported, &wanted.preprocess, args.calibrate_on)?,
         Bits::None | Bits::Q8 => (imported.weights.clone(), BTreeSet::new()),
     };
-    let (bytes, file) = weights::pack_for_card(&stored, quantisation, &in_eight)?;
     let layers = imported.architecture.layers();
     let default_layer = args.layer.unwrap_or(wanted.default_layer);
     if !layers.contains(&default_layer) {
         bail!("--layer: this architecture has no `{default_layer}`");
     }
-    let mut card = ModelCard {
-        in_8_bits: in_eight.into_iter().collect(),
-        default_layer: default_layer.to_string(),
-        ..card(args, wanted, imported, file)?
+    let mut reference_layers = vec![default_layer];
+    reference_layers.extend([Layer::MEAN, Layer::CLS].into_iter().filter(|layer| layers.contains(layer)));
+    let weights = NewWeights {
+        original: &imported.weights,
+        stored: &stored,
+        quantisation: args.quantize.into(),
+        in_8_bits: &in_8_bits,
     };
-    card.check()?;
-    let stored = LoadedModel::new_without_known_answer(card.clone(), &bytes, Compute::cpu()?)?;
-    let mut known_layers = vec![default_layer];
-    known_layers.extend([Layer::MEAN, Layer::CLS].into_iter().filter(|layer| layers.contains(layer)));
-    let features = pollster::block_on(stored.known_features(&known_layers))?;
-    let mut known = KnownAnswer {
-        known_answer_version: KNOWN_ANSWER_VERSION,
-        features,
-        cosine_to_unquantised: BTreeMap::new(),
-    };
-    if quantisation != Quantisation::None {
-        let before = unquantised(&card, imported)?;
-        let features = pollster::block_on(before.known_features(&known_layers))?;
-        let cosines = known
-            .features
-            .iter()
-            .filter_map(|(layer, stored)| Some((layer.clone(), cosine(stored, features.get(layer)?)?)));
-        known.cosine_to_unquantised = cosines.collect();
+    let hash = Sha256::of(&std::fs::read(&args.weights)?);
+    let card = |file| card(args, wanted, imported, (default_layer, hash), file);
+    let mut new = pollster::block_on(NewModel::new(weights, card, &reference_layers))?;
+    if let Some(original) = &new.original {
         let bar = progress::bar(u64::from(args.compare_on), "pictures compared");
-        card.measured = compare(args.compare_on, &stored, &before, default_layer, &mut || bar.inc(1))?;
+        new.card.measured =
+            compare(args.compare_on, &new.stored, original, default_layer, &mut || bar.inc(1))?;
         bar.finish_and_clear();
     }
-    save(out, &card, &known, bytes)
+    new.write(out)?;
+    for (name, value) in &new.card.measured {
+        println!("{name}: {value:.6}");
+    }
+    println!(
+        "{} in {}, {:.1} MB ({})",
+        new.card.name,
+        out.display(),
+        new.card.weights.bytes as f64 / 1e6,
+        new.card.quantisation.label()
+    );
+    Ok(())
 }
 
-/// What the options and the file say.
+/// What the options and the file say. `hash` is that of the checkpoint.
 fn card(
     args: &ImportArgs,
     wanted: &Published,
     imported: &Imported,
+    (default_layer, hash): (Layer, Sha256),
     weights: WeightsFile,
-) -> Result<ModelCard> {
-    let hash = Sha256::of(&std::fs::read(&args.weights)?);
+) -> ModelCard {
     let file_name = args.weights.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
-    Ok(ModelCard {
+    ModelCard {
         card_version: CARD_VERSION,
         name: args.name.to_string(),
         architecture: imported.architecture.clone(),
-        objective: format!("as published: {}", args.architecture),
-        training_data: "as published".into(),
+        objective: args.objective.clone().unwrap_or_else(|| format!("as published: {}", args.architecture)),
+        training_data: args.training_data.clone(),
         source: format!(
-            "gestalt models import, version {}, from {file_name} (SHA-256 {hash})",
+            "{}gestalt models import, version {}, from {file_name} (SHA-256 {hash})",
+            args.origin.as_ref().map_or(String::new(), |origin| format!("{origin}; ")),
             env!("CARGO_PKG_VERSION"),
         ),
         licence: args.licence.clone(),
         preprocess: wanted.preprocess,
         layers: imported.architecture.layers().iter().map(ToString::to_string).collect(),
-        default_layer: wanted.default_layer.to_string(),
+        default_layer: default_layer.to_string(),
         quantisation: args.quantize.into(),
         in_8_bits: Vec::new(),
         weights,
         measured: BTreeMap::new(),
-        notes: imported.report.changed.clone(),
-    })
-}
-
-/// The model with the file's own weights.
-fn unquantised(card: &ModelCard, imported: &Imported) -> Result<UncheckedModel> {
-    let quantisation = Quantisation::None;
-    let (bytes, weights) = weights::pack_for_card(&imported.weights, quantisation, &BTreeSet::new())?;
-    let card = ModelCard { weights, quantisation, in_8_bits: Vec::new(), ..card.clone() };
-    Ok(LoadedModel::new_without_known_answer(card, &bytes, Compute::cpu()?)?)
-}
-
-fn save(out: &Path, card: &ModelCard, known: &KnownAnswer, weights: Vec<u8>) -> Result<()> {
-    std::fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
-    let files = [
-        ("known-answer.json", known.to_json().into_bytes()),
-        (weights::WEIGHTS_FILE, weights),
-        // Last: a folder with a card is whole.
-        ("card.json", card.to_json().into_bytes()),
-    ];
-    for (name, content) in files {
-        let file = out.join(name);
-        std::fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
+        notes: args.note.iter().chain(&imported.report.changed).cloned().collect(),
     }
-    for (name, value) in &card.measured {
-        println!("{name}: {value:.6}");
-    }
-    println!(
-        "{} in {}, {:.1} MB ({})",
-        card.name,
-        out.display(),
-        card.weights.bytes as f64 / 1e6,
-        card.quantisation.label()
-    );
-    Ok(())
 }

@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use gestalt_models::card::Quantisation;
 use gestalt_models::import::Layout;
-use gestalt_models::names::{Published, published};
+use gestalt_models::read_numbers;
+use gestalt_networks::architectures::{Published, published};
+use gestalt_networks::readout::Layer;
 use gestalt_networks::resize::Filter;
-use gestalt_observers::Layer;
 use gestalt_types::Name;
 
 /// Which checkpoint, and what it is to be called.
@@ -32,7 +33,7 @@ pub struct ImportArgs {
     /// How weights are stored.
     #[arg(long, value_enum, default_value = "none")]
     pub quantize: Bits,
-    /// The model's folder. [default: models/NAME]
+    /// The model folder. [default: models/NAME]
     #[arg(long)]
     pub out: Option<PathBuf>,
     /// Side of the network's input in pixels; a transformer's positions are resampled. [default: the architecture's]
@@ -56,6 +57,18 @@ pub struct ImportArgs {
     /// The layer that is read when none is asked for. [default: what the classifier would see]
     #[arg(long)]
     pub layer: Option<Layer>,
+    /// What was learned, as the card states it. [default: as published]
+    #[arg(long)]
+    pub objective: Option<String>,
+    /// What the weights were trained on, as the card states it.
+    #[arg(long, default_value = "as published")]
+    pub training_data: String,
+    /// Where the checkpoint comes from, as the card states it.
+    #[arg(long)]
+    pub origin: Option<String>,
+    /// A note for readers of the card; may be given several times.
+    #[arg(long)]
+    pub note: Vec<String>,
     /// Licence of the weights, as the card states it.
     #[arg(long, default_value = "unknown: ask where the weights come from")]
     pub licence: String,
@@ -137,7 +150,7 @@ pub fn chosen(args: &ImportArgs, layout: Layout) -> Result<Published> {
     let mut wanted = if Path::new(&args.architecture).is_file() {
         let file = &args.architecture;
         let bytes = std::fs::read(file).with_context(|| format!("{file} cannot be read"))?;
-        Published::from_json(&bytes).with_context(|| format!("{file} gives no architecture"))?
+        read_numbers(&bytes).with_context(|| format!("{file} gives no architecture"))?
     } else {
         published(&args.architecture)?.in_layout(layout, &args.architecture)
     };

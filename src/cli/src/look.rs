@@ -1,10 +1,13 @@
-//! `gestalt models look`: what a model sees where, as one picture for the eye.
+//! `gestalt models look`: what a model sees where, drawn as one picture.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gestalt_observers::{Layer, LoadedModel, Rgb8};
+use gestalt_inspect::look;
+use gestalt_models::LoadedModel;
+use gestalt_networks::preprocess::Rgb8;
+use gestalt_networks::readout::Layer;
 use gestalt_protocol::inference::Seen;
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
@@ -49,7 +52,7 @@ pub fn run(args: &LookArgs) -> Result<()> {
         .iter()
         .map(|picture| Rgb8::new(picture.as_raw(), picture.width() as usize, picture.height() as usize))
         .collect::<Result<Vec<_>, _>>()?;
-    let seen = pollster::block_on(model.look(&views, args.layer))?;
+    let seen = pollster::block_on(look(&model, &views, args.layer))?;
     let columns = 2 + seen.first().map_or(0, |seen| seen.attention.len() as u32);
     let step = TILE_PX + GAP_PX;
     let size = (columns * step - GAP_PX, seen.len() as u32 * step - GAP_PX);

@@ -1,11 +1,14 @@
-//! What every command that takes a model shares: its options, finding its folder, getting it ready.
+//! What every command with a model shares: its options, finding its folder, loading it.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use gestalt_images::photographs;
-use gestalt_observers::{Compute, Layer, LoadedModel, ModelFiles, TopK};
+use gestalt_models::folder::{CARD_FILE, ModelFolder};
+use gestalt_models::{Compute, LoadedModel};
+use gestalt_networks::readout::Layer;
+use gestalt_networks::sparsity::TopK;
 use gestalt_protocol::Device;
 use image::RgbImage;
 
@@ -15,11 +18,11 @@ pub const MODELS: &str = "models";
 /// A device by name.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum DeviceName {
-    /// The processor.
+    /// The CPU.
     Cpu,
-    /// A graphics processor through WebGPU.
+    /// A GPU through WebGPU.
     Webgpu,
-    /// A graphics processor through CUDA.
+    /// A GPU through CUDA.
     Cuda,
 }
 
@@ -66,23 +69,17 @@ pub fn picture(file: &Path) -> Result<RgbImage> {
     photographs::with_whole(file, |picture, _| picture).with_context(|| file.display().to_string())
 }
 
-/// Loads a model by name or folder onto a device and holds it to its known answer there.
+/// Loads a model by name or folder onto a device and holds it to its reference output there.
 pub fn load(model: &str, device: Device) -> Result<LoadedModel> {
     let folder = folder(model)?;
-    let read = |name: &str| {
-        let file = folder.join(name);
-        std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))
-    };
-    let (card, weights, known_answer) =
-        (read("card.json")?, read("weights.bpk")?, read("known-answer.json")?);
-    let files = ModelFiles { card: &card, weights: &weights, known_answer: &known_answer };
-    pollster::block_on(async { LoadedModel::from_bytes(files, Compute::of_kind(device).await?).await })
-        .with_context(|| format!("{} cannot be used", folder.display()))
+    let files = ModelFolder::read(&folder)?;
+    let load = async { LoadedModel::from_bytes(files.files(), Compute::of_kind(device).await?).await };
+    pollster::block_on(load).with_context(|| format!("{} cannot be used", folder.display()))
 }
 
 fn folder(model: &str) -> Result<PathBuf> {
     let candidates = [PathBuf::from(model), Path::new(MODELS).join(model)];
-    let found = candidates.into_iter().find(|folder| folder.join("card.json").is_file());
+    let found = candidates.into_iter().find(|folder| folder.join(CARD_FILE).is_file());
     found.with_context(|| {
         format!("`{model}` is neither a folder with a card.json nor the name of one in {MODELS}/")
     })

@@ -1,9 +1,10 @@
-//! `gestalt models`: bring models, check them, look at them, list them.
+//! `gestalt models`: import models, check them, look at them, list them.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use gestalt_files::whole_file;
 use gestalt_protocol::Device;
 use gestalt_protocol::api::ModelListed;
 use gestalt_types::{Name, Sha256};
@@ -18,7 +19,7 @@ use crate::time::{self, TimeArgs};
 pub enum ModelsCommand {
     /// Make a model of a public checkpoint.
     Import(Box<ImportArgs>),
-    /// Hold a model to its known answer on every device of this machine.
+    /// Check on every device of this machine that a model reproduces its reference output.
     Check(CheckArgs),
     /// Draw what a model sees where.
     Look(LookArgs),
@@ -68,7 +69,7 @@ fn check(model: &str) -> Result<()> {
         }
     }
     if passed == 0 {
-        bail!("`{model}` passed its known answer on no device of this machine");
+        bail!("`{model}` reproduced its reference output on no device of this machine");
     }
     Ok(())
 }
@@ -82,12 +83,13 @@ fn index(folder: &Path) -> Result<()> {
     let listed: Vec<ModelListed> = folders.iter().map(|folder| listed(folder)).collect::<Result<_>>()?;
     let file = folder.join("index.json");
     let text = serde_json::to_string_pretty(&listed)? + "\n";
-    std::fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
+    whole_file::write(&file, text.as_bytes())
+        .with_context(|| format!("{} cannot be written", file.display()))?;
     println!("{} models in {}", listed.len(), file.display());
     Ok(())
 }
 
-/// One line of the list, from a model that passes its known answer.
+/// One entry of the list, of a model that reproduces its reference output.
 fn listed(folder: &Path) -> Result<ModelListed> {
     let model = load(&folder.to_string_lossy(), Device::Cpu)?;
     let card = model.card();

@@ -1,12 +1,13 @@
-//! `gestalt observe`: a model takes the trials of a set, and its answers are written as rows.
+//! `gestalt observe`: a model takes the trials of a set; its answers are written as rows.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use gestalt_observers::{How, ModelObserver, Picture, Run, observe};
+use gestalt_files::whole_file;
+use gestalt_models::{ModelObserver, Readout};
+use gestalt_observers::{Picture, Run, observe};
 use gestalt_protocol::{Outcome, Row, Rule};
 use gestalt_trial_sets::TrialSetFolder;
 use gestalt_types::Name;
@@ -53,29 +54,25 @@ enum RuleName {
 pub fn run(args: &ObserveArgs) -> Result<()> {
     let folder = TrialSetFolder::open(&args.trials)?;
     let (model, layer, top_k) = args.read.load()?;
-    let how = How {
-        layer,
-        rule: match args.rule {
-            RuleName::MeanDistance => Rule::MeanDistance,
-            RuleName::OddPair => Rule::OddPair,
-        },
-        top_k,
-    };
     let run = Run {
         study: args.study.clone(),
         session: Uuid::now_v7(),
         seed: args.seed,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rule: match args.rule {
+            RuleName::MeanDistance => Rule::MeanDistance,
+            RuleName::OddPair => Rule::OddPair,
+        },
     };
     let started = Instant::now();
     let now_ms = || started.elapsed().as_secs_f64() * 1000.0;
-    let observer = ModelObserver { model: &model, how, now_ms: &now_ms };
+    let observer = ModelObserver { model: &model, readout: Readout { layer, top_k } };
     let bar = progress::bar(folder.set().trials().len() as u64, "trials");
     let mut rows: Vec<Row> = Vec::new();
     let read = |hash: &_| {
         folder.read_image(hash).map(|image| Picture {
-            width: image.width() as usize,
-            height: image.height() as usize,
+            width_px: image.width() as usize,
+            height_px: image.height() as usize,
             pixels: image.into_raw(),
         })
     };
@@ -83,18 +80,19 @@ pub fn run(args: &ObserveArgs) -> Result<()> {
         bar.inc(1);
         rows.push(row);
     };
-    pollster::block_on(observe(&observer, folder.set(), &run, read, Uuid::now_v7, keep))?;
+    pollster::block_on(observe(&observer, folder.set(), &run, &now_ms, read, Uuid::now_v7, keep))?;
     bar.finish_and_clear();
     write(args, &rows)
 }
 
 fn write(args: &ObserveArgs, rows: &[Row]) -> Result<()> {
-    let mut file =
-        std::fs::File::create(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
+    let mut log = String::new();
     for row in rows {
-        writeln!(file, "{}", row.to_json()?)
-            .with_context(|| format!("{} cannot be written", args.out.display()))?;
+        log += &row.to_json()?;
+        log.push('\n');
     }
+    whole_file::write(&args.out, log.as_bytes())
+        .with_context(|| format!("{} cannot be written", args.out.display()))?;
     let answered = rows.iter().filter(|row| row.outcome == Outcome::Answered).count();
     println!("{} rows in {}, {answered} of them answered", rows.len(), args.out.display());
     Ok(())

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
-use gestalt_observers::Rgb8;
+use gestalt_networks::preprocess::Rgb8;
 
 use crate::model_args::{self, DeviceName};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use gestalt_observers::Compute;
+use gestalt_models::Compute;
 use gestalt_training::{Progress, Recipe};
 
 use crate::model_args::DeviceName;

@@ -252,7 +252,7 @@ fn truncated_altered_and_failing_models_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let half = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
     let model = altered_model(folder.path(), "weights.bpk", half);
-    fails(&["models", "check", &model], &["passed its known answer on no device"]);
+    fails(&["models", "check", &model], &["reproduced its reference output on no device"]);
     let (set, out) = (small_set(folder.path()), path(folder.path(), "x.ndjson"));
     fails(&["observe", "--model", &model, "--trials", &set, "--out", &out], &["weights.bpk", "bytes"]);
 
@@ -265,15 +265,18 @@ fn truncated_altered_and_failing_models_are_refused() {
     fails(&["observe", "--model", &model, "--trials", &set, "--out", &out], &["weights.bpk"]);
 
     let reversed = |bytes: Vec<u8>| {
-        let mut known: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-        for features in known["features"].as_object_mut().unwrap().values_mut() {
+        let mut reference: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        for features in reference["features"].as_object_mut().unwrap().values_mut() {
             features.as_array_mut().unwrap().reverse();
         }
-        known.to_string().into_bytes()
+        reference.to_string().into_bytes()
     };
-    let model = altered_model(folder.path(), "known-answer.json", reversed);
-    fails(&["observe", "--model", &model, "--trials", &set, "--out", &out], &["failed the known answer"]);
-    assert!(!Path::new(&out).exists(), "no row of a model that fails its known answer");
+    let model = altered_model(folder.path(), "reference-output.json", reversed);
+    fails(
+        &["observe", "--model", &model, "--trials", &set, "--out", &out],
+        &["did not reproduce the reference output"],
+    );
+    assert!(!Path::new(&out).exists(), "no row of a model that does not reproduce its reference output");
 }
 
 #[test]

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use gestalt_observers::{Compute, LoadedModel, ModelFiles, Rgb8, TopK};
+use gestalt_models::folder::ModelFolder;
+use gestalt_models::{Compute, LoadedModel};
+use gestalt_networks::preprocess::Rgb8;
+use gestalt_networks::sparsity::TopK;
 use gestalt_protocol::Rows;
 use safetensors::SafeTensors;
 
@@ -72,13 +75,11 @@ fn features(folder: &Path, model: &str, options: &str, picture: &str) -> (Vec<f3
 
 /// What the library computes of one picture.
 fn library(model: &str, layer: &str, top_k: Option<TopK>, picture: &str) -> Vec<f32> {
-    let read = |name: &str| fs::read(Path::new(model).join(name)).unwrap();
-    let (card, weights, known_answer) = (read("card.json"), read("weights.bpk"), read("known-answer.json"));
-    let files = ModelFiles { card: &card, weights: &weights, known_answer: &known_answer };
+    let folder = ModelFolder::read(Path::new(model)).unwrap();
     let picture = image::open(picture).unwrap().to_rgb8();
     let view = Rgb8::new(picture.as_raw(), picture.width() as usize, picture.height() as usize).unwrap();
     pollster::block_on(async {
-        let model = LoadedModel::from_bytes(files, Compute::cpu().unwrap()).await.unwrap();
+        let model = LoadedModel::from_bytes(folder.files(), Compute::cpu().unwrap()).await.unwrap();
         model.features_as_is(&[view], layer.parse().unwrap(), top_k).await.unwrap().remove(0)
     })
 }

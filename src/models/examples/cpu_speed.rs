@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use burn::tensor::Device;
-use gestalt_networks::architecture::Architecture;
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::architectures::vit::VitConfig;
 use gestalt_networks::cpu::CpuNetwork;
 use gestalt_networks::readout::Layer;
-use gestalt_networks::vit::VitConfig;
 
 fn main() {
     let architecture = Architecture::Vit(VitConfig::default());

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use gestalt_networks::preprocess::Preprocess;
 use gestalt_networks::readout::Layer;
 
-pub use gestalt_networks::architecture::Architecture;
+pub use gestalt_networks::architectures::Architecture;
 
 /// The version of the card that this software writes, and the newest that it reads.
 pub const CARD_VERSION: u32 = 1;
@@ -77,7 +77,7 @@ impl Quantisation {
         }
     }
 
-    /// The least cosine to the known answer that a device must reach.
+    /// The smallest cosine to the reference output that a device must reach.
     pub fn least_cosine(self) -> f64 {
         if self == Self::None { 0.999 } else { 0.99 }
     }

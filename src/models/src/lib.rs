@@ -1,12 +1,27 @@
 #![doc = include_str!("../README.md")]
 
+mod batch_check;
 pub mod card;
+mod device;
+mod engine;
+mod error;
+mod extractor;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod folder;
 #[cfg(feature = "import")]
 pub mod import;
-pub mod names;
+mod loaded;
+mod numbers;
+mod observer;
 pub mod pack;
 mod packed;
-mod published;
-#[cfg(feature = "import")]
-pub mod vgg_file;
+pub mod reference_output;
 pub mod weights;
+
+pub use card::ModelCard;
+pub use device::{Compute, NoDevice};
+pub use error::ModelError;
+pub use extractor::FeatureExtractor;
+pub use loaded::{LoadedModel, ModelFiles};
+pub use numbers::{BadNumbers, read_numbers};
+pub use observer::{ModelObserver, Readout};

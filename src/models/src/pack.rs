@@ -10,10 +10,12 @@
 //! All other tensors are `f32`. Burn's own quantised tensors are not used on disk, because their byte length is not checked
 //! by the container's reader.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use burn::tensor::{Bytes, DType, TensorData, f16};
+use burn::tensor::{Bytes, DType, f16};
 use burn_pack::{Tensor as Packed, Writer};
+
+use gestalt_networks::weight::{Weight, Weights};
 
 use crate::card::Quantisation;
 pub use crate::packed::{Stored, read, unpack};

@@ -7,6 +7,7 @@ use burn::tensor::{Bytes, DType, TensorData, f16};
 use burn_pack::Reader;
 
 use crate::pack::{BLOCK, PackError, SCALES, SHAPE, WIDE_BLOCK, container, dequantise};
+use gestalt_networks::keys::Loadable;
 use gestalt_networks::weight::{Weight, Weights};
 
 /// A tensor as it lies in the file.

@@ -9,12 +9,11 @@ use gestalt_types::Sha256;
 use crate::card::{ModelCard, Quantisation, WeightsFile};
 use crate::pack;
 use crate::pack::{PackError, Stored};
-use gestalt_networks::architecture::Architecture;
+use gestalt_networks::architectures::{Architecture, Network};
 use gestalt_networks::bad_config::BadConfig;
 use gestalt_networks::cpu::CpuNetwork;
-use gestalt_networks::keys;
-use gestalt_networks::keys::{KeyReport, Loadable};
-use gestalt_networks::network::Network;
+use gestalt_networks::keys::{self, KeyReport, Loadable};
+use gestalt_networks::layers::takes_integers;
 use gestalt_networks::weight::Weights;
 
 /// The usual name of a weights file.
@@ -71,7 +70,7 @@ fn stored(card: &ModelCard, bytes: &[u8]) -> Result<BTreeMap<String, Stored>, We
             found: format!("{} bytes", bytes.len()),
         });
     }
-    let found = Sha256::of(bytes).into();
+    let found: String = Sha256::of(bytes).into();
     if found != file.sha256 {
         return Err(WeightsError::Hash {
             file: file.file.clone(),
@@ -87,7 +86,7 @@ fn stored(card: &ModelCard, bytes: &[u8]) -> Result<BTreeMap<String, Stored>, We
 ///
 /// Every key of the file must meet a parameter of its shape and the other way round.
 pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Network, WeightsError> {
-    let (network, report) = if keeps_packed(device) {
+    let (network, report) = if takes_integers(device) {
         build(&card.architecture, &stored(card, bytes)?, device)?
     } else {
         build(&card.architecture, &read(card, bytes)?, device)?
@@ -111,16 +110,6 @@ pub fn load_plain(
         return Err(WeightsError::Keys { file: card.weights.file.clone(), report });
     }
     Ok(CpuNetwork::from_weights(&card.architecture, &weights))
-}
-
-/// Whether there are kernels on this device that multiply by integers.
-#[cfg_attr(not(feature = "webgpu"), expect(unused_variables, reason = "no device has one"))]
-fn keeps_packed(device: &Device) -> bool {
-    #[cfg(feature = "webgpu")]
-    if gestalt_networks::webgpu::is(device) {
-        return true;
-    }
-    false
 }
 
 /// A network of this shape with what of `weights` fits it.

@@ -5,11 +5,11 @@ mod random;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use gestalt_models::weights;
-use gestalt_networks::architecture::Architecture;
-use gestalt_networks::convnext::ConvNextConfig;
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::architectures::convnext::ConvNextConfig;
+use gestalt_networks::architectures::vit::VitConfig;
 use gestalt_networks::cpu::CpuNetwork;
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::vit::VitConfig;
 use proptest::prelude::*;
 
 use random::{noise, random_weights};

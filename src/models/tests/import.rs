@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use gestalt_models::import::{Layout, import, read};
-use gestalt_models::names::{Published, published};
-use gestalt_networks::architecture::Architecture;
-use gestalt_networks::vit::VitConfig;
+use gestalt_models::read_numbers;
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::architectures::published;
+use gestalt_networks::architectures::vit::VitConfig;
 use peak_alloc::PeakAlloc;
 use proptest::prelude::*;
 use safetensors::tensor::{Dtype, TensorView};
@@ -119,11 +120,11 @@ fn timms_names_give_timms_numbers() {
 #[test]
 fn a_file_may_give_the_numbers() {
     let text = r#"{"architecture": {"kind": "res_net", "image_px": 64, "depths": [1, 1, 1, 1], "width": 8, "bottleneck": false}}"#;
-    let numbers = Published::from_json(text.as_bytes()).unwrap();
+    let numbers = read_numbers(text.as_bytes()).unwrap();
     assert_eq!((numbers.preprocess.crop_px, numbers.default_layer.to_string()), (64, "mean".to_owned()));
-    let error = Published::from_json(text.replace("64", "65").as_bytes()).unwrap_err().to_string();
+    let error = read_numbers(text.replace("64", "65").as_bytes()).unwrap_err().to_string();
     assert!(error.contains("image_px = 65"), "{error}");
-    assert!(Published::from_json(b"{\"architecture\": {\"kind\": \"vit\"}}").is_err());
+    assert!(read_numbers(b"{\"architecture\": {\"kind\": \"vit\"}}").is_err());
 }
 
 // A million cases: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --features import --test import edited`.

@@ -5,10 +5,10 @@ mod common;
 
 use common::{CLIP, CONVNEXT, DINO, DINO_WITH_REGISTERS, RESNET, VGG19, VIT, file, weights_of};
 use gestalt_models::import::{ImportError, Layout, Tensors, import, read};
-use gestalt_networks::architecture::Architecture;
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::architectures::vgg::VggConfig;
+use gestalt_networks::architectures::vit::VitConfig;
 use gestalt_networks::position;
-use gestalt_networks::vgg_observer::VggObserverConfig;
-use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weight::{Weight, Weights};
 
 #[test]
@@ -181,7 +181,7 @@ fn an_empty_tensor_is_no_weight_and_takes_no_memory() {
 
 #[test]
 fn another_vgg_is_refused_by_its_keys() {
-    let vgg16 = VggObserverConfig { depths: [2, 2, 3, 3, 3], ..VGG19 };
+    let vgg16 = VggConfig { depths: [2, 2, 3, 3, 3], ..VGG19 };
     let error = import(weights_of("torchvision_vgg19"), &Architecture::Vgg(vgg16), Layout::Torchvision);
     let error = error.unwrap_err().to_string();
     assert!(

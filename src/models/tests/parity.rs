@@ -8,12 +8,13 @@ use burn::tensor::{Device, Tensor};
 use common::{Fixture, VAE, all_of, of};
 use gestalt_models::import::{Imported, Layout, Tensors, import};
 use gestalt_models::weights;
-use gestalt_networks::architecture::Architecture;
-use gestalt_networks::network::Network;
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::architectures::ArchitectureConfig;
+use gestalt_networks::architectures::Network;
+use gestalt_networks::architectures::vae::VaeConfig;
 use gestalt_networks::position;
 use gestalt_networks::readout::{Layer, Pool};
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::vae::VaeConfig;
 use gestalt_networks::weight::Weight;
 
 /// The fraction of positions that the fixtures' sparse read-outs kept.
@@ -50,9 +51,12 @@ fn hold(fixtures: Vec<Fixture>) {
         let sparse = made.wanted.keys().filter(|layer| layer.starts_with("top_k.")).count();
         let inner = made.wanted.keys().filter(|layer| layer.starts_with(['b', 's']) && layer.contains('.'));
         assert!(inner.count() >= 2, "{name}: two inner layers are wanted");
-        // The hooks of sparsity are written for timm's transformers and ConvNeXts, torchvision's ResNets and both houses' VGGs.
-        let hooked = name.starts_with("timm") || name.contains("resnet") && !name.starts_with("hugging");
-        assert!(sparse >= 3 || !hooked && name != "torchvision_vgg19", "{name}");
+        // The hooks of sparsity are written for timm's networks and for torchvision's convolutional ones.
+        let hooked = name.starts_with("timm")
+            || name.contains("resnet") && !name.starts_with("hugging")
+            || name.contains("vgg")
+            || name.contains("mobilenet");
+        assert!(sparse >= 3 || !hooked, "{name}");
         for (layer, wanted) in &made.wanted {
             let (layer, top_k) = match layer.strip_prefix("top_k.") {
                 Some(layer) => (layer, Some(TopK::new(KEPT).unwrap())),

@@ -4,9 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use gestalt_models::vgg_file;
-use gestalt_models::vgg_file::{VggFileError, VggKeys};
-use gestalt_networks::vgg::{Layer, Pooling, Vgg, VggConfig};
+use gestalt_models::import::{ImportReport, VggFileError, read_vgg19};
+use gestalt_networks::architectures::vgg::{Pooling, Vgg, VggConfig, VggLayer};
 use safetensors::tensor::TensorView;
 use safetensors::{SafeTensors, serialize_to_file};
 
@@ -16,8 +15,9 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
-fn load(name: &str, pooling: Pooling) -> (Vgg, VggKeys) {
-    vgg_file::read(&fixture(name), VggConfig { widths: WIDTHS, pooling }, &Device::flex()).unwrap()
+fn load(name: &str, pooling: Pooling) -> (Vgg, ImportReport) {
+    let config = VggConfig { widths: WIDTHS, ..VggConfig::vgg19(pooling) };
+    read_vgg19(&fixture(name), config, &Device::flex()).unwrap()
 }
 
 fn tensor(file: &SafeTensors<'_>, name: &str) -> Tensor<4> {
@@ -35,8 +35,8 @@ fn every_layer_holds_what_torchvisions_does_under_either_pooling() {
         let (network, _) = load("vgg19.safetensors", pooling);
         let names: Vec<&str> = file.names().into_iter().filter_map(|n| n.strip_prefix(prefix)).collect();
         assert_eq!(names.len(), 7);
-        let layers: Vec<Layer> = names.iter().map(|name| name.parse().unwrap()).collect();
-        for (found, name) in network.read(tensor(&file, "input"), &layers).into_iter().zip(names) {
+        let layers: Vec<VggLayer> = names.iter().map(|name| name.parse().unwrap()).collect();
+        for (found, name) in network.maps(tensor(&file, "input"), &layers).into_iter().zip(names) {
             let wanted = tensor(&file, &format!("{prefix}{name}"));
             assert_eq!(found.dims(), wanted.dims(), "{prefix}{name}");
             let apart: f32 = (found - wanted).abs().max().into_scalar();
@@ -48,13 +48,13 @@ fn every_layer_holds_what_torchvisions_does_under_either_pooling() {
 #[test]
 fn a_pth_gives_the_same_network_and_the_classifier_is_ignored_by_name() {
     let picture = Tensor::<4>::ones([1, 3, 32, 32], &Device::flex());
-    let pool5 = [Layer::Pool(5)];
+    let pool5 = [VggLayer::Pool(5)];
     let [(a, keys), (b, _)] = ["vgg19.safetensors", "vgg19.pth"].map(|name| load(name, Pooling::Max));
-    let [a, b] = [a, b].map(|network| network.read(picture.clone(), &pool5).remove(0).into_data());
+    let [a, b] = [a, b].map(|network| network.maps(picture.clone(), &pool5).remove(0).into_data());
     assert_eq!(a, b);
     assert_eq!(keys.used.len(), 32);
     assert!(keys.used.contains(&"features.34.bias".to_owned()));
-    assert_eq!(keys.ignored, ["classifier.6.weight"]);
+    assert_eq!(keys.ignored, [("classifier.6.weight".to_owned(), "a classifier")]);
 }
 
 /// The error that the fixture's weights give once `change` was made to their names and shapes.
@@ -70,8 +70,8 @@ fn refused(change: impl Fn(&str, &[usize]) -> Option<(String, Vec<usize>)>) -> S
     }
     let path = std::env::temp_dir().join(format!("gestalt-vgg-{}.safetensors", std::process::id()));
     serialize_to_file(changed, None, &path).unwrap();
-    let config = VggConfig { widths: WIDTHS, pooling: Pooling::Average };
-    let error = vgg_file::read(&path, config, &Device::flex()).unwrap_err();
+    let config = VggConfig { widths: WIDTHS, ..VggConfig::vgg19(Pooling::Average) };
+    let error = read_vgg19(&path, config, &Device::flex()).unwrap_err();
     std::fs::remove_file(&path).unwrap();
     assert!(matches!(error, VggFileError::Keys { .. }), "{error}");
     error.to_string()
@@ -86,7 +86,8 @@ fn missing_misshapen_and_foreign_keys_are_named_as_in_the_file() {
     assert!(message.contains("`features.7.bias` is [3], wanted [6]"), "{message}");
     let message = refused(|name, shape| same(&name.replace("features.2.bias", "features.1.bias"), shape));
     assert!(
-        message.contains("missing: features.2.bias") && message.contains("unexpected: features.1.bias"),
+        message.contains("missing: features.2.bias")
+            && message.contains("of another network: features.1.bias"),
         "{message}"
     );
 }
@@ -95,12 +96,12 @@ fn missing_misshapen_and_foreign_keys_are_named_as_in_the_file() {
 fn what_is_no_weights_file_is_refused_with_the_remedy() {
     let config = VggConfig::vgg19(Pooling::Average);
     for path in [fixture("no-such-file.pth"), fixture("make_vgg19.py"), fixture("../Cargo.toml")] {
-        let message = vgg_file::read(&path, config, &Device::flex()).unwrap_err().to_string();
+        let message = read_vgg19(&path, config, &Device::flex()).unwrap_err().to_string();
         assert!(message.contains(&path.display().to_string()), "{message}");
         assert!(message.contains(".safetensors or .pth"), "{message}");
     }
     // The narrow network is not VGG19: every shape that differs is named.
-    let error = vgg_file::read(&fixture("vgg19.pth"), config, &Device::flex()).unwrap_err();
+    let error = read_vgg19(&fixture("vgg19.pth"), config, &Device::flex()).unwrap_err();
     assert!(
         error.to_string().contains("`features.0.weight` is [4, 3, 3, 3], wanted [64, 3, 3, 3]"),
         "{error}"
@@ -112,25 +113,25 @@ fn layers_have_their_usual_names_and_receptive_fields() {
     let fields =
         [("relu1_1", 3), ("pool1", 6), ("pool2", 16), ("relu3_2", 32), ("pool3", 52), ("pool4", 124)];
     for (name, field_px) in fields {
-        let layer: Layer = name.parse().unwrap();
+        let layer: VggLayer = name.parse().unwrap();
         assert_eq!((layer.to_string().as_str(), layer.receptive_field_px()), (name, field_px));
     }
-    assert_eq!(Layer::all().count(), 21);
+    assert_eq!(VggLayer::all().count(), 21);
     for name in ["relu1_3", "pool6", "conv1_1", ""] {
-        assert!(name.parse::<Layer>().unwrap_err().to_string().contains("relu5_4"));
+        assert!(name.parse::<VggLayer>().unwrap_err().to_string().contains("relu5_4"));
     }
 }
 
 #[test]
 fn a_number_sees_no_more_than_its_receptive_field() {
     let (network, _) = load("vgg19.safetensors", Pooling::Average);
-    let layer = Layer::Relu { block: 3, conv: 2 };
+    let layer = VggLayer::Relu { block: 3, conv: 2 };
     let side = 3 * layer.receptive_field_px();
     let random = |index: usize| ((index * 2_654_435_761) % 1000) as f32 / 500.0 - 1.0;
     let values: Vec<f32> = (0..3 * side * side).map(random).collect();
     let picture = Tensor::<4>::from_data(TensorData::new(values, [1, 3, side, side]), &Device::flex());
     let changed = picture.clone().slice_fill([0..1, 0..3, 48..49, 48..49], 9.0);
-    let [a, b] = [picture, changed].map(|p| network.read(p, &[layer]).remove(0));
+    let [a, b] = [picture, changed].map(|p| network.maps(p, &[layer]).remove(0));
     let apart = (a - b).abs().sum_dim(1);
     let [_, _, rows, columns] = apart.dims();
     let touched: Vec<bool> = apart.into_data().iter::<f32>().map(|d| d > 0.0).collect();

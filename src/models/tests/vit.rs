@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use burn::tensor::{Device, Tensor, TensorData};
+use gestalt_networks::architectures::ArchitectureConfig;
+use gestalt_networks::architectures::vit::{Vit, VitConfig};
 use gestalt_networks::keys;
 use gestalt_networks::readout::Site;
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::vit::{Vit, VitConfig};
 use gestalt_networks::weight::{Weight, Weights};
 use safetensors::SafeTensors;
 
@@ -76,7 +77,7 @@ fn a_picture_does_not_depend_on_its_batch() {
 fn visible_patches_keep_their_positions() {
     // Embedding patches 3 and 0 must give the tokens that embedding all gives at 3 and 0.
     let (network, picture, ..) = timm();
-    let patches = gestalt_networks::vit::patchify(input(&picture), 8);
+    let patches = gestalt_networks::architectures::vit::patchify(input(&picture), 8);
     let all = network.embed(patches.clone(), None);
     let order =
         Tensor::<1, burn::tensor::Int>::from_data(TensorData::from([3_i32, 0, 3, 0]), &Device::flex());

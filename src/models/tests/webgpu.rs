@@ -9,16 +9,16 @@ use burn::tensor::{DType, Device, DeviceKind, Tensor, TensorData};
 use gestalt_models::card::Quantisation;
 use gestalt_models::pack;
 use gestalt_models::weights;
-use gestalt_networks::architecture::Architecture;
-use gestalt_networks::bagnet::BagNetConfig;
-use gestalt_networks::convnext::ConvNextConfig;
-use gestalt_networks::network::Network;
-use gestalt_networks::resnet::ResNetConfig;
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::architectures::Network;
+use gestalt_networks::architectures::bagnet::BagNetConfig;
+use gestalt_networks::architectures::convnext::ConvNextConfig;
+use gestalt_networks::architectures::resnet::ResNetConfig;
+use gestalt_networks::architectures::stellar::StellarConfig;
+use gestalt_networks::architectures::vae::VaeConfig;
+use gestalt_networks::architectures::vgg::{Pooling, VggConfig};
+use gestalt_networks::architectures::vit::VitConfig;
 use gestalt_networks::sparsity::TopK;
-use gestalt_networks::stellar::StellarConfig;
-use gestalt_networks::vae::VaeConfig;
-use gestalt_networks::vgg_observer::VggObserverConfig;
-use gestalt_networks::vit::VitConfig;
 
 use random::{noise, random_weights};
 
@@ -117,10 +117,11 @@ fn convolutional_networks_are_the_same_with_every_kind_of_weights() {
         // Channels that fill no whole four.
         Architecture::ResNet(ResNetConfig { width: 6, ..small_resnet(false) }),
         Architecture::BagNet(BagNetConfig { image_px: 43, receptive_px: 33, depths: stages, width: 8 }),
-        Architecture::Vgg(VggObserverConfig {
+        Architecture::Vgg(VggConfig {
             image_px: 32,
             depths: [1, 1, 2, 1, 1],
             widths: [4, 8, 8, 12, 12],
+            pooling: Pooling::Max,
         }),
         Architecture::Vae(VaeConfig { width: 4, ..VaeConfig::PAPER }),
         Architecture::Stellar(StellarConfig {

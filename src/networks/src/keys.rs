@@ -8,7 +8,6 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::weight::{Weight, Weights};
-use gestalt_models::pack::Stored;
 
 /// How the tensors of a file and the parameters of a network met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

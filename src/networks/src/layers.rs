@@ -1,39 +1,14 @@
-//! The layers that networks share, by the kernels of the device where there are kernels of our own, else by burn.
+//! The layers that networks share: by kernels of ours where the device has them, else by burn.
 
-use burn::module::{Module, Param};
+use burn::module::{Module, Param, ParamId};
 use burn::nn::conv::Conv2d;
 use burn::nn::{Initializer, Linear};
-use burn::tensor::activation::{gelu, relu, sigmoid};
 use burn::tensor::ops::AttentionModuleOptions;
-use burn::tensor::{Device, Tensor, module};
+use burn::tensor::{Device, Shape, Tensor, module};
 
+use crate::activation::Activation;
 #[cfg(feature = "webgpu")]
 use crate::webgpu;
-
-/// What becomes of a layer's output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Activation {
-    /// Nothing.
-    #[default]
-    None,
-    /// `max(x, 0)`.
-    Relu,
-    /// The exact GELU, `x · Φ(x)`.
-    Gelu,
-    /// CLIP's approximation of it, `x · sigmoid(1.702 x)`.
-    QuickGelu,
-}
-
-impl Activation {
-    fn of<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
-        match self {
-            Self::None => x,
-            Self::Relu => relu(x),
-            Self::Gelu => gelu(x),
-            Self::QuickGelu => x.clone() * sigmoid(x * 1.702),
-        }
-    }
-}
 
 /// `activation(x · W + b)`.
 ///
@@ -44,7 +19,7 @@ pub fn linear<const D: usize>(layer: &Linear, x: Tensor<D>, activation: Activati
     if let Some(out) = webgpu::linear(layer, &x, activation) {
         return out;
     }
-    activation.of(layer.forward(x))
+    activation.apply(layer.forward(x))
 }
 
 /// `activation(kernel ∗ map + b)`.
@@ -56,7 +31,7 @@ pub fn convolution(layer: &Conv2d, map: Tensor<4>, activation: Activation) -> Te
     if let Some(out) = webgpu::convolution(layer, &map, activation) {
         return out;
     }
-    activation.of(layer.forward(map))
+    activation.apply(layer.forward(map))
 }
 
 /// Layer norm over the last axis.
@@ -116,4 +91,25 @@ pub fn by_head(qkv: Tensor<3>, heads: usize) -> [Tensor<4>; 3] {
         let part = qkv.clone().slice([0..b, 0..t, i * w..(i + 1) * w]);
         part.reshape([b, t, heads, w / heads]).swap_dims(1, 2)
     })
+}
+
+/// A zero-valued trainable parameter, made only when first read.
+pub(crate) fn zeros<const D: usize>(shape: [usize; D], device: &Device) -> Param<Tensor<D>> {
+    Param::uninitialized(
+        ParamId::new(),
+        move |device, grad| Tensor::zeros(shape, device).set_require_grad(grad),
+        device.clone(),
+        true,
+        Shape::from(shape),
+    )
+}
+
+/// Whether layers on this device multiply by integer weights as they lie in the file.
+#[cfg_attr(not(feature = "webgpu"), expect(unused_variables, reason = "no device of this build does"))]
+pub fn takes_integers(device: &Device) -> bool {
+    #[cfg(feature = "webgpu")]
+    if webgpu::is(device) {
+        return true;
+    }
+    false
 }

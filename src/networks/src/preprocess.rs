@@ -1,4 +1,4 @@
-//! From a picture of any size to what a network eats, so that every device feeds it the same numbers.
+//! Preprocessing: from a picture of any size to a network's input, with the same numbers on every device.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub struct Rgb8<'a> {
     height: usize,
 }
 
-/// A picture of another size than the network takes, where no resampling was asked for.
+/// A picture of another size than the network takes, where resampling was ruled out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the picture is {width} × {height} px and the network takes {px} × {px}; let it be resampled, or give one of that size"
@@ -23,7 +23,7 @@ pub struct NotAsIs {
     px: usize,
 }
 
-/// Bytes that are no picture.
+/// Bytes that do not fill a picture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{bytes} bytes are no RGB8 picture of {width} × {height} px; give width · height · 3 bytes, no alpha"
@@ -89,11 +89,16 @@ pub struct Preprocess {
     /// Then colours are normalised.
     pub normalise: Normalise,
     /// The filter that resamples.
-    #[serde(default, skip_serializing_if = "crate::vit::is_default")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub filter: Filter,
 }
 
 impl Preprocess {
+    /// The shorter side is resampled to `px / share`, then `px` are cropped: timm's `crop_pct`.
+    pub fn cropped(px: usize, share: f64, normalise: Normalise, filter: Filter) -> Self {
+        Self { resize_px: (px as f64 / share).floor() as usize, crop_px: px, normalise, filter }
+    }
+
     /// Which part of the shorter side ends up in the crop, from 0 to 1.
     pub fn visible_share(&self) -> f64 {
         self.crop_px as f64 / self.resize_px as f64

@@ -1,11 +1,11 @@
-//! What is read out of a network: a place in it and a way to make one vector of what is there.
+//! Readouts: a site in a network and a pooling that makes one vector of what is there.
 
 use std::fmt;
 use std::str::FromStr;
 
 use burn::tensor::Tensor;
 
-/// A place in a network.
+/// A site in a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Site {
     /// After the last layer that the classifier would see: a vision transformer's final norm, a convolutional
@@ -17,7 +17,7 @@ pub enum Site {
     Stage(usize),
 }
 
-/// How what is there becomes one vector.
+/// The pooling: how the tokens or the map at a site become one vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pool {
     /// The class token.
@@ -52,22 +52,34 @@ const POOLS: [(Pool, &str); 9] = [
     (Pool::Latent, "latent"),
 ];
 
-/// A read-out by name: `mean`, `cls`, `patches`, `projection`, `s`, `l`, `z`, `latent`, or `mean`, `cls` and `patches` after
+/// A readout by name: `mean`, `cls`, `patches`, `projection`, `s`, `l`, `z`, `latent`, or `mean`, `cls` and `patches` after
 /// a block (`blocks.3.cls`) or a stage (`stages.2.mean`), or a block's `attention` (`blocks.3.attention`), counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// The place.
+    /// The site.
     pub site: Site,
-    /// The way.
+    /// The pooling.
     pub pool: Pool,
 }
 
-/// A text that names no read-out.
+/// A text that names no readout.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a layer; give `mean`, `cls`, `patches`, `projection`, a block's, such as `blocks.3.mean` or `blocks.3.attention`, or a stage's, such as `stages.2.mean`"
 )]
 pub struct UnknownLayer(pub String);
+
+impl Site {
+    /// The stage, of `stages`, at which a convolutional network is read; for the last layer, the last. `None` where there
+    /// is no such stage.
+    pub(crate) fn stage(self, stages: usize) -> Option<usize> {
+        match self {
+            Self::Norm => stages.checked_sub(1),
+            Self::Stage(stage) => (stage < stages).then_some(stage),
+            Self::Block(_) => None,
+        }
+    }
+}
 
 impl Layer {
     /// The mean of the patch tokens after the final norm.
@@ -75,21 +87,33 @@ impl Layer {
     /// The class token after the final norm.
     pub const CLS: Self = Self::last(Pool::Cls);
 
-    /// A read-out of the last layer.
+    /// A readout of the last layer.
     pub const fn last(pool: Pool) -> Self {
         Self { site: Site::Norm, pool }
     }
 
-    /// The stage of a convolutional network of so many to read; of the last layer, the last.
+    /// The layers of a convolutional network: mean and patches after each of `stages` stages, and after the last layer.
+    pub(crate) fn of_stages(stages: usize) -> Vec<Self> {
+        let sites = (0..stages).map(Site::Stage).chain([Site::Norm]);
+        sites.flat_map(|site| [Pool::Mean, Pool::Patches].map(|pool| Self { site, pool })).collect()
+    }
+
+    /// The layers of a vision transformer: mean, class token, patches and attention of each of `depth` blocks, and all but
+    /// the attention after the final norm.
+    pub(crate) fn of_blocks(depth: usize) -> Vec<Self> {
+        let tokens = [Pool::Mean, Pool::Cls, Pool::Patches];
+        let at = |site, pool| Self { site, pool };
+        let block = |i| tokens.into_iter().chain([Pool::Attention]).map(move |pool| at(Site::Block(i), pool));
+        (0..depth).flat_map(block).chain(tokens.map(|pool| at(Site::Norm, pool))).collect()
+    }
+
+    /// The stage, of `stages`, at which a convolutional network is read; for the last layer, the last.
     ///
     /// # Panics
     /// When the layer is a transformer's.
     pub(crate) fn stage(self, stages: usize) -> usize {
-        match self.site {
-            Site::Norm => stages - 1,
-            Site::Stage(stage) if stage < stages => stage,
-            _ => panic!("a convolutional network of {stages} stages has no `{self}`"),
-        }
+        let stage = self.site.stage(stages);
+        stage.unwrap_or_else(|| panic!("a convolutional network of {stages} stages has no `{self}`"))
     }
 
     /// The mean over the positions of a map, or all of them, position by position.

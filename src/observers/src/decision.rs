@@ -1,4 +1,4 @@
-//! From three feature vectors to a choice, so that a tie or a broken number is never taken for an answer.
+//! The decision rules: from three feature vectors to a choice, or to a tie or a non-finite outcome that is never an answer.
 //!
 //! The published rule (DiST, arXiv 2310.07555): each vector is z-scored over its dimensions; the distance of two is
 //! one minus their cosine, so one minus Pearson's r. Sums run in `f64` and in the order of the dimensions, so that
@@ -7,7 +7,7 @@
 use gestalt_protocol::{Outcome, Rule};
 use gestalt_types::Slot;
 
-/// What came of three feature vectors.
+/// The result of a decision rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// `answered`, `tie` or `non_finite`.
@@ -16,7 +16,7 @@ pub struct Decision {
     pub chosen_slot: Option<Slot>,
     /// Distances of the slots 1–2, 1–3 and 2–3, 0 to 2; `None` where one of the two has no finite z-score.
     pub distances: [Option<f64>; 3],
-    /// How much odder the chosen slot is than the next, in distance: for `mean_distance` the largest mean distance
+    /// How much odder the chosen slot is than the next, in units of distance: for `mean_distance` the largest mean distance
     /// minus the second largest, for `odd_pair` the second smallest distance minus the smallest. Only when answered.
     pub margin: Option<f64>,
 }
@@ -53,7 +53,7 @@ pub fn decide(features: &[Vec<f32>; 3], rule: Rule) -> Decision {
 }
 
 /// Zero mean and unit (population) variance; `None` where that is no finite vector.
-pub(crate) fn z_score(features: &[f32]) -> Option<Vec<f64>> {
+fn z_score(features: &[f32]) -> Option<Vec<f64>> {
     let count = features.len() as f64;
     let mean = features.iter().map(|&v| f64::from(v)).sum::<f64>() / count;
     let variance = features.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / count;
@@ -63,11 +63,24 @@ pub(crate) fn z_score(features: &[f32]) -> Option<Vec<f64>> {
     Some(features.iter().map(|&v| (f64::from(v) - mean) / variance.sqrt()).collect())
 }
 
+/// One minus the cosine of two z-scored vectors; `None` where they differ in length.
 fn distance(a: &[f64], b: &[f64]) -> Option<f64> {
-    if a.len() != b.len() {
-        return None;
-    }
-    let cosine = a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>() / a.len() as f64;
-    // Rounding may leave a picture a hair from itself on the wrong side of 0.
-    Some((1.0 - cosine).clamp(0.0, 2.0))
+    // Rounding may put the distance of a picture to itself slightly below 0.
+    Some((1.0 - cosine_of_scores(a, b)?).clamp(0.0, 2.0))
+}
+
+fn cosine_of_scores(a: &[f64], b: &[f64]) -> Option<f64> {
+    let sum: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+    (a.len() == b.len()).then(|| sum / a.len() as f64)
+}
+
+/// The cosine of two feature vectors after z-scoring, as the rules compare them; `None` where one of them has no finite
+/// z-score or they differ in length.
+pub fn cosine(a: &[f32], b: &[f32]) -> Option<f64> {
+    cosine_of_scores(&z_score(a)?, &z_score(b)?)
+}
+
+/// Whether the rules can use a feature vector: it is finite and has some variance.
+pub fn is_usable(features: &[f32]) -> bool {
+    z_score(features).is_some()
 }

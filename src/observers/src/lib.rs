@@ -1,22 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-mod components;
-pub mod decision;
-mod device;
-mod engine;
-pub mod known_answer;
-mod look;
-mod model;
+mod decision;
 mod observe;
-mod observer;
-mod triplet;
+mod source;
 
-pub use decision::{Decision, decide};
-pub use device::{Compute, NoDevice};
-pub use gestalt_models::card::ModelCard;
-pub use gestalt_networks::preprocess::Rgb8;
-pub use gestalt_networks::readout::{Layer, Pool, UnknownLayer};
-pub use gestalt_networks::sparsity::TopK;
-pub use model::{Answer, How, LoadedModel, ModelFiles, ObserveError, UncheckedModel};
-pub use observe::{Picture, Run, RunError, observe};
-pub use observer::{ModelObserver, Observer};
+pub use decision::{Decision, cosine, decide, is_usable};
+pub use observe::{Run, RunError, observe};
+pub use source::{Answer, Conditions, FeatureSource, Picture, answer};

@@ -1,28 +1,15 @@
-//! A model through a whole trial set, so that its answers stand in the same log as people's.
+//! Takes an observer of features through a trial set, so that its answers stand in the same log as people's.
 
-use gestalt_networks::preprocess::Rgb8;
 use gestalt_protocol::{
-    Identity, ObserverKind, Presentation, PresentedTrial, Response, Row, Trial, TrialSet,
+    Identity, ObserverKind, Presentation, PresentedTrial, Response, Row, Rule, Trial, TrialSet,
 };
 use gestalt_types::random::{generator, shuffle};
 use gestalt_types::{FieldError, Name, Sha256};
 use uuid::Uuid;
 
-use crate::model::ObserveError;
-use crate::observer::{ModelObserver, Observer};
+use crate::source::{FeatureSource, Picture, answer};
 
-/// A decoded picture: RGB8, row by row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
-    /// `width · height · 3` bytes.
-    pub pixels: Vec<u8>,
-    /// In pixels.
-    pub width: usize,
-    /// In pixels.
-    pub height: usize,
-}
-
-/// What a run through a trial set is called and how it is shuffled.
+/// The identity of a run through a trial set, its decision rule and its seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The study that the rows belong to.
@@ -33,26 +20,28 @@ pub struct Run {
     pub seed: u64,
     /// Version of the software.
     pub app_version: String,
+    /// The decision rule.
+    pub rule: Rule,
 }
 
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum RunError<E> {
+pub enum RunError<R, F> {
     /// A picture could not be read.
     #[error("trial `{trial}`: {source}")]
     Picture {
         /// The trial.
         trial: Name,
         /// What the reader says.
-        source: E,
+        source: R,
     },
-    /// The model gave no answer.
+    /// The observer gave no features.
     #[error("trial `{trial}`: {source}")]
-    Model {
+    Features {
         /// The trial.
         trial: Name,
         /// Why.
-        source: Box<ObserveError>,
+        source: F,
     },
     /// The answer made no row.
     #[error("trial `{trial}`: {source}")]
@@ -65,21 +54,26 @@ pub enum RunError<E> {
 }
 
 /// Shows every trial of `set` to the observer in a seeded order, slots shuffled as for people, and hands each scored row to
-/// `keep`. `read` decodes the picture of a hash; `row_id` makes a new row id. Yields to the executor at every answer.
-pub async fn observe<E>(
-    observer: &ModelObserver<'_>,
+/// `keep`. `read` decodes the picture of a hash; `row_id` makes a new row id; `now_ms` is any clock that does not go back.
+/// Yields to the executor at every answer.
+///
+/// # Errors
+/// At the first picture that cannot be read, trial without features, or answer that makes no row.
+pub async fn observe<S: FeatureSource, R>(
+    source: &S,
     set: &TrialSet,
     run: &Run,
-    mut read: impl FnMut(&Sha256) -> Result<Picture, E>,
+    now_ms: &dyn Fn() -> f64,
+    mut read: impl FnMut(&Sha256) -> Result<Picture, R>,
     mut row_id: impl FnMut() -> Uuid,
     mut keep: impl FnMut(Row),
-) -> Result<(), RunError<E>> {
+) -> Result<(), RunError<R, S::Error>> {
     let who = Identity {
         study: run.study.clone(),
         session: run.session,
         observer_kind: ObserverKind::Model,
-        observer: observer.name().clone(),
-        weights_hash: Some(observer.model.weights_hash().clone()),
+        observer: source.name().clone(),
+        weights_hash: source.weights_hash().cloned(),
         app_version: run.app_version.clone(),
         trial_set: set.hash().clone(),
     };
@@ -88,17 +82,14 @@ pub async fn observe<E>(
     shuffle(&mut order, &mut generator(run.seed, "trials"));
     for (index, (presented, trial)) in (0..).zip(order) {
         let presentation = Presentation::for_model(&presented, run.seed);
-        let mut pictures = Vec::with_capacity(3);
-        for hash in &presentation.shown {
-            pictures
-                .push(read(hash).map_err(|source| RunError::Picture { trial: trial.id.clone(), source })?);
-        }
-        let model = |error| RunError::Model { trial: trial.id.clone(), source: Box::new(error) };
-        let rgb = |i: usize| {
-            Rgb8::new(&pictures[i].pixels, pictures[i].width, pictures[i].height)
-                .map_err(|error| model(error.into()))
+        let mut read = |slot: usize| {
+            let picture = read(&presentation.shown[slot]);
+            picture.map_err(|source| RunError::Picture { trial: trial.id.clone(), source })
         };
-        let answer = observer.answer(&[rgb(0)?, rgb(1)?, rgb(2)?]).await.map_err(model)?;
+        let triplet = [read(0)?, read(1)?, read(2)?];
+        let answer = answer(source, &triplet, run.rule, now_ms)
+            .await
+            .map_err(|source| RunError::Features { trial: trial.id.clone(), source })?;
         let response = Response {
             outcome: answer.outcome,
             chosen_slot: answer.chosen_slot,

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use gestalt_models::vgg_file;
-use gestalt_networks::vgg::{Layer, Pooling, Vgg, VggConfig};
+use gestalt_models::import::read_vgg19;
+use gestalt_networks::architectures::vgg::{Pooling, Vgg, VggConfig, VggLayer};
 use gestalt_protocol::Encoding;
 use gestalt_scenes as scenes;
 use gestalt_scenes::Category;
@@ -26,9 +26,9 @@ fn fixture(room: &str, name: &str) -> PathBuf {
 
 /// A narrow VGG19 with random weights.
 fn network(place: &Place) -> Vgg {
-    let config = VggConfig { widths: [4, 6, 8, 8, 8], pooling: Pooling::Average };
+    let config = VggConfig { widths: [4, 6, 8, 8, 8], ..VggConfig::vgg19(Pooling::Average) };
     let file = fixture("models", "vgg19.safetensors");
-    vgg_file::read(&file, config, place.device()).unwrap().0
+    read_vgg19(&file, config, place.device()).unwrap().0
 }
 
 fn gatys() -> GatysSynthesis {
@@ -82,7 +82,7 @@ fn gram_matrices_are_those_of_torch() {
         (0..3 * w * h).map(|at| (value(at) - mean[at / (w * h)]) / std[at / (w * h)]).collect();
     let place = Place::processor();
     let pixels = Tensor::from_data(TensorData::new(values, [1, 3, h, w]), place.device());
-    for (maps, layer) in network(&place).read(pixels, &PUBLISHED_LAYERS).into_iter().zip(PUBLISHED_LAYERS) {
+    for (maps, layer) in network(&place).maps(pixels, &PUBLISHED_LAYERS).into_iter().zip(PUBLISHED_LAYERS) {
         let apart = relative_difference(gram(maps), torch(&format!("gram.{layer}")));
         assert!(apart <= 1e-4, "{layer}: {apart}");
     }
@@ -155,7 +155,7 @@ fn pictures_without_room_for_the_layers_are_refused_and_sets_without_memory() {
 fn the_scale_chooses_the_layers() {
     let names = |scale_px| {
         let gatys = gatys().with_scale(scale_px).unwrap();
-        gatys.layers().iter().map(Layer::to_string).collect::<Vec<_>>().join(" ")
+        gatys.layers().iter().map(VggLayer::to_string).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(names(8), "relu1_1 pool1");
     assert_eq!(names(16), "relu1_1 pool1 pool2");

@@ -105,14 +105,15 @@ fn syntheses_take_what_they_say() {
 /// With VGG19 in its full width: what its weights are does not matter.
 #[cfg(feature = "gatys")]
 fn gram_matrices_take_what_they_say() {
-    use gestalt_networks::vgg::{Pooling, VggConfig};
+    use gestalt_networks::architectures::ArchitectureConfig;
+    use gestalt_networks::architectures::vgg::{Pooling, VggConfig};
     use gestalt_synthesis::gram::{MEASURING_BYTES, Place, gram_matrices};
     use gestalt_synthesis::{FilterBankSynthesis, GatysSynthesis};
 
     let bank = FilterBankSynthesis::new(64, Place::processor()).unwrap();
     takes_what_it_says("filter bank", 256, &bank.with_iterations(12));
     let place = Place::processor();
-    let network = VggConfig::vgg19(Pooling::Average).init(place.device());
+    let network = VggConfig::vgg19(Pooling::Average).init(place.device()).unwrap();
     let gatys = GatysSynthesis::new(network, place).with_iterations(1);
     // Weights are drawn when they are needed first; a user's are read before.
     drop(gatys.distort(&scenes::render(Category::ALL[0], 1, 32), 1));

@@ -5,8 +5,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use gestalt_observers::{Compute, Layer, LoadedModel, ModelFiles, Rgb8, decide};
+use anyhow::Result;
+use gestalt_models::folder::ModelFolder;
+use gestalt_models::{Compute, LoadedModel};
+use gestalt_networks::preprocess::Rgb8;
+use gestalt_networks::readout::Layer;
+use gestalt_observers::decide;
 use gestalt_protocol::{Outcome, Rule};
 use gestalt_scenes::{Category, render};
 use gestalt_synthesis::PatchSynthesis;
@@ -52,11 +56,8 @@ fn main() -> Result<()> {
 }
 
 fn load(folder: &Path) -> Result<LoadedModel> {
-    let read =
-        |name: &str| std::fs::read(folder.join(name)).with_context(|| format!("{}/{name}", folder.display()));
-    let (card, weights, known) = (read("card.json")?, read("weights.bpk")?, read("known-answer.json")?);
-    let files = ModelFiles { card: &card, weights: &weights, known_answer: &known };
-    Ok(pollster::block_on(LoadedModel::from_bytes(files, Compute::cpu()?))?)
+    let folder = ModelFolder::read(folder)?;
+    Ok(pollster::block_on(LoadedModel::from_bytes(folder.files(), Compute::cpu()?))?)
 }
 
 fn features(model: &LoadedModel, layer: Layer, triplet: &[RgbImage; 3]) -> Result<[Vec<f32>; 3]> {

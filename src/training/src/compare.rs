@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use gestalt_networks::preprocess::NotAPicture;
-use gestalt_observers::known_answer::cosine;
-use gestalt_observers::{Layer, ObserveError, Rgb8, UncheckedModel, decide};
+use gestalt_models::{FeatureExtractor, ModelError};
+use gestalt_networks::preprocess::{NotAPicture, Rgb8};
+use gestalt_networks::readout::Layer;
+use gestalt_observers::{cosine, decide};
 use gestalt_protocol::Rule;
 use gestalt_scenes::{Category, render};
 use gestalt_synthesis::{PatchSynthesis, ScaleError};
@@ -16,7 +17,7 @@ use image::RgbImage;
 pub enum CompareError {
     /// A model stopped.
     #[error(transparent)]
-    Observe(#[from] ObserveError),
+    Model(#[from] ModelError),
     /// A scene is no picture.
     #[error(transparent)]
     Picture(#[from] NotAPicture),
@@ -39,15 +40,15 @@ const TRIAL_EVERY: u32 = 4;
 /// of a quarter as many trials differ. Empty where `count` is 0. `done` is called after every scene.
 pub fn compare(
     count: u32,
-    stored: &UncheckedModel,
-    before: &UncheckedModel,
+    stored: &FeatureExtractor,
+    before: &FeatureExtractor,
     layer: Layer,
     done: &mut dyn FnMut(),
 ) -> Result<BTreeMap<String, f64>, CompareError> {
     let features = |picture: &RgbImage| -> Result<[Vec<f32>; 2], CompareError> {
         let view = [Rgb8::new(picture.as_raw(), SIDE_PX as usize, SIDE_PX as usize)?];
-        let of = |model: &UncheckedModel| -> Result<Vec<f32>, CompareError> {
-            Ok(pollster::block_on(model.features(&view, layer))?.swap_remove(0))
+        let of = |model: &FeatureExtractor| -> Result<Vec<f32>, CompareError> {
+            Ok(pollster::block_on(model.features(&view, layer, None))?.swap_remove(0))
         };
         Ok([of(stored)?, of(before)?])
     };

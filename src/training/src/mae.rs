@@ -7,9 +7,10 @@
 use burn::module::{Module, Param, ParamId};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData, assert_shape};
+use gestalt_networks::architectures::ArchitectureConfig;
+use gestalt_networks::architectures::vit::{Block, BlockConfig, Vit};
 use gestalt_networks::layers::LayerNorm;
 use gestalt_networks::position::sin_cos_2d;
-use gestalt_networks::vit::{Block, BlockConfig, Vit};
 
 use crate::TrainError;
 use crate::batch::Batch;
@@ -35,8 +36,14 @@ impl Mae {
     pub fn new(recipe: &Recipe, device: &Device) -> Result<Self, TrainError> {
         let (model, objective) = (&recipe.model, &recipe.objective);
         let width = objective.decoder_width;
-        let block =
-            BlockConfig { width, heads: objective.decoder_heads, mlp_width: 4 * width, ln_eps: model.ln_eps };
+        let block = BlockConfig {
+            width,
+            heads: objective.decoder_heads,
+            mlp_width: 4 * width,
+            ln_eps: model.ln_eps,
+            quick_gelu: false,
+            layer_scale: false,
+        };
         let positions = sin_cos_2d(model.grid(), width);
         Ok(Self {
             encoder: model.init(device)?,

@@ -1,16 +1,17 @@
-//! From a trained network to a model's folder: the one writer, for the trained model and its untrained twin alike.
+//! From a trained network to a model folder, for the trained model and its untrained control alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use burn::module::Module;
+use gestalt_files::whole_file;
 use gestalt_models::card::{CARD_VERSION, ModelCard, Quantisation, WeightsFile};
-use gestalt_models::weights;
-use gestalt_networks::architecture::Architecture;
+use gestalt_models::folder::{NewModel, NewWeights};
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::keys;
 use gestalt_networks::preprocess::{Normalise, Preprocess};
+use gestalt_networks::readout::Layer;
 use gestalt_networks::resize::Filter;
-use gestalt_observers::known_answer::{KNOWN_ANSWER_VERSION, KnownAnswer, cosine};
-use gestalt_observers::{Compute, Layer, LoadedModel, ObserveError, UncheckedModel};
 
 use crate::TrainError;
 use crate::compare;
@@ -18,10 +19,10 @@ use crate::curve::Point;
 use crate::mae::Mae;
 use crate::recipe::{Data, Recipe};
 
-/// Layers whose features the known answer holds.
-const KNOWN_LAYERS: [Layer; 2] = [Layer::MEAN, Layer::CLS];
+/// Layers whose features the reference output holds.
+const REFERENCE_LAYERS: [Layer; 2] = [Layer::MEAN, Layer::CLS];
 
-/// Writes `weights.bpk` (8 bits), `known-answer.json`, `card.json` and `recipe.toml` into `out`.
+/// Writes `recipe.toml` and the model folder (8 bits) into `out`.
 pub fn publish(
     out: &Path,
     recipe: &Recipe,
@@ -29,53 +30,26 @@ pub fn publish(
     model: &Mae,
     curve: &[Point],
 ) -> Result<ModelCard, TrainError> {
-    let encoder = model.encoder.valid();
     let wrong = |why: String| TrainError::Publish { name: recipe.name.clone(), why };
-    let unchecked = |card: &ModelCard, bytes: &[u8]| unchecked(card, bytes).map_err(|e| wrong(e.to_string()));
-    let quantised = Quantisation::Q8Block32;
-    let (bytes, file) = weights::save(&encoder, quantised).map_err(|e| wrong(e.to_string()))?;
-    let (plain, plain_file) =
-        weights::save(&encoder, Quantisation::None).map_err(|e| wrong(e.to_string()))?;
-
-    let mut card = card(recipe, normalise, curve, file);
-    card.check().map_err(|e| wrong(e.to_string()))?;
-    let unquantised = ModelCard { weights: plain_file, quantisation: Quantisation::None, ..card.clone() };
-    let (stored, trained) = (unchecked(&card, &bytes)?, unchecked(&unquantised, &plain)?);
-    let known_features = |model: &UncheckedModel| {
-        pollster::block_on(model.known_features(&KNOWN_LAYERS)).map_err(|e| wrong(e.to_string()))
+    let trained = keys::collect(&model.encoder.valid());
+    let weights = NewWeights {
+        original: &trained,
+        stored: &trained,
+        quantisation: Quantisation::Q8Block32,
+        in_8_bits: &BTreeSet::new(),
     };
-    let (features, before) = (known_features(&stored)?, known_features(&trained)?);
-    card.measured.extend(
-        compare::compare(recipe.compare_on, &stored, &trained, Layer::MEAN, &mut || ())
-            .map_err(|e| wrong(e.to_string()))?,
-    );
-    let known = KnownAnswer {
-        known_answer_version: KNOWN_ANSWER_VERSION,
-        cosine_to_unquantised: features
-            .iter()
-            .filter_map(|(layer, values)| Some((layer.clone(), cosine(values, before.get(layer)?)?)))
-            .collect(),
-        features,
-    };
-
-    let recipe_text = toml::to_string(recipe).map_err(|e| wrong(e.to_string()))?;
-    let texts = [
-        ("known-answer.json", known.to_json().into_bytes()),
-        ("recipe.toml", recipe_text.into_bytes()),
-        (weights::WEIGHTS_FILE, bytes),
-        // Last: a folder with a card is whole.
-        ("card.json", card.to_json().into_bytes()),
-    ];
-    for (name, content) in texts {
-        let path = out.join(name);
-        std::fs::write(&path, content).map_err(|e| TrainError::file("write", &path, e))?;
+    let new = NewModel::new(weights, |file| card(recipe, normalise, curve, file), &REFERENCE_LAYERS);
+    let mut new = pollster::block_on(new).map_err(|e| wrong(e.to_string()))?;
+    if let Some(original) = &new.original {
+        let compared = compare::compare(recipe.compare_on, &new.stored, original, Layer::MEAN, &mut || ());
+        new.card.measured.extend(compared.map_err(|e| wrong(e.to_string()))?);
     }
-    Ok(card)
-}
-
-/// A model that has no known answer yet, on the processor.
-fn unchecked(card: &ModelCard, bytes: &[u8]) -> Result<UncheckedModel, ObserveError> {
-    LoadedModel::new_without_known_answer(card.clone(), bytes, Compute::cpu()?)
+    let recipe_text = toml::to_string(recipe).map_err(|e| wrong(e.to_string()))?;
+    let recipe_file = out.join("recipe.toml");
+    whole_file::write(&recipe_file, recipe_text.as_bytes())
+        .map_err(|e| TrainError::file("write", &recipe_file, e))?;
+    new.write(out).map_err(|e| wrong(e.to_string()))?;
+    Ok(new.card)
 }
 
 fn card(recipe: &Recipe, normalise: &Normalise, curve: &[Point], weights: WeightsFile) -> ModelCard {
@@ -86,7 +60,7 @@ fn card(recipe: &Recipe, normalise: &Normalise, curve: &[Point], weights: Weight
         measured.insert("pictures_shown".into(), point.pictures as f64);
     }
     let objective = if recipe.steps() == 0 {
-        "none: the initial weights, a control".to_owned()
+        "untrained control: random initial weights".to_owned()
     } else {
         format!(
             "masked autoencoder (He et al. 2022): {:.0} % of the patches hidden, their normalised pixels predicted",
@@ -120,7 +94,7 @@ fn card(recipe: &Recipe, normalise: &Normalise, curve: &[Point], weights: Weight
         },
         layers: (0..recipe.model.depth)
             .flat_map(|block| [format!("blocks.{block}.mean"), format!("blocks.{block}.cls")])
-            .chain(KNOWN_LAYERS.map(|layer| layer.to_string()))
+            .chain(REFERENCE_LAYERS.map(|layer| layer.to_string()))
             .collect(),
         default_layer: Layer::MEAN.to_string(),
         quantisation: Quantisation::Q8Block32,

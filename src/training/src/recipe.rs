@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use gestalt_networks::vit::VitConfig;
+use gestalt_networks::architectures::ArchitectureConfig;
+use gestalt_networks::architectures::vit::VitConfig;
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;

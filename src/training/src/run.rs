@@ -58,7 +58,7 @@ impl std::fmt::Display for Progress {
 /// Steps averaged into one point of the curve.
 const POINT_STEPS: u64 = 20;
 
-/// Trains what `recipe` describes and writes a model's folder: `card.json`, `weights.bpk`, `known-answer.json`,
+/// Trains what `recipe` describes and writes a model's folder: `card.json`, `weights.bpk`, `reference-output.json`,
 /// `recipe.toml`, `train.log`, `loss.csv`, `loss.svg`, `reconstructions.png`. A run that was killed goes on from its last checkpoint.
 ///
 /// `device` is a plain device; autodiff is switched on here.

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use gestalt_models::card::ModelCard;
+use gestalt_models::folder::ModelFolder;
 use gestalt_models::pack;
-use gestalt_observers::{Compute, LoadedModel, ModelFiles};
+use gestalt_models::{Compute, LoadedModel};
 use gestalt_training::{Progress, Recipe, TrainError, run};
 
 const TOY: &str = r#"
@@ -64,10 +65,8 @@ fn weights(out: &Path) -> Vec<u8> {
 }
 
 fn load(out: &Path) -> LoadedModel {
-    let read = |name: &str| std::fs::read(out.join(name)).unwrap();
-    let (card, weights, known) = (read("card.json"), read("weights.bpk"), read("known-answer.json"));
-    let files = ModelFiles { card: &card, weights: &weights, known_answer: &known };
-    pollster::block_on(LoadedModel::from_bytes(files, Compute::cpu().unwrap())).unwrap()
+    let folder = ModelFolder::read(out).unwrap();
+    pollster::block_on(LoadedModel::from_bytes(folder.files(), Compute::cpu().unwrap())).unwrap()
 }
 
 #[test]

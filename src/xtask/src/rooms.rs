@@ -24,7 +24,7 @@ impl Room {
 }
 
 /// Every crate, the foundations first.
-pub const ROOMS: [Room; 25] = [
+pub const ROOMS: [Room; 26] = [
     room("src/types", "types", &[]),
     room("src/stats", "stats", &[]),
     room("src/files", "files", &[]),
@@ -36,7 +36,9 @@ pub const ROOMS: [Room; 25] = [
     room("src/scenes", "scenes", &["images"]).and_its_tests(&["types"]),
     room("src/figures", "figures", &["files", "images"]),
     room("src/networks", "networks", &[]),
-    room("src/models", "models", &["types", "networks"]),
+    room("src/observers", "observers", &["types", "protocol"]),
+    room("src/models", "models", &["types", "files", "protocol", "networks", "observers"]),
+    room("src/inspect", "inspect", &["protocol", "networks", "models"]),
     room("src/synthesis", "synthesis", &["types", "stats", "files", "images", "networks", "models"])
         .and_its_tests(&["protocol", "scenes", "trial-sets"]),
     room(
@@ -44,7 +46,6 @@ pub const ROOMS: [Room; 25] = [
         "trial-sets",
         &["types", "files", "protocol", "tables", "images", "scenes", "synthesis"],
     ),
-    room("src/observers", "observers", &["types", "protocol", "networks", "models"]),
     room("src/analysis", "analysis", &["types", "stats", "protocol"]),
     room(
         "src/fairness",
@@ -54,7 +55,7 @@ pub const ROOMS: [Room; 25] = [
     room(
         "src/training",
         "training",
-        &["types", "protocol", "scenes", "networks", "models", "synthesis", "observers"],
+        &["types", "files", "protocol", "scenes", "networks", "models", "synthesis", "observers"],
     ),
     room("src/server", "server", &["types", "protocol", "session"]),
     room(
@@ -69,10 +70,11 @@ pub const ROOMS: [Room; 25] = [
             "scenes",
             "figures",
             "networks",
+            "observers",
             "models",
+            "inspect",
             "synthesis",
             "trial-sets",
-            "observers",
             "analysis",
             "fairness",
             "training",
@@ -82,7 +84,11 @@ pub const ROOMS: [Room; 25] = [
     room("src/xtask", "xtask", &[]),
     room("web/lock", "lock", &[]),
     room("web", "web", &["types", "stats", "protocol", "tables", "session", "analysis", "lock"]),
-    room("web/worker", "worker", &["types", "protocol", "images", "observers", "lock"]),
+    room(
+        "web/worker",
+        "worker",
+        &["types", "protocol", "images", "networks", "observers", "models", "inspect", "lock"],
+    ),
     room("e2e/figures-wasm", "figures-wasm", &["figures"]),
 ];
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::factors::Factors;
 use crate::pack;
-use gestalt_networks::architecture::Architecture;
+use gestalt_networks::architectures::Architecture;
 use gestalt_networks::cpu::{CpuNetwork, Moments};
 use gestalt_networks::weight::{Weight, Weights};
 
@@ -106,8 +106,9 @@ fn differences(a: &[f32], b: &[f32]) -> Vec<f32> {
 mod tests {
     use super::*;
     use burn::tensor::Device;
+    use gestalt_networks::architectures::ArchitectureConfig;
+    use gestalt_networks::architectures::vit::VitConfig;
     use gestalt_networks::readout::Layer;
-    use gestalt_networks::vit::VitConfig;
 
     /// Numbers of about a normal distribution that need no generator.
     fn noise(count: usize, seed: usize) -> Vec<f32> {

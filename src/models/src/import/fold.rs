@@ -1,7 +1,9 @@
 //! Weights that are several tensors in a file and one here.
 
-use super::{ImportReport, Source, Sources};
+use gestalt_networks::architectures::ArchitectureConfig;
 use gestalt_networks::weight::Weight;
+
+use super::{ImportReport, Source, Sources};
 
 /// Separate queries, keys and values (`attn.q`, `attn.k`, `attn.v`) become timm's `attn.qkv`, row by row. Keys or values
 /// of another shape than the queries' are misshapen.
@@ -33,12 +35,12 @@ const BN_EPS: f64 = 1e-5;
 
 /// A convolution without bias and the batch norm behind it become a convolution with bias: at inference the norm is a
 /// factor and a shift per channel.
-pub(super) fn fold_batch_norms(sources: &mut Sources) {
+pub(super) fn fold_batch_norms(sources: &mut Sources, architecture: &dyn ArchitectureConfig) {
     let variances: Vec<String> =
         sources.keys().filter(|key| key.ends_with(".running_var")).cloned().collect();
     for key in variances {
         let Some(norm) = key.strip_suffix(".running_var") else { continue };
-        let Some(conv) = convolution_before(norm, sources) else { continue };
+        let Some(conv) = architecture.convolution_of(norm) else { continue };
         let parts = ["weight", "bias", "running_mean", "running_var"].map(|part| format!("{norm}.{part}"));
         let channels = sources
             .get(&format!("{conv}.weight"))
@@ -62,21 +64,4 @@ pub(super) fn fold_batch_norms(sources: &mut Sources) {
         let bias = Source { from, weight: Weight { shape: vec![channels], values: shift } };
         sources.insert(format!("{conv}.bias"), bias);
     }
-}
-
-/// `layer1.0.bn2` → `layer1.0.conv2`, `downsample.1` → `downsample`; a BagNet's first norm stands behind its second
-/// convolution.
-fn convolution_before(norm: &str, sources: &mut Sources) -> Option<String> {
-    if let Some(block) = norm.strip_suffix(".downsample.1") {
-        // Here the pair is one convolution, called by the pair's name.
-        let name = format!("{block}.downsample");
-        let kernel = sources.remove(&format!("{name}.0.weight"))?;
-        sources.insert(format!("{name}.weight"), kernel);
-        return Some(name);
-    }
-    if norm == "bn1" && sources.contains_key("conv2.weight") {
-        return Some("conv2".into());
-    }
-    let (block, number) = norm.rsplit_once("bn")?;
-    Some(format!("{block}conv{number}"))
 }

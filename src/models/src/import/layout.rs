@@ -1,33 +1,20 @@
-//! Whose names a file's keys are, and what they are called in timm's.
+//! From the keys of a file to our names of weights, whatever the layout.
 
 use std::collections::BTreeMap;
 
-use super::hugging_face::{convnext_of_hugging_face, resnet_of_hugging_face, stellar, vit_of_hugging_face};
-use super::rename::replaced;
-use super::{ImportError, ImportReport, Source, Sources, Tensors};
-use gestalt_networks::architecture::Architecture;
+use gestalt_networks::architectures::ArchitectureConfig;
+use gestalt_networks::layout::{FileKeys, Layout};
 use gestalt_networks::weight::Weight;
 
-/// Whose names and layout a file has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// timm's, and those of the authors' own files that timm reads (MAE, DINOv2, ConvNeXt V2).
-    Timm,
-    /// torchvision's; BagNet's too.
-    Torchvision,
-    /// Hugging Face transformers'; STELLAR's too.
-    HuggingFace,
-    /// open_clip's and OpenAI's whole CLIP files.
-    OpenClip,
-}
+use super::{ImportError, ImportReport, Source, Sources, Tensors};
 
 /// Wrappers that training code puts around a network.
 const WRAPPERS: [&str; 4] = ["state_dict.", "model.", "module.", "model_ema."];
 
-/// Every tensor of the file under timm's name; what has none is in the report.
+/// Every tensor of the file under our name; what has none is in the report.
 pub(super) fn rename(
     tensors: Tensors,
-    architecture: &Architecture,
+    architecture: &dyn ArchitectureConfig,
     layout: Layout,
     report: &mut ImportReport,
 ) -> Result<Sources, ImportError> {
@@ -41,6 +28,7 @@ pub(super) fn rename(
         report.ignored.extend(outside.into_iter().map(|(_, (from, _))| (from, "beside the network")));
         named = inside.into_iter().map(|(key, value)| (key[wrapper.len()..].to_owned(), value)).collect();
     }
+    let file = FileKeys { layout, keys: named.keys().cloned().collect() };
     let mut sources = Sources::new();
     for (key, (from, weight)) in named {
         let Some(weight) = weight else {
@@ -52,7 +40,8 @@ pub(super) fn rename(
             report.ignored.push((from, "empty"));
             continue;
         }
-        let Some(name) = timm_name(&key, architecture, layout) else {
+        let counter = key.ends_with("num_batches_tracked");
+        let Some(name) = architecture.key(&key, &file).filter(|_| !counter) else {
             report.ignored.push((from, "not part of this network"));
             continue;
         };
@@ -85,108 +74,4 @@ fn turned(weight: Weight) -> Weight {
         }
         _ => weight,
     }
-}
-
-fn timm_name(key: &str, architecture: &Architecture, layout: Layout) -> Option<String> {
-    if key.ends_with("num_batches_tracked") {
-        return None;
-    }
-    match (layout, architecture) {
-        (Layout::Timm, Architecture::ConvNext(_)) => Some(convnext_of_authors(key)),
-        (Layout::Timm, Architecture::Vit(_)) => vit_of_authors(key),
-        (Layout::Torchvision, Architecture::Vit(_)) => Some(vit_of_torchvision(key)),
-        (Layout::HuggingFace, Architecture::Vit(_)) => vit_of_hugging_face(key),
-        (Layout::HuggingFace, Architecture::Stellar(_)) => stellar(key),
-        (Layout::HuggingFace, Architecture::ConvNext(_)) => convnext_of_hugging_face(key),
-        (Layout::HuggingFace, Architecture::ResNet(_)) => resnet_of_hugging_face(key),
-        (Layout::OpenClip, _) => open_clip(key),
-        (_, Architecture::Stellar(_)) => stellar(key),
-        // timm's fully connected layers, and torchvision's.
-        (_, Architecture::Vgg(_)) => {
-            Some(replaced(key, &[("pre_logits.", "head."), ("classifier.", "head.")]))
-        }
-        _ => Some(key.to_owned()),
-    }
-}
-
-fn convnext_of_authors(key: &str) -> String {
-    let mut parts: Vec<&str> = key.split('.').collect();
-    // stages.0.1.… → stages.0.blocks.1.…
-    let bare = parts.len() > 3 && parts[0] == "stages" && parts[2].parse::<usize>().is_ok();
-    if bare {
-        parts.insert(2, "blocks");
-    }
-    if parts[0] == "downsample_layers" && parts.len() > 2 {
-        let (stage, place) = (parts[1], parts[2]);
-        let rest = parts[3..].join(".");
-        return match stage {
-            "0" => format!("stem.{place}.{rest}"),
-            _ => format!("stages.{stage}.downsample.{place}.{rest}"),
-        };
-    }
-    let key = replaced(
-        &parts.join("."),
-        &[
-            (".dwconv.", ".conv_dw."),
-            (".pwconv", ".mlp.fc"),
-            (".grn.gamma", ".mlp.grn.weight"),
-            (".grn.beta", ".mlp.grn.bias"),
-        ],
-    );
-    match key.as_str() {
-        "norm.weight" | "norm.bias" => format!("head.{key}"),
-        _ => key,
-    }
-}
-
-fn vit_of_authors(key: &str) -> Option<String> {
-    let decoder = key.starts_with("decoder") || key == "mask_token";
-    (!decoder).then(|| if key == "register_tokens" { "reg_token".to_owned() } else { key.to_owned() })
-}
-
-fn vit_of_torchvision(key: &str) -> String {
-    match key {
-        "class_token" => "cls_token".to_owned(),
-        "encoder.pos_embedding" => "pos_embed".to_owned(),
-        _ => replaced(
-            key,
-            &[
-                ("conv_proj.", "patch_embed.proj."),
-                ("encoder.layers.encoder_layer_", "blocks."),
-                ("encoder.ln.", "norm."),
-                (".ln_1.", ".norm1."),
-                (".ln_2.", ".norm2."),
-                (".self_attention.in_proj_", ".attn.qkv."),
-                (".self_attention.out_proj.", ".attn.proj."),
-                (".mlp.0.", ".mlp.fc1."),
-                (".mlp.3.", ".mlp.fc2."),
-                ("heads.head.", "head."),
-            ],
-        ),
-    }
-}
-
-/// The visual half of a whole CLIP file.
-fn open_clip(key: &str) -> Option<String> {
-    let key = key.strip_prefix("visual.")?;
-    Some(match key {
-        "class_embedding" => "cls_token".to_owned(),
-        "positional_embedding" => "pos_embed".to_owned(),
-        "proj" => "head.weight".to_owned(),
-        _ => replaced(
-            key,
-            &[
-                ("conv1.", "patch_embed.proj."),
-                ("ln_pre.", "norm_pre."),
-                ("ln_post.", "norm."),
-                ("transformer.resblocks.", "blocks."),
-                (".ln_1.", ".norm1."),
-                (".ln_2.", ".norm2."),
-                (".attn.in_proj_", ".attn.qkv."),
-                (".attn.out_proj.", ".attn.proj."),
-                (".mlp.c_fc.", ".mlp.fc1."),
-                (".mlp.c_proj.", ".mlp.fc2."),
-            ],
-        ),
-    })
 }

@@ -3,27 +3,25 @@
 mod calibrate;
 mod factors;
 mod fold;
-mod hugging_face;
 mod layout;
 pub(crate) mod read;
-mod rename;
 mod report;
+mod vgg;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use burn::tensor::Device;
 
-use gestalt_networks::architecture::Architecture;
+use gestalt_networks::architectures::{Architecture, Network, Positions};
 use gestalt_networks::bad_config::BadConfig;
-use gestalt_networks::network::Network;
 use gestalt_networks::position;
-use gestalt_networks::vit::VitConfig;
 use gestalt_networks::weight::{Weight, Weights};
 
 pub use calibrate::{Calibration, Rounded};
-pub use layout::Layout;
+pub use gestalt_networks::layout::Layout;
 pub use read::{ReadError, Tensors, read};
 pub use report::ImportReport;
+pub use vgg::{VggFileError, read_vgg19};
 
 /// Why a file did not become a network's weights.
 #[derive(Debug, thiserror::Error)]
@@ -74,12 +72,17 @@ pub fn import(
 ) -> Result<Imported, ImportError> {
     architecture.check()?;
     let mut report = ImportReport::default();
-    let mut sources = layout::rename(tensors, architecture, layout, &mut report)?;
+    let mut sources = layout::rename(tensors, &**architecture, layout, &mut report)?;
     fold::join_queries_keys_values(&mut sources, &mut report);
-    if matches!(architecture, Architecture::ResNet(_) | Architecture::BagNet(_)) {
-        fold::fold_batch_norms(&mut sources);
+    fold::fold_batch_norms(&mut sources, &**architecture);
+    let mut architecture = architecture.clone();
+    let shape_of = |key: &str| sources.get(key).map(|source| source.weight.shape.clone());
+    report.changed.extend(architecture.adapt_to_weights(&shape_of));
+    if let Some(positions) = architecture.positions()
+        && let Some(source) = sources.get_mut(&positions.key)
+    {
+        bring_positions(&mut source.weight, &positions, &mut report);
     }
-    let architecture = settled(architecture, &mut sources, &mut report);
     let network = architecture.init(&Device::flex())?;
     let weights = take(&network, &mut sources, &mut report);
     leave(&network, sources, &mut report);
@@ -92,39 +95,15 @@ pub fn import(
     }
 }
 
-/// The architecture as the file has it: a projection is as wide as the file's, and positions are brought to the grid.
-fn settled(architecture: &Architecture, sources: &mut Sources, report: &mut ImportReport) -> Architecture {
-    let mut architecture = architecture.clone();
-    let (vit, prefix) = match &mut architecture {
-        Architecture::Vit(config) => (config, ""),
-        Architecture::Stellar(config) => (&mut config.encoder, "encoder."),
-        _ => return architecture,
-    };
-    if vit.projection > 0 {
-        vit.projection = match sources.get("head.weight").map(|head| &head.weight.shape[..]) {
-            // 1,000 classes are ImageNet's: a classifier, no projection.
-            Some([numbers, _]) if (1..=4096).contains(numbers) && *numbers != 1000 => *numbers,
-            _ => 0,
-        };
-        report.changed.push(match vit.projection {
-            0 => "the file has no projection: none is read".into(),
-            numbers => format!("projection to {numbers} numbers, as the file has it"),
-        });
-    }
-    if let Some(source) = sources.get_mut(&format!("{prefix}pos_embed")) {
-        bring_positions(&mut source.weight, vit, report);
-    }
-    architecture
-}
-
-fn bring_positions(weight: &mut Weight, vit: &VitConfig, report: &mut ImportReport) {
-    let grid = vit.grid();
+/// Resamples learned positions to the grid of the architecture.
+fn bring_positions(weight: &mut Weight, positions: &Positions, report: &mut ImportReport) {
+    let grid = positions.grid;
     if let [rows, w] = weight.shape[..] {
         weight.shape = vec![1, rows, w];
     }
     let [1, rows, w] = weight.shape[..] else { return };
     // Another network's positions are not worth the memory of a larger grid.
-    if w != vit.width {
+    if w != positions.width {
         return;
     }
     if rows.isqrt().pow(2) == rows && rows > 1 {

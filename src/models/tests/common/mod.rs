@@ -4,14 +4,14 @@
 use std::path::PathBuf;
 
 use gestalt_models::import::{Layout, Tensors, read};
-use gestalt_networks::architecture::Architecture;
-use gestalt_networks::bagnet::BagNetConfig;
-use gestalt_networks::convnext::ConvNextConfig;
-use gestalt_networks::resnet::ResNetConfig;
-use gestalt_networks::stellar::StellarConfig;
-use gestalt_networks::vae::VaeConfig;
-use gestalt_networks::vgg_observer::VggObserverConfig;
-use gestalt_networks::vit::VitConfig;
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::architectures::bagnet::BagNetConfig;
+use gestalt_networks::architectures::convnext::ConvNextConfig;
+use gestalt_networks::architectures::resnet::ResNetConfig;
+use gestalt_networks::architectures::stellar::StellarConfig;
+use gestalt_networks::architectures::vae::VaeConfig;
+use gestalt_networks::architectures::vgg::{Pooling, VggConfig};
+use gestalt_networks::architectures::vit::VitConfig;
 
 pub const VIT: VitConfig = VitConfig {
     image_px: 32,
@@ -35,8 +35,8 @@ pub const CONVNEXT: ConvNextConfig =
     ConvNextConfig { image_px: 64, depths: [1, 1, 2, 1], widths: [4, 8, 12, 16], head_norm: true };
 pub const RESNET: ResNetConfig =
     ResNetConfig { image_px: 64, depths: [1, 1, 1, 1], width: 2, bottleneck: true };
-pub const VGG19: VggObserverConfig =
-    VggObserverConfig { image_px: 64, depths: [2, 2, 4, 4, 4], widths: [3, 4, 5, 6, 8] };
+pub const VGG19: VggConfig =
+    VggConfig { image_px: 64, depths: [2, 2, 4, 4, 4], widths: [3, 4, 5, 6, 8], pooling: Pooling::Max };
 pub const VAE: VaeConfig = VaeConfig { width: 2, latent: 5, ..VaeConfig::PAPER };
 
 /// A network, whose names its file has, and the file, without `.safetensors`.
@@ -94,7 +94,7 @@ pub fn bagnets() -> Vec<Fixture> {
 }
 
 pub fn vggs() -> Vec<Fixture> {
-    let vgg16 = VggObserverConfig { depths: [2, 2, 3, 3, 3], ..VGG19 };
+    let vgg16 = VggConfig { depths: [2, 2, 3, 3, 3], ..VGG19 };
     let all = [
         ("torchvision_vgg19", VGG19, Layout::Torchvision),
         ("torchvision_vgg19", VGG19, Layout::Timm),
@@ -105,7 +105,8 @@ pub fn vggs() -> Vec<Fixture> {
 
 pub fn every() -> Vec<Fixture> {
     let autoencoder = ("timm_vae", Architecture::Vae(VAE), Layout::Timm);
-    let kinds = [vits(), stellars(), convnexts(), resnets(), bagnets(), vggs(), vec![autoencoder]];
+    let kinds =
+        [vits(), stellars(), convnexts(), resnets(), bagnets(), vggs(), vec![autoencoder]];
     kinds.concat()
 }
 

@@ -1,7 +1,7 @@
 //! What the tests of the two other ways to compute share: numbers that need no generator.
 
 use burn::tensor::Device;
-use gestalt_networks::architecture::Architecture;
+use gestalt_networks::architectures::Architecture;
 use gestalt_networks::weight::Weights;
 
 /// Numbers between −1 and 1 that need no generator.

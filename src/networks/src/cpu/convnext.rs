@@ -5,7 +5,7 @@ use super::functions::{add, gelu, mean};
 use super::linear::{LayerNorm, Linear};
 use super::product::Rows;
 use super::sparsity::top_k;
-use crate::convnext::{ConvNextConfig, LN_EPS};
+use crate::architectures::convnext::{ConvNextConfig, LN_EPS};
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
 use crate::weight::{Weight, Weights};
@@ -91,7 +91,7 @@ impl CpuConvNext {
         }
     }
 
-    /// One vector a picture, as [`ConvNext::read`](crate::convnext::ConvNext::read) gives them.
+    /// One vector a picture, as [`ConvNext::read`](crate::architectures::ReadableNetwork::read) gives them.
     ///
     /// # Shapes
     /// `pictures`: `[b, 3, px, px]`, normalised as the card says

@@ -1,8 +1,8 @@
-//! The forward pass on one processor core in plain Rust, for the browser: there it is faster than burn-flex and than
+//! The forward pass on one CPU core in plain Rust, for the browser: there it is faster than burn-flex and than
 //! onnxruntime-web (docs/measurements.md).
 //!
-//! A second way to compute what the burn networks define: each is held to its burn twin by a test. Values are `f32` slices,
-//! row by row; nothing here reads files or knows devices.
+//! A second way to compute what the burn networks define; a test holds each to its burn twin. Values are `f32` slices, row by
+//! row; nothing here reads files or knows devices. An architecture without a file here is computed by burn in the browser too.
 
 mod attention;
 mod convnext;
@@ -13,14 +13,13 @@ mod product;
 mod sparsity;
 mod vit;
 
-use crate::architecture::Architecture;
+use crate::architectures::Architecture;
 use crate::readout::Layer;
 use crate::sparsity::TopK;
 use crate::weight::Weights;
 
 use convnext::CpuConvNext;
-use linear::Linear;
-pub use linear::Moments;
+pub use linear::{Linear, Moments};
 use vit::CpuVit;
 
 /// A network of one of the architectures that are computed here.
@@ -45,15 +44,14 @@ impl CpuNetwork {
     }
 
     /// Calls `see` with every matrix product whose weights are `[in, out]`, and with its key.
-    #[cfg_attr(not(feature = "import"), expect(dead_code, reason = "only the importer calibrates"))]
-    pub(crate) fn each_linear(&mut self, see: &mut dyn FnMut(&str, &mut Linear)) {
+    pub fn each_linear(&mut self, see: &mut dyn FnMut(&str, &mut Linear)) {
         match self {
             Self::Vit(network) => network.each_linear(see),
             Self::ConvNext(network) => network.each_linear(see),
         }
     }
 
-    /// One vector a picture, read at `layer`.
+    /// One vector for each picture, read at `layer`.
     ///
     /// # Shapes
     /// `[b, 3, px, px]`, normalised as the card says → `b` vectors

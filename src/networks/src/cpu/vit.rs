@@ -5,9 +5,9 @@ use super::functions::{add, gelu, mean, quick_gelu, scale};
 use super::linear::{LayerNorm, Linear};
 use super::product::Rows;
 use super::sparsity::top_k;
+use crate::architectures::vit::VitConfig;
 use crate::readout::{Layer, Pool, Site};
 use crate::sparsity::TopK;
-use crate::vit::VitConfig;
 use crate::weight::Weights;
 
 #[derive(Debug, Clone)]
@@ -93,7 +93,7 @@ impl CpuVit {
         }
     }
 
-    /// One vector a picture, as [`Vit::read`](crate::vit::Vit::read) gives them.
+    /// One vector a picture, as [`Vit::read`](crate::architectures::ReadableNetwork::read) gives them.
     ///
     /// # Shapes
     /// `pictures`: `[b, 3, px, px]`, normalised as the card says

@@ -12,7 +12,7 @@ use cubecl::prelude::*;
 use super::sums::{activated, add, sums_from};
 use super::weights::{Layout, Weights, bias_or_nothing, weights_at};
 use super::{FOUR, Four, ROWS, UNITS, beneath, plain};
-use crate::layers::Activation;
+use crate::activation::Activation;
 
 /// The lengths of a convolution that are known when it is called; its map has its margin already.
 #[derive(CubeType, CubeLaunch, Clone, Copy)]

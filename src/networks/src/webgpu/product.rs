@@ -10,7 +10,7 @@ use cubecl::prelude::*;
 use super::sums::{activated, add, sums_from};
 use super::weights::{Layout, Weights, bias_or_nothing, weights_at};
 use super::{FOUR, Four, ROWS, UNITS, beneath, groups};
-use crate::layers::Activation;
+use crate::activation::Activation;
 
 /// `out = activation(rows · matrix + bias)`. A unit makes four columns of [`ROWS`] rows: each value of the matrix that it reads serves
 /// all its rows, and neighbouring units read neighbouring values. No memory is shared and nobody waits for anybody.

@@ -4,7 +4,7 @@ use burn_cubecl::cubecl;
 use cubecl::prelude::*;
 
 use super::{Four, ROWS};
-use crate::layers::Activation;
+use crate::activation::Activation;
 
 /// As many sums as a unit has rows.
 pub(super) type Sums = Sequence<RuntimeCell<Vector<f32, Four>>>;
@@ -39,6 +39,7 @@ pub(super) fn activated(x: Vector<f32, Four>, #[comptime] activation: Activation
     match activation {
         Activation::None => x,
         Activation::Relu => x.max(Vector::new(0.0f32)),
+        Activation::Relu6 => x.max(Vector::new(0.0f32)).min(Vector::new(6.0f32)),
         Activation::Gelu => {
             let half = Vector::new(0.5f32);
             half * x * (Vector::new(1.0f32) + (x * Vector::new(std::f32::consts::FRAC_1_SQRT_2)).erf())

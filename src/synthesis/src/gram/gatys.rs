@@ -4,9 +4,8 @@ use std::path::Path;
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use gestalt_models::vgg_file;
-use gestalt_models::vgg_file::{VggFileError, VggKeys};
-use gestalt_networks::vgg::{Layer, Pooling, Vgg, VggConfig};
+use gestalt_models::import::{ImportReport, VggFileError, read_vgg19};
+use gestalt_networks::architectures::vgg::{Pooling, Vgg, VggConfig, VggLayer};
 use gestalt_types::Sha256;
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
@@ -19,8 +18,13 @@ use super::{Place, Watcher, pixels};
 use crate::{Synthesis, SynthesisError};
 
 /// The layers of the published set, whose highest sees 124 px.
-pub const PUBLISHED_LAYERS: [Layer; 5] =
-    [Layer::Relu { block: 1, conv: 1 }, Layer::Pool(1), Layer::Pool(2), Layer::Pool(3), Layer::Pool(4)];
+pub const PUBLISHED_LAYERS: [VggLayer; 5] = [
+    VggLayer::Relu { block: 1, conv: 1 },
+    VggLayer::Pool(1),
+    VggLayer::Pool(2),
+    VggLayer::Pool(3),
+    VggLayer::Pool(4),
+];
 /// Iterations of the published set: 100 steps of 20.
 pub const PUBLISHED_ITERATIONS: usize = 2000;
 
@@ -52,7 +56,7 @@ const STD: [f32; 3] = [0.229, 0.224, 0.225];
 pub struct GatysSynthesis {
     network: Vgg,
     place: Place,
-    layers: Vec<Layer>,
+    layers: Vec<VggLayer>,
     scale_px: u32,
     iterations: usize,
     /// Of the file that the weights came from.
@@ -70,8 +74,8 @@ impl GatysSynthesis {
     ///
     /// # Errors
     /// When the file is not VGG19.
-    pub fn from_file(vgg19: &Path, place: Place) -> Result<(Self, VggKeys), VggFileError> {
-        let (network, keys) = vgg_file::read(vgg19, VggConfig::vgg19(Pooling::Average), place.device())?;
+    pub fn from_file(vgg19: &Path, place: Place) -> Result<(Self, ImportReport), VggFileError> {
+        let (network, keys) = read_vgg19(vgg19, VggConfig::vgg19(Pooling::Average), place.device())?;
         // It was read a moment ago.
         let weights = std::fs::read(vgg19).ok().map(|bytes| Sha256::of(&bytes));
         Ok((Self { weights, ..Self::new(network, place) }, keys))
@@ -95,8 +99,8 @@ impl GatysSynthesis {
     /// # Errors
     /// When there is none.
     pub fn with_scale(mut self, scale_px: u32) -> Result<Self, LayersError> {
-        let sees_enough = |layer: &Layer| layer.receptive_field_px() <= scale_px as usize;
-        let known = Layer::all().take_while(|layer| *layer != Layer::Relu { block: 5, conv: 1 });
+        let sees_enough = |layer: &VggLayer| layer.receptive_field_px() <= scale_px as usize;
+        let known = VggLayer::all().take_while(|layer| *layer != VggLayer::Relu { block: 5, conv: 1 });
         let highest = known.filter(sees_enough).last().ok_or(LayersError(scale_px))?;
         self.layers = PUBLISHED_LAYERS.into_iter().filter(sees_enough).collect();
         if !self.layers.contains(&highest) {
@@ -121,7 +125,7 @@ impl GatysSynthesis {
     }
 
     /// The layers whose Gram matrices are kept.
-    pub fn layers(&self) -> &[Layer] {
+    pub fn layers(&self) -> &[VggLayer] {
         &self.layers
     }
 
@@ -133,7 +137,7 @@ impl GatysSynthesis {
     /// `[1, 3, h, w]` for the gradient
     pub fn loss_and_gradient(&self, intact: &RgbImage, picture: &RgbImage) -> (f64, Tensor<4>) {
         let pixels = self.normalised(picture).require_grad();
-        let value = loss(self.network.read(pixels.clone(), &self.layers), &self.targets(intact));
+        let value = loss(self.network.maps(pixels.clone(), &self.layers), &self.targets(intact));
         let gradient = pixels.grad(&value.backward());
         (value.into_scalar(), gradient.unwrap_or_else(|| pixels.inner().zeros_like()))
     }
@@ -145,7 +149,7 @@ impl GatysSynthesis {
     }
 
     fn targets(&self, intact: &RgbImage) -> Vec<Target> {
-        let maps = self.network.read(self.normalised(intact), &self.layers);
+        let maps = self.network.maps(self.normalised(intact), &self.layers);
         maps.into_iter().map(Target::published).collect()
     }
 }
@@ -183,7 +187,7 @@ impl Synthesis for GatysSynthesis {
             let targets = self.targets(intact);
             let walk = Walk { iterations: self.iterations, history: HISTORY };
             let found = descend(self.normalised(&noise), walk, &self.watcher, |pixels| {
-                loss(self.network.read(pixels, &self.layers), &targets)
+                loss(self.network.maps(pixels, &self.layers), &targets)
             })?;
             Ok(pixels::picture(found, |planes| std::array::from_fn(|c| planes[c] * STD[c] + MEAN[c])))
         })

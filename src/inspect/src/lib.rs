@@ -1,0 +1,6 @@
+#![doc = include_str!("../README.md")]
+
+mod components;
+mod look;
+
+pub use look::{look, lookable};
