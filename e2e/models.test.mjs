@@ -83,6 +83,11 @@ const SMALL = [
   ["convnext", "timm_convnextv2", { kind: "conv_next", image_px: 64, depths: [1, 1, 2, 1], widths: [4, 8, 12, 16], head_norm: true }],
   ["resnet", "torchvision_resnet50", { kind: "res_net", image_px: 64, depths: [1, 1, 1, 1], width: 2, bottleneck: true }],
   ["bagnet", "torchvision_bagnet33", { kind: "bag_net", image_px: 48, receptive_px: 33, depths: [1, 2, 1, 1], width: 1 }],
+  [
+    "mobilenet",
+    "torchvision_mobilenet",
+    { kind: "mobile_net_v2", image_px: 64, stem_width: 8, depths: [1, 2, 1, 2, 1, 1, 1], widths: [8, 8, 8, 16, 16, 16, 24], head_width: 40 },
+  ],
   ["vgg", "timm_vgg16", { kind: "vgg", image_px: 64, depths: [2, 2, 3, 3, 3], widths: [3, 4, 5, 6, 8] }],
 ];
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{CLIP, CONVNEXT, DINO, DINO_WITH_REGISTERS, RESNET, VGG19, VIT, file, weights_of};
+use common::{CLIP, CONVNEXT, DINO, DINO_WITH_REGISTERS, MOBILENET, RESNET, VGG19, VIT, file, weights_of};
 use gestalt_models::import::{ImportError, Layout, Tensors, import, read};
 use gestalt_networks::architectures::Architecture;
 use gestalt_networks::architectures::vgg::VggConfig;
@@ -155,6 +155,33 @@ fn hugging_faces_names_of_a_resnet_mean_the_same_weights() {
     let theirs = weights_of("torchvision_resnet50");
     let ours = import(theirs.clone(), &architecture, Layout::Torchvision).unwrap();
     assert_eq!(renamed(theirs, hugging_face, &architecture, Layout::HuggingFace), ours.weights);
+}
+
+#[test]
+fn the_older_flat_names_of_a_mobilenet_mean_the_same_weights() {
+    let architecture = Architecture::MobileNetV2(MOBILENET);
+    // Rectifiers have numbers there too.
+    let flat = |key: &str| match key.strip_prefix("features.").and_then(|rest| rest.split_once(".conv.")) {
+        Some(("1", inside)) => {
+            let kinds = [("1.", "3."), ("2.", "4."), ("0.0.", "0."), ("0.1.", "1.")];
+            format!("features.1.conv.{}", first_replaced(inside, &kinds))
+        }
+        Some((block, inside)) => {
+            let kinds =
+                [("0.0.", "0."), ("0.1.", "1."), ("1.0.", "3."), ("1.1.", "4."), ("2.", "6."), ("3.", "7.")];
+            format!("features.{block}.conv.{}", first_replaced(inside, &kinds))
+        }
+        None => key.to_owned(),
+    };
+    let theirs = weights_of("torchvision_mobilenet");
+    let ours = import(theirs.clone(), &architecture, Layout::Torchvision).unwrap();
+    assert_eq!(renamed(theirs, flat, &architecture, Layout::Torchvision), ours.weights);
+}
+
+/// The first of `pairs` that begins the key, replaced.
+fn first_replaced(key: &str, pairs: &[(&str, &str)]) -> String {
+    let found = pairs.iter().find_map(|(from, to)| Some(format!("{to}{}", key.strip_prefix(from)?)));
+    found.unwrap_or_else(|| panic!("{key}"))
 }
 
 #[test]

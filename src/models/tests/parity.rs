@@ -110,6 +110,11 @@ fn vggs_after_every_pooling() {
 }
 
 #[test]
+fn mobilenets() {
+    hold(common::mobilenets());
+}
+
+#[test]
 fn bagnets_and_what_a_position_of_theirs_sees() {
     hold(common::bagnets());
     for fixture in common::bagnets() {

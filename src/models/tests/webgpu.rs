@@ -13,6 +13,7 @@ use gestalt_networks::architectures::Architecture;
 use gestalt_networks::architectures::Network;
 use gestalt_networks::architectures::bagnet::BagNetConfig;
 use gestalt_networks::architectures::convnext::ConvNextConfig;
+use gestalt_networks::architectures::mobilenet::MobileNetV2Config;
 use gestalt_networks::architectures::resnet::ResNetConfig;
 use gestalt_networks::architectures::stellar::StellarConfig;
 use gestalt_networks::architectures::vae::VaeConfig;
@@ -122,6 +123,13 @@ fn convolutional_networks_are_the_same_with_every_kind_of_weights() {
             depths: [1, 1, 2, 1, 1],
             widths: [4, 8, 8, 12, 12],
             pooling: Pooling::Max,
+        }),
+        Architecture::MobileNetV2(MobileNetV2Config {
+            image_px: 64,
+            stem_width: 8,
+            depths: [1, 2, 1, 1, 1, 1, 1],
+            widths: [8, 8, 8, 12, 12, 16, 16],
+            head_width: 24,
         }),
         Architecture::Vae(VaeConfig { width: 4, ..VaeConfig::PAPER }),
         Architecture::Stellar(StellarConfig {

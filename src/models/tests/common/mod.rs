@@ -7,6 +7,7 @@ use gestalt_models::import::{Layout, Tensors, read};
 use gestalt_networks::architectures::Architecture;
 use gestalt_networks::architectures::bagnet::BagNetConfig;
 use gestalt_networks::architectures::convnext::ConvNextConfig;
+use gestalt_networks::architectures::mobilenet::MobileNetV2Config;
 use gestalt_networks::architectures::resnet::ResNetConfig;
 use gestalt_networks::architectures::stellar::StellarConfig;
 use gestalt_networks::architectures::vae::VaeConfig;
@@ -103,10 +104,22 @@ pub fn vggs() -> Vec<Fixture> {
     all.map(|(name, config, layout)| (name, Architecture::Vgg(config), layout)).into()
 }
 
+pub const MOBILENET: MobileNetV2Config = MobileNetV2Config {
+    image_px: 64,
+    stem_width: 8,
+    depths: [1, 2, 1, 2, 1, 1, 1],
+    widths: [8, 8, 8, 16, 16, 16, 24],
+    head_width: 40,
+};
+
+pub fn mobilenets() -> Vec<Fixture> {
+    vec![("torchvision_mobilenet", Architecture::MobileNetV2(MOBILENET), Layout::Torchvision)]
+}
+
 pub fn every() -> Vec<Fixture> {
     let autoencoder = ("timm_vae", Architecture::Vae(VAE), Layout::Timm);
     let kinds =
-        [vits(), stellars(), convnexts(), resnets(), bagnets(), vggs(), vec![autoencoder]];
+        [vits(), stellars(), convnexts(), resnets(), bagnets(), vggs(), mobilenets(), vec![autoencoder]];
     kinds.concat()
 }
 

@@ -4,6 +4,7 @@
 pub mod bagnet;
 mod config;
 pub mod convnext;
+pub mod mobilenet;
 mod published;
 mod residual;
 pub mod resnet;
@@ -44,4 +45,6 @@ table::architectures! {
     Vae: vae::VaeConfig,
     /// A VGG.
     Vgg: vgg::VggConfig,
+    /// A MobileNetV2.
+    MobileNetV2: mobilenet::MobileNetV2Config,
 }
