@@ -55,6 +55,8 @@ fn imported(folder: &Path, out: &Path, size_px: u32, equalise_jpeg: Option<u8>) 
         seed: 1,
         practice: 0,
         catch: 0,
+        // The test's scenes are alike on purpose.
+        duplicates: gestalt_trial_sets::Duplicates::Keep,
         encoding: Encoding::WebpLossless,
     };
     import(&recipe, out, &|_, _| ()).unwrap()
