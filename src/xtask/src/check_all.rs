@@ -9,9 +9,6 @@ use std::process::Command;
 
 /// Licences and sources of everything that is linked in.
 const DENY: Tool = Tool { package: "cargo-deny", version: "0.20.2", options: &["--no-default-features"] };
-/// Dependencies that nothing uses.
-const MACHETE: Tool = Tool { package: "cargo-machete", version: "0.9.2", options: &[] };
-
 /// A tool that is compiled the first time it is needed.
 struct Tool {
     package: &'static str,
@@ -25,8 +22,6 @@ pub fn run() -> Result<()> {
     let mut deny = Command::new(ensure(&DENY)?);
     // Advisories are left out: their database is downloaded, and it changes without us.
     step("licences and sources", deny.args(["--offline", "check", "licenses", "bans", "sources"]))?;
-    let mut machete = Command::new(ensure(&MACHETE)?);
-    step("unused dependencies", machete.arg("."))?;
     lint_wasm_on_debian()?;
     step("a tiny site, whole", checks::this("test").args(["--test", "site", "--", "--ignored"]))?;
     eprintln!("All checks passed.");

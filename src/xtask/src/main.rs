@@ -32,7 +32,7 @@ enum Task {
     Serve(serve::Options),
     /// Run formatting, lints, documentation, Rust tests and browser tests; with no option, all of them.
     Test(checks::Options),
-    /// Run all of `test`, then licences, sources, unused dependencies and clippy for the browser: before a release.
+    /// Run all of `test`, then licences, sources, clippy for the browser and a tiny site: before a release.
     CheckAll,
     /// Measure bytes, frames and milliseconds in Chromium; prints the table of docs/measurements.md.
     Bench {

@@ -9,6 +9,8 @@ pub struct Manifest {
     pub name: String,
     pub imports: BTreeSet<String>,
     pub tests_import: BTreeSet<String>,
+    /// Everything it depends on, ours or not, as code spells it: `serde_json`.
+    pub crates: BTreeSet<String>,
 }
 
 impl Manifest {
@@ -28,15 +30,28 @@ impl Manifest {
             name: without_prefix(manifest["package"]["name"].as_str().unwrap()).unwrap().to_owned(),
             tests_import: tests_import.filter(|name| !imports.contains(name)).collect(),
             imports,
+            crates: TABLES.iter().flat_map(|name| tables(&manifest, name)).flat_map(crate_names).collect(),
         }
     }
 }
 
-/// Ours in a table of the manifest and in the same table of every target.
-fn ours(manifest: &Table, name: &str) -> Vec<String> {
+/// Where a manifest lists dependencies.
+const TABLES: [&str; 3] = ["dependencies", "build-dependencies", "dev-dependencies"];
+
+/// A table of the manifest and the same table of every target.
+fn tables<'a>(manifest: &'a Table, name: &str) -> Vec<&'a Table> {
     let targets = manifest.get("target").and_then(Value::as_table);
     let targets = targets.into_iter().flat_map(Table::values).filter_map(Value::as_table);
-    let tables = targets.chain([manifest]).filter_map(|table| table.get(name)?.as_table());
+    targets.chain([manifest]).filter_map(|table| table.get(name)?.as_table()).collect()
+}
+
+fn crate_names(dependencies: &Table) -> Vec<String> {
+    dependencies.keys().map(|name| name.replace('-', "_")).collect()
+}
+
+/// Ours in a table of the manifest and in the same table of every target.
+fn ours(manifest: &Table, name: &str) -> Vec<String> {
+    let tables = tables(manifest, name).into_iter();
     tables.flat_map(package_names).filter_map(|name| without_prefix(&name).map(str::to_owned)).collect()
 }
 
@@ -61,4 +76,6 @@ fn imports_of_a_platform_and_under_another_name_count() {
     assert_eq!(manifest.name, "a");
     assert_eq!(manifest.imports, BTreeSet::from(["b".to_owned(), "c".to_owned()]));
     assert_eq!(manifest.tests_import, BTreeSet::from(["d".to_owned()]));
+    let crates: Vec<&str> = manifest.crates.iter().map(String::as_str).collect();
+    assert_eq!(crates, ["gestalt_c", "gestalt_d", "other", "serde"]);
 }
