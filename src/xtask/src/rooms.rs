@@ -36,9 +36,7 @@ pub const ROOMS: [Room; 26] = [
     room("src/scenes", "scenes", &["images"]).and_its_tests(&["types"]),
     room("src/figures", "figures", &["files", "images"]),
     room("src/networks", "networks", &[]),
-    room("src/observers", "observers", &["types", "protocol"]),
     room("src/models", "models", &["types", "files", "protocol", "networks", "observers"]),
-    room("src/inspect", "inspect", &["protocol", "networks", "models"]),
     room("src/synthesis", "synthesis", &["types", "stats", "files", "images", "networks", "models"])
         .and_its_tests(&["protocol", "scenes", "trial-sets"]),
     room(
@@ -46,16 +44,19 @@ pub const ROOMS: [Room; 26] = [
         "trial-sets",
         &["types", "files", "protocol", "tables", "images", "scenes", "synthesis"],
     ),
+    room("src/observers", "observers", &["types", "protocol"]),
+    room("src/inspect", "inspect", &["protocol", "networks", "models"]),
     room("src/analysis", "analysis", &["types", "stats", "protocol"]),
     room(
         "src/fairness",
         "fairness",
         &["types", "stats", "protocol", "images", "synthesis", "trial-sets", "observers", "analysis"],
-    ),
+    )
+    .and_its_tests(&["scenes"]),
     room(
         "src/training",
         "training",
-        &["types", "files", "protocol", "scenes", "networks", "models", "synthesis", "observers"],
+        &["types", "files", "protocol", "images", "scenes", "networks", "models", "synthesis", "observers"],
     ),
     room("src/server", "server", &["types", "protocol", "session"]),
     room(
@@ -70,11 +71,11 @@ pub const ROOMS: [Room; 26] = [
             "scenes",
             "figures",
             "networks",
-            "observers",
             "models",
-            "inspect",
             "synthesis",
             "trial-sets",
+            "observers",
+            "inspect",
             "analysis",
             "fairness",
             "training",
@@ -87,7 +88,7 @@ pub const ROOMS: [Room; 26] = [
     room(
         "web/worker",
         "worker",
-        &["types", "protocol", "images", "networks", "observers", "models", "inspect", "lock"],
+        &["types", "protocol", "images", "networks", "models", "observers", "inspect", "lock"],
     ),
     room("e2e/figures-wasm", "figures-wasm", &["figures"]),
 ];

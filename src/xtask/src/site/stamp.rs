@@ -21,7 +21,7 @@ const INPUTS: [&str; 8] = [
 ];
 
 /// The rooms that may be compiled into the page or its worker; `tests/rooms.rs` holds this list to the manifests.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "types",
     "stats",
     "files",
@@ -32,6 +32,7 @@ const ROOMS: [&str; 11] = [
     "networks",
     "models",
     "observers",
+    "inspect",
     "analysis",
 ];
 
