@@ -83,7 +83,7 @@ async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let studies: Vec<&str> = server.offered_studies().collect();
     println!("Gestalt Lab     http://{}", server.address());
     println!("Studies         {}", if studies.is_empty() { "none".into() } else { studies.join(", ") });
-    if let Some(key) = server.made_researcher_key() {
+    if let Some(key) = server.generated_researcher_key() {
         println!("Researcher key  {key}");
         println!("                Write it down: it is not shown again.");
     }

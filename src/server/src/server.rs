@@ -51,7 +51,7 @@ pub struct Server {
     address: SocketAddr,
     app: Arc<App>,
     config: Config,
-    made_key: Option<String>,
+    generated_key: Option<String>,
 }
 
 impl Server {
@@ -62,7 +62,7 @@ impl Server {
         }
         let store = Store::open(&config.database_url).await?;
         let no_key = |cause: StoreError| StartError::Store(cause.to_string());
-        let (key_hash, made_key) = match &config.researcher_key {
+        let (key_hash, generated_key) = match &config.researcher_key {
             Some(key) => (secrets::hash(key), None),
             None => {
                 let kept = store.researcher_key().await.map_err(no_key)?;
@@ -78,7 +78,7 @@ impl Server {
         let address = listener.local_addr().map_err(cannot)?;
         let app = App::new(store, studies, key_hash, config.now_ms).await.map_err(no_key)?;
         let app = Arc::new(app);
-        Ok(Self { listener, address, app, config, made_key })
+        Ok(Self { listener, address, app, config, generated_key })
     }
 
     /// Where it listens.
@@ -87,8 +87,8 @@ impl Server {
     }
 
     /// The researcher's key, if this start generated it: the database keeps its hash only.
-    pub fn made_researcher_key(&self) -> Option<&str> {
-        self.made_key.as_deref()
+    pub fn generated_researcher_key(&self) -> Option<&str> {
+        self.generated_key.as_deref()
     }
 
     /// Names of the studies that participants can take.

@@ -56,17 +56,25 @@ pub(crate) fn routes(site_dir: &Path) -> Router {
         .layer(middleware::from_fn(keep_answers))
 }
 
-/// Refuses `trials.json`, however it is spelt: with a server, no browser may read which image is intact.
+/// Refuses `trials.json`, however it is spelt, and the pictures of trials: no browser may read which image is intact, and
+/// the lengths of the files would tell it. The API has both, without answers and with padding.
 async fn keep_answers(request: Request, next: Next) -> Response {
-    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().to_lowercase();
-    if path.split(['/', '\\']).any(|part| part.trim().starts_with("trials.json")) {
+    if tells_answers(request.uri().path()) {
         return HttpError::NotFound(
-            "trials.json holds the answers, so this server keeps it; /api/studies/{study} has the trials without them"
-                .into(),
+            "this file tells the answers, so this server keeps it; /api/studies/{study} has the trials without them".into(),
         )
         .into_response();
     }
     next.run(request).await
+}
+
+fn tells_answers(path: &str) -> bool {
+    let path = percent_decode_str(path).decode_utf8_lossy().to_lowercase();
+    let parts: Vec<&str> =
+        path.split(['/', '\\']).map(str::trim).filter(|part| !part.is_empty() && *part != ".").collect();
+    let of_study = parts.windows(2).any(|pair| pair == ["static", "studies"]);
+    let is_image = parts.last().is_some_and(|name| name.ends_with(".webp") || name.ends_with(".png"));
+    parts.iter().any(|part| part.starts_with("trials.json")) || (of_study && is_image)
 }
 
 async fn index(State(file): State<Arc<PathBuf>>, request: Request) -> Result<Response, HttpError> {

@@ -156,7 +156,7 @@ impl TestApp {
             .map(|BrokenStudy { path, fault }| format!("{}: {fault}", path.display()));
         let broken = broken.collect();
         let address = server.address();
-        let made = server.made_researcher_key();
+        let made = server.generated_researcher_key();
         let key = files.config.researcher_key.as_deref().or(made).or(files.key.as_deref());
         let researcher_key = key.unwrap().to_owned();
         let (stop, stopped) = oneshot::channel();

@@ -73,7 +73,7 @@ async fn the_key_is_generated_once_and_only_its_hash_is_kept() {
     let file = files.config.database_url.strip_prefix("sqlite://").unwrap();
     assert!(!String::from_utf8_lossy(&std::fs::read(file).unwrap()).contains(&key));
     let server = gestalt_server::Server::start(files.config.clone()).await.unwrap();
-    assert_eq!(server.made_researcher_key(), None, "shown once");
+    assert_eq!(server.generated_researcher_key(), None, "shown once");
     drop(server);
 
     // An older version kept the key itself.

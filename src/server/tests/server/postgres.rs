@@ -128,6 +128,14 @@ async fn two_servers_take_the_same_sessions_in_opposite_order() {
         );
     }
     assert_eq!(one.export("/api/studies/demo/rows.csv").await.ok().text().lines().count(), 1 + 60 * 40);
+    drop(people);
+    one.stop().await;
+    other.stop().await;
+    // PostgreSQL resolves a deadlock by an error, which the servers would retry: it counts them.
+    sqlx::any::install_default_drivers();
+    let database = sqlx::AnyPool::connect(&cluster.url()).await.unwrap();
+    let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'";
+    assert_eq!(sqlx::query_scalar::<_, i64>(deadlocks).fetch_one(&database).await.unwrap(), 0);
 }
 
 /// Sends a row of each session at once; the statuses.

@@ -119,6 +119,11 @@ async fn the_answers_cannot_be_fetched() {
         assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
         assert!(!String::from_utf8_lossy(&body).contains("intact\""), "{path}");
     }
+    // Nor can the unpadded files of the pictures, whose lengths tell the answers.
+    let hash = crate::common::intact("dog-1");
+    for path in [format!("trial-set/images/{hash}.png"), format!("trial-set/images/{hash}%2Epng")] {
+        app.get(&format!("{base}/{path}")).await.problem(404);
+    }
     let problem = app.get(&format!("{base}/trial-set/trials.json")).await.problem(404);
     assert!(problem.error.contains("/api/studies"), "{}", problem.error);
 }
