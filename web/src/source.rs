@@ -9,6 +9,14 @@ use crate::browser::address;
 use crate::outbox::store::StoredSession;
 use crate::server::{self, Hosting, ServerError};
 
+/// The study that visitors take and models run on, where no other is named.
+pub const DEFAULT_STUDY: &str = "demo";
+
+/// Path of its page below the site's root.
+pub fn default_study_path() -> String {
+    format!("/study/{DEFAULT_STUDY}")
+}
+
 /// Version of this software, in every row.
 pub const APP_VERSION: &str = concat!("gestalt-lab ", env!("CARGO_PKG_VERSION"));
 
@@ -102,20 +110,42 @@ impl OpenedStudy {
         let stored = StoredSession {
             session,
             token,
-            study: study.clone(),
+            study,
             observer_kind,
-            observer: observer.clone(),
+            observer,
             image_folder: self.image_folder.clone(),
             image_extension: self.set.encoding.extension().to_owned(),
             opened_at_ms: js_sys::Date::now(),
+            seed: Some(seed),
+            trial_set: Some(self.set.hash.clone()),
             rows: None,
             completion_code: None,
         };
-        let app_version = APP_VERSION.to_owned();
-        let trial_set = self.set.hash.clone();
-        let identity =
-            Identity { study, session, observer_kind, observer, weights_hash, app_version, trial_set };
-        Ok(OpenedSession { stored, identity, seed })
+        Ok(self.opened_session(stored, weights_hash, seed))
+    }
+
+    /// A person's session that this browser kept unfinished; none if it belongs to another trial set.
+    pub fn resumed(&self, stored: StoredSession) -> Option<OpenedSession> {
+        let seed = stored.seed.filter(|_| stored.trial_set.as_ref() == Some(&self.set.hash))?;
+        Some(self.opened_session(stored, None, seed))
+    }
+
+    fn opened_session(
+        &self,
+        stored: StoredSession,
+        weights_hash: Option<Sha256>,
+        seed: u64,
+    ) -> OpenedSession {
+        let identity = Identity {
+            study: self.study.name.clone(),
+            session: stored.session,
+            observer_kind: stored.observer_kind,
+            observer: stored.observer.clone(),
+            weights_hash,
+            app_version: APP_VERSION.to_owned(),
+            trial_set: self.set.hash.clone(),
+        };
+        OpenedSession { stored, identity, seed }
     }
 }
 
