@@ -1,5 +1,6 @@
 //! Which trials a session has, in which order and blocks: drawn by the session's seed from the study and its trial set.
 
+use gestalt_protocol::api::PresentedPlan;
 use gestalt_protocol::{PresentedSet, PresentedTrial, Role, Study};
 use gestalt_types::random::{generator, shuffle};
 
@@ -37,6 +38,11 @@ impl Plan {
         let mut blocks = vec![practice];
         blocks.extend(main.chunks(block_length).map(<[PresentedTrial]>::to_vec));
         Ok(Self { blocks, reserves, seed })
+    }
+
+    /// The plan that the server drew for a session of this seed.
+    pub fn drawn(presented: PresentedPlan, seed: u64) -> Self {
+        Self { blocks: presented.blocks, reserves: presented.reserves, seed }
     }
 
     /// The blocks; the first is practice.

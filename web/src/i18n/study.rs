@@ -57,6 +57,7 @@ pub struct StudyTexts {
     /// Number of answers.
     pub all_saved: fn(u32) -> String,
     pub your_code: &'static str,
+    pub your_receipt: &'static str,
     /// Number of answers.
     pub refused_count: fn(usize) -> String,
     /// Index of the answer, reason.
@@ -140,6 +141,7 @@ pub const ENGLISH: StudyTexts = StudyTexts {
     },
     all_saved: |rows| format!("All {rows} answers are saved."),
     your_code: "Your completion code: ",
+    your_receipt: "Your private receipt. Keep it if you may want to withdraw later, without this browser: ",
     refused_count: |count| format!("{count} answers were refused"),
     refused_answer: |index, reason| format!("answer {index}: {reason}"),
     refused: "The server did not accept everything. Nothing is lost: save the file below and send it to those who run the study.",

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 use gestalt_protocol::ObserverKind;
+use gestalt_protocol::api::PresentedPlan;
 use gestalt_session::StoredRow;
 use gestalt_types::{Name, Sha256};
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
@@ -45,6 +46,9 @@ pub struct StoredSession {
     pub session: Uuid,
     /// Proof towards the server; none where no server is.
     pub token: Option<String>,
+    /// For the participant, who can withdraw with it from anywhere; none where no server is.
+    #[serde(default)]
+    pub receipt: Option<String>,
     /// Study.
     pub study: Name,
     /// Person or model.
@@ -60,6 +64,9 @@ pub struct StoredSession {
     /// Orders trials and slots; null in sessions of earlier versions, which cannot be resumed.
     #[serde(default)]
     pub seed: Option<u64>,
+    /// Its trials, as the server drew them.
+    #[serde(default)]
+    pub plan: Option<PresentedPlan>,
     /// Hash of its trial set, where known.
     #[serde(default)]
     pub trial_set: Option<Sha256>,

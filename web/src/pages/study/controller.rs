@@ -188,7 +188,7 @@ impl Controller {
                 study.session(ObserverKind::Human, None, None).await.map_err(|error| error.to_string())?
             }
         };
-        let plan = Plan::new(&study.set, &study.study, session.seed).map_err(|error| error.to_string())?;
+        let plan = study.plan(&session).map_err(|error| error.to_string())?;
         ask_to_persist();
         let stored = session.stored.clone();
         self.parts.update_value(|parts| (parts.session, parts.plan) = (Some(session), Some(plan)));
@@ -200,7 +200,7 @@ impl Controller {
         let study = self.study().ok_or_else(nothing_open)?;
         let stored = self.parts.with_value(|parts| parts.earlier.clone()).ok_or_else(nothing_open)?;
         let session = study.resumed(stored).ok_or_else(nothing_open)?;
-        let plan = Plan::new(&study.set, &study.study, session.seed).map_err(|error| error.to_string())?;
+        let plan = study.plan(&session).map_err(|error| error.to_string())?;
         let kept = store::rows(session.stored.session).await.map_err(|error| error.to_string())?;
         self.parts.update_value(|parts| {
             parts.rows = kept.into_iter().map(|kept| kept.row).collect();

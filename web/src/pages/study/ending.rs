@@ -24,6 +24,7 @@ pub fn Ending(
     let words = &texts().study;
     let (id, has_server) = (session.session, session.token.is_some());
     let rows = session.rows.unwrap_or_default();
+    let receipt = session.receipt.clone();
     // The outbox knows the sessions that it has sent something of since the page was opened.
     let kept = Standing { completion_code: session.completion_code.clone(), ..Standing::default() };
     let standing = Memo::new(move |_| {
@@ -54,6 +55,9 @@ pub fn Ending(
                     saved_state(has_server, rows, standing, problem, outbox)
                 }}
             </div>
+            {receipt.map(|receipt| view! {
+                <p class="muted">{words.your_receipt} <code data-testid="receipt" translate="no">{receipt}</code></p>
+            })}
             <p><A href="/compare" attr:class="button primary">{words.compare}</A></p>
             <p class="row">
                 <button data-testid="download-ndjson" on:click=move |_| download(Format::Ndjson)>{words.save_ndjson}</button>
