@@ -1,7 +1,7 @@
 //! Decides which lines of a batch are rows of their session, and scores them.
 
-use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_ROW_BYTES, Refusal};
 use gestalt_protocol::Row;
+use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_ROW_BYTES, Refusal};
 use gestalt_types::{FieldError, Name};
 use std::collections::HashMap;
 

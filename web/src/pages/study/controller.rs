@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::mark;
-use crate::display::{Pictures, enter_full_screen, leave_full_screen, load_pictures, measure_refresh_rate};
 use crate::browser::ask_to_persist;
+use crate::display::{Pictures, enter_full_screen, leave_full_screen, load_pictures, measure_refresh_rate};
 use crate::i18n::texts;
 use crate::outbox::Outbox;
 use crate::outbox::store::{self, StoredSession};
