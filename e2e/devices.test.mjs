@@ -28,7 +28,7 @@ test("the device that is fastest is measured once, shown with its time, and give
     assert.equal(await page.locator("[data-testid=looked]").count(), 3, await page.innerText("main"));
     return page.innerText("[data-testid=ready]");
   };
-  assert.match(await look("cpu"), /^Runs on the processor\. Known answer reproduced, cosine [\d.]+$/);
+  assert.match(await look("cpu"), /^Runs on the CPU\. Reference output reproduced, cosine [\d.]+$/);
   assert.deepEqual(await kept(page), [], "a choice by hand measures nothing");
   const said = await look("");
   const memory = await kept(page);
@@ -36,9 +36,9 @@ test("the device that is fastest is measured once, shown with its time, and give
   const timed = JSON.parse(memory[0][1]);
   const [fastest] = [...timed].sort((a, b) => a.picture_ms - b.picture_ms);
   assert.ok(fastest.device === "cpu" && timed.length === 2, "SwiftShader is slower than the processor");
-  const words = { cpu: "processor", webgpu: "graphics processor (WebGPU)" };
+  const words = { cpu: "CPU", webgpu: "GPU (WebGPU)" };
   const times = timed.map(({ device, picture_ms }) => `${words[device]} ${picture_ms.toFixed(0)} ms`).join(", ");
-  assert.ok(said.startsWith("Runs on the processor.") && said.endsWith(`A picture takes: ${times}.`), said);
+  assert.ok(said.startsWith("Runs on the CPU.") && said.endsWith(`Time for one picture: ${times}.`), said);
   assert.deepEqual(await axe(page), []);
   assert.deepEqual(page.problems, []);
 

@@ -34,7 +34,7 @@ test("one that is lost in the middle is said at once; the row before is right, a
   const page = await open(chromium);
   const [only] = await run(page, proxy.url, { device: "webgpu", trials: 2 });
   assert.equal(only.state, "stopped", only.text);
-  assert.match(only.text, /choose the processor/);
+  assert.match(only.text, /choose the CPU/);
   before = await assertRows(only, before, 1, "webgpu");
   proxy.leaveAlone();
   for (const device of ["cpu", "webgpu"]) {

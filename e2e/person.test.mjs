@@ -21,22 +21,26 @@ test("a whole session with the keyboard, in real time", async () => {
   assert.deepEqual(rows.map((row) => row.index), rows.map((_, index) => index));
   const roles = (role) => rows.filter((row) => row.role === role).length;
   assert.deepEqual([roles("practice"), roles("test"), roles("catch")], [4, 48, 8]);
-  assert.equal(rows.filter((row) => row.outcome === "missed").length, 1);
+  // A machine that is busy may lose so many frames that a trial does not count; the demo has no reserve trials.
+  const lost = rows.filter((row) => row.showing.interrupted_by === "frames_lost");
+  assert.ok(lost.length <= 3, `${lost.length} trials lost frames`);
+  assert.equal(rows.filter((row) => row.outcome === "missed").length, lost.some((row) => row.index === 2) ? 0 : 1);
   const answered = rows.filter((row) => row.outcome === "answered");
-  assert.equal(answered.length, 59);
+  assert.equal(rows.length - answered.length, lost.some((row) => row.index === 2) ? lost.length : lost.length + 1);
   for (const row of answered) {
     assert.equal(row.correct, row.chosen_slot === row.intact_slot);
     assert.equal(row.showing.input_device, "keyboard");
     assert.ok(row.reaction_time_ms > 0 && row.reaction_time_ms < 2000);
   }
   assert.equal(new Set(rows.map((row) => row.intact_slot)).size, 3, "the intact picture moves between slots");
-  for (const { showing } of rows) {
+  for (const { showing } of rows.filter((row) => row.outcome !== "interrupted")) {
     // The triplet is never shorter than planned; a machine that is busy may show it for a refresh longer.
     assert.equal(showing.planned_frames, Math.round(0.8 * showing.refresh_rate_hz));
     assert.ok(showing.shown_frames >= showing.planned_frames, JSON.stringify(showing));
   }
   const exact = rows.filter(({ showing }) => showing.shown_frames === showing.planned_frames).length;
-  console.log(`    frames: ${exact} of ${rows.length} trials shown for exactly the planned number`);
+  const flagged = rows.filter(({ showing }) => showing.timing_flagged).length;
+  console.log(`    frames: ${exact} of ${rows.length} trials with the planned number by their stamps, ${flagged} flagged`);
 
   // The same person, never right: there is no reaction time to speak of, and the page says so.
   const other = (slot) => (slot % 3) + 1;
@@ -53,11 +57,11 @@ test("a whole session with the keyboard, in real time", async () => {
   assert.deepEqual(stranger.problems, []);
 });
 
-for (const [what, flag, lose] of [
-  ["the focus", "in_focus", () => window.dispatchEvent(new Event("blur"))],
-  ["full screen", "full_screen", () => document.exitFullscreen()],
+for (const [what, flag, cause, lose] of [
+  ["the focus", "in_focus", "focus_lost", () => window.dispatchEvent(new Event("blur"))],
+  ["full screen", "full_screen", "full_screen_left", () => document.exitFullscreen()],
 ]) {
-  test(`losing ${what} marks the trial and repeats it at the end of its block`, async () => {
+  test(`losing ${what} ends the trial, and one like it takes its place`, async () => {
     const page = await open(chromium);
     const before = (await server.rows("short")).length;
     await begin(page, server, "short", { fullScreen: true });
@@ -71,9 +75,12 @@ for (const [what, flag, lose] of [
     assert.equal(session.length, 4 + 6 + 1);
     const [lost, ...others] = session.filter((row) => row.outcome === "interrupted");
     assert.deepEqual([others.length, lost.correct, lost.showing[flag], lost.repeat], [0, null, false, 0]);
+    assert.equal(lost.showing.interrupted_by, cause);
+    assert.ok(lost.showing.already_seen_ms > 0 && lost.showing.already_seen_ms < 2000, `${lost.showing.already_seen_ms} ms`);
     assert.ok(session.slice(0, lost.index).every((row) => row.showing.full_screen && row.showing.in_focus));
     const last = session.at(-1);
-    assert.deepEqual([last.trial, last.repeat, last.outcome], [lost.trial, 1, "answered"]);
+    assert.deepEqual([last.category, last.condition, last.repeat, last.outcome], [lost.category, lost.condition, 0, "answered"]);
+    assert.equal(session.filter((row) => row.trial === lost.trial).length, 1, "nobody answers pictures at a second look");
   });
 }
 

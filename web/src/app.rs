@@ -1,18 +1,20 @@
 //! The frame of every page: routes, header, theme, and the outbox that outlives them all.
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::{Html, Title, provide_meta_context};
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::browser::{base_path, focus};
+use crate::i18n::texts;
 use crate::outbox::Outbox;
 use crate::pages::compare::ComparePage;
 use crate::pages::home::HomePage;
 use crate::pages::look::LookPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::study::StudyPage;
-use crate::theme::ThemeButton;
+use crate::source::default_study_path;
+use crate::ui::ThemeButton;
 
 /// The app.
 #[component]
@@ -25,22 +27,27 @@ pub fn App() -> impl IntoView {
         event.prevent_default();
         focus("main");
     };
+    let words = &texts().site;
+    let title = move |text: String| {
+        if text.is_empty() { words.name.to_owned() } else { format!("{text} · {}", words.name) }
+    };
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Gestalt Lab".into() } else { format!("{text} · Gestalt Lab") } text=""/>
+        <Html attr:lang=texts().language/>
+        <Title formatter=title text=""/>
         <Router base=base_path()>
-            <a class="skip" href="#main" rel="external" on:click=skip>"Skip to the content"</a>
+            <a class="skip" href="#main" rel="external" on:click=skip>{words.skip}</a>
             <header class="site">
-                <A href="/" exact=true attr:class="brand">"Gestalt Lab"</A>
-                <nav aria-label="Pages">
-                    <A href="/study/demo">"Take the test"</A>
-                    <A href="/models">"Models"</A>
-                    <A href="/compare">"Compare"</A>
-                    <A href="/look">"Look inside"</A>
+                <A href="/" exact=true attr:class="brand">{words.name}</A>
+                <nav aria-label=words.pages>
+                    <A href=default_study_path()>{words.take_the_test}</A>
+                    <A href="/models">{words.models}</A>
+                    <A href="/compare">{words.compare}</A>
+                    <A href="/look">{words.look_inside}</A>
                 </nav>
                 <ThemeButton/>
             </header>
             <main id="main" tabindex="-1">
-                <Routes fallback=|| view! { <h1>"No such page"</h1><p><A href="/">"Go home"</A></p> }>
+                <Routes fallback=|| view! { <NoPage/> }>
                     <Route path=path!("/") view=HomePage/>
                     <Route path=path!("/study/:name") view=StudyPage/>
                     <Route path=path!("/models") view=ModelsPage/>
@@ -55,10 +62,16 @@ pub fn App() -> impl IntoView {
     }
 }
 
+#[component]
+fn NoPage() -> impl IntoView {
+    let words = &texts().site;
+    view! { <h1>{words.no_such_page}</h1><p><A href="/">{words.go_home}</A></p> }
+}
+
 /// Says when something waits to be sent; nothing otherwise.
 fn outbox_line(outbox: Outbox) -> Option<String> {
     let state = outbox.state().get();
     let waiting = state.waiting();
     let problem = state.problem.filter(|_| waiting > 0)?;
-    Some(format!("{waiting} answers of this browser wait to be sent: {problem}"))
+    Some((texts().site.answers_wait)(waiting, &problem))
 }

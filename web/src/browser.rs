@@ -28,6 +28,16 @@ pub fn local_storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// Asks the browser not to clear what it keeps for this site when the disk is full. It may say no, or ask the person.
+pub fn ask_to_persist() {
+    // Fails only where the origin is not secure, and has no such promise to give.
+    if let Ok(asked) = window().navigator().storage().persist() {
+        wasm_bindgen_futures::spawn_local(async move {
+            drop(wasm_bindgen_futures::JsFuture::from(asked).await);
+        });
+    }
+}
+
 /// Puts the focus on the element of this id.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
@@ -51,9 +61,14 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Calls back with each event of this kind.
+    /// Calls back with each event of this kind and type.
     pub fn new<E: JsCast>(target: &EventTarget, kind: &'static str, mut on: impl FnMut(E) + 'static) -> Self {
-        let callback = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| on(event.unchecked_into()));
+        let callback = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+            // Extensions and autofill send plain events under any name: they have none of the fields.
+            if let Ok(event) = event.dyn_into() {
+                on(event);
+            }
+        });
         // Fails only for a callback that is no function.
         let _ = target.add_event_listener_with_callback(kind, callback.as_ref().unchecked_ref());
         Self { target: target.clone(), kind, callback }

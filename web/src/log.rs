@@ -3,6 +3,7 @@
 use gestalt_protocol::{Row, Rows};
 
 use crate::browser::{download, error_text};
+use crate::i18n::texts;
 
 /// A format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,5 +22,5 @@ pub fn offer(name: &str, format: Format, rows: &[Row]) -> Result<(), String> {
     };
     let text = text.map_err(|error| format!("a row could not be written: {error}"))?;
     download(&format!("{name}.{ending}"), media_type, &text)
-        .map_err(|error| format!("the file could not be offered: {}", error_text(&error)))
+        .map_err(|error| (texts().site.file_not_offered)(&error_text(&error)))
 }

@@ -2,12 +2,21 @@
 
 use gestalt_protocol::api::{OpenSession, StudyOpened};
 use gestalt_protocol::{Identity, ObserverKind, PresentedSet, Study, TrialSet};
+use gestalt_session::{Plan, PlanError};
 use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
 
 use crate::browser::address;
 use crate::outbox::store::StoredSession;
 use crate::server::{self, Hosting, ServerError};
+
+/// The study that visitors take and models run on, where no other is named.
+pub const DEFAULT_STUDY: &str = "demo";
+
+/// Path of its page below the site's root.
+pub fn default_study_path() -> String {
+    format!("/study/{DEFAULT_STUDY}")
+}
 
 /// Version of this software, in every row.
 pub const APP_VERSION: &str = concat!("gestalt-lab ", env!("CARGO_PKG_VERSION"));
@@ -52,7 +61,7 @@ impl OpenedStudy {
     pub async fn open(name: &str) -> Result<Self, SourceError> {
         match server::hosting().await? {
             Hosting::Server => {
-                let StudyOpened { study, trial_set } = server::study(name).await?;
+                let StudyOpened { study, trial_set, .. } = server::study(name).await?;
                 let image_folder = server::image_folder(study.name.as_str());
                 Ok(Self { study, set: trial_set, answers: None, image_folder })
             }
@@ -89,33 +98,67 @@ impl OpenedStudy {
         weights_hash: Option<Sha256>,
     ) -> Result<OpenedSession, SourceError> {
         let study = self.study.name.clone();
-        let (session, token, observer, seed) = if self.has_server() {
+        let (session, access, observer, seed, plan) = if self.has_server() {
             let app_version = APP_VERSION.to_owned();
             let request = OpenSession { study: study.clone(), observer_kind, observer, app_version };
             let opened = server::open_session(&request).await?;
-            (opened.session, Some(opened.token), opened.observer, opened.seed)
+            let access = Some((opened.token, opened.receipt));
+            (opened.session, access, opened.observer, opened.seed, Some(opened.plan))
         } else {
             let session = Uuid::now_v7();
             let observer = observer.map_or_else(|| pseudonym(session), Ok)?;
-            (session, None, observer, seed_of(Uuid::new_v4()))
+            (session, None, observer, seed_of(Uuid::new_v4()), None)
         };
+        let (token, receipt) = access.unzip();
         let stored = StoredSession {
             session,
             token,
-            study: study.clone(),
+            receipt,
+            study,
             observer_kind,
-            observer: observer.clone(),
+            observer,
             image_folder: self.image_folder.clone(),
             image_extension: self.set.encoding.extension().to_owned(),
             opened_at_ms: js_sys::Date::now(),
+            seed: Some(seed),
+            plan,
+            trial_set: Some(self.set.hash.clone()),
             rows: None,
             completion_code: None,
         };
-        let app_version = APP_VERSION.to_owned();
-        let trial_set = self.set.hash.clone();
-        let identity =
-            Identity { study, session, observer_kind, observer, weights_hash, app_version, trial_set };
-        Ok(OpenedSession { stored, identity, seed })
+        Ok(self.opened_session(stored, weights_hash, seed))
+    }
+
+    /// A person's session that this browser kept unfinished; none if it belongs to another trial set.
+    pub fn resumed(&self, stored: StoredSession) -> Option<OpenedSession> {
+        let seed = stored.seed.filter(|_| stored.trial_set.as_ref() == Some(&self.set.hash))?;
+        Some(self.opened_session(stored, None, seed))
+    }
+
+    /// The plan of a session: as the server drew it, else drawn here.
+    pub fn plan(&self, session: &OpenedSession) -> Result<Plan, PlanError> {
+        match session.stored.plan.clone() {
+            Some(presented) => Ok(Plan::drawn(presented, session.seed)),
+            None => Plan::new(&self.set, &self.study, session.seed),
+        }
+    }
+
+    fn opened_session(
+        &self,
+        stored: StoredSession,
+        weights_hash: Option<Sha256>,
+        seed: u64,
+    ) -> OpenedSession {
+        let identity = Identity {
+            study: self.study.name.clone(),
+            session: stored.session,
+            observer_kind: stored.observer_kind,
+            observer: stored.observer.clone(),
+            weights_hash,
+            app_version: APP_VERSION.to_owned(),
+            trial_set: self.set.hash.clone(),
+        };
+        OpenedSession { stored, identity, seed }
     }
 }
 

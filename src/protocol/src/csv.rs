@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::row::{Reading, Row, Showing};
+use crate::row::{Reading, Row};
+use crate::showing::Showing;
 
 /// Arrays become one column a place.
 const ARRAYS: [(&str, [&str; 3]); 2] = [

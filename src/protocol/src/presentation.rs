@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::row::{ObserverKind, Outcome, ROW_VERSION, Reading, Row, Showing};
+use crate::row::{ObserverKind, Outcome, ROW_VERSION, Reading, Row};
+use crate::showing::Showing;
 use crate::trial_set::{PresentedTrial, Role};
 use gestalt_types::random::{generator, shuffle};
 use gestalt_types::{Name, Sha256, Slot};

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::showing::Showing;
+use crate::study::SecondLook;
 use crate::trial_set::{Role, Trial};
 use gestalt_types::FieldError;
 use gestalt_types::{Name, Sha256, Slot};
@@ -34,24 +36,8 @@ pub enum Outcome {
     Tie,
     /// A feature or a distance was not a finite number: no choice.
     NonFinite,
-    /// Focus or full screen was lost; the trial is repeated at the end of the block.
+    /// Attention was lost; `showing.interrupted_by` says how. Whether the trial comes again is the study's rule.
     Interrupted,
-}
-
-/// What a person answered with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum InputDevice {
-    /// Keys 1 2 3, number row or pad.
-    Keyboard,
-    /// A mouse or trackpad.
-    Mouse,
-    /// A finger.
-    Touch,
-    /// A stylus.
-    Pen,
-    /// A simulated person.
-    Simulated,
 }
 
 /// Where a model computed.
@@ -74,42 +60,6 @@ pub enum Rule {
     MeanDistance,
     /// The image outside the most similar pair (Brain-Score's odd-one-out).
     OddPair,
-}
-
-/// How a person's trial was shown. Times of day are on the page's monotonic clock.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
-#[serde(deny_unknown_fields, default)]
-pub struct Showing {
-    /// When the triplet was to appear.
-    pub planned_onset_ms: Option<f64>,
-    /// When the frame that shows it began.
-    pub actual_onset_ms: Option<f64>,
-    /// When the triplet was to disappear.
-    pub planned_offset_ms: Option<f64>,
-    /// When the frame without it began; null where a response or an interruption came first.
-    pub actual_offset_ms: Option<f64>,
-    /// Frames for which the triplet was to be seen.
-    pub planned_frames: Option<u32>,
-    /// Display refreshes for which it was seen.
-    pub shown_frames: Option<u32>,
-    /// Refreshes among them for which the page got no callback.
-    pub dropped_frames: Option<u32>,
-    /// Measured before the block.
-    pub refresh_rate_hz: Option<f64>,
-    /// What the person answered with.
-    pub input_device: Option<InputDevice>,
-    /// The page had the focus throughout.
-    pub in_focus: Option<bool>,
-    /// The page filled the screen throughout.
-    pub full_screen: Option<bool>,
-    /// Pixels (CSS) of a degree of visual angle, where measured.
-    pub px_per_deg: Option<f64>,
-    /// Eye to screen, where measured.
-    pub viewing_distance_mm: Option<f64>,
-    /// Device pixels of a CSS pixel.
-    pub device_pixel_ratio: Option<f64>,
-    /// The clock's step is 5 µs when isolated, else 100 µs (Chrome).
-    pub cross_origin_isolated: Option<bool>,
 }
 
 /// How a model read a trial.
@@ -234,6 +184,12 @@ impl Row {
             _ => None,
         };
         Ok(())
+    }
+
+    /// The trial is over with this row: it was answered or missed, or interrupted in a way after which it does not come again.
+    pub fn ends_trial(&self, second_look: SecondLook) -> bool {
+        let seen = self.showing.as_ref().is_some_and(|showing| showing.already_seen_ms.is_some());
+        self.outcome != Outcome::Interrupted || (seen && second_look == SecondLook::Drop)
     }
 
     /// One line of NDJSON, without the line end.

@@ -1,6 +1,7 @@
 //! The checks on a row that its types cannot carry: fields that must agree with one another.
 
 use crate::row::{ObserverKind, Outcome, ROW_VERSION, Row};
+use crate::showing::{MAX_OTHER_PRESSES, Showing};
 use gestalt_types::FieldError;
 
 impl Row {
@@ -73,14 +74,15 @@ impl Row {
         };
         not_negative("reaction_time_ms", self.reaction_time_ms)?;
         if let Some(showing) = &self.showing {
-            not_negative("showing.planned_onset_ms", showing.planned_onset_ms)?;
-            not_negative("showing.actual_onset_ms", showing.actual_onset_ms)?;
-            not_negative("showing.planned_offset_ms", showing.planned_offset_ms)?;
-            not_negative("showing.actual_offset_ms", showing.actual_offset_ms)?;
-            not_negative("showing.refresh_rate_hz", showing.refresh_rate_hz)?;
-            not_negative("showing.px_per_deg", showing.px_per_deg)?;
-            not_negative("showing.viewing_distance_mm", showing.viewing_distance_mm)?;
-            not_negative("showing.device_pixel_ratio", showing.device_pixel_ratio)?;
+            for (field, value) in numbers(showing) {
+                not_negative(&format!("showing.{field}"), value)?;
+            }
+            if showing.other_presses.len() > MAX_OTHER_PRESSES {
+                return wrong("showing.other_presses", format!("at most {MAX_OTHER_PRESSES} are kept"));
+            }
+            for press in &showing.other_presses {
+                not_negative("showing.other_presses.at_ms", Some(press.at_ms))?;
+            }
         }
         if let Some(reading) = &self.reading {
             short("reading.layer", Some(&reading.layer))?;
@@ -115,6 +117,31 @@ fn short(field: &str, text: Option<&str>) -> Result<(), FieldError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Every quantity of a showing, with its name.
+fn numbers(showing: &Showing) -> [(&'static str, Option<f64>); 19] {
+    [
+        ("planned_onset_ms", showing.planned_onset_ms),
+        ("actual_onset_ms", showing.actual_onset_ms),
+        ("planned_offset_ms", showing.planned_offset_ms),
+        ("actual_offset_ms", showing.actual_offset_ms),
+        ("onset_callback_late_ms", showing.onset_callback_late_ms),
+        ("offset_callback_late_ms", showing.offset_callback_late_ms),
+        ("longest_gap_ms", showing.longest_gap_ms),
+        ("refresh_rate_hz", showing.refresh_rate_hz),
+        ("already_seen_ms", showing.already_seen_ms),
+        ("picture_css_px", showing.picture_css_px),
+        ("picture_device_px", showing.picture_device_px),
+        ("viewport_width_css_px", showing.viewport_width_css_px),
+        ("viewport_height_css_px", showing.viewport_height_css_px),
+        ("screen_width_css_px", showing.screen_width_css_px),
+        ("screen_height_css_px", showing.screen_height_css_px),
+        ("pinch_zoom", showing.pinch_zoom),
+        ("px_per_deg", showing.px_per_deg),
+        ("viewing_distance_mm", showing.viewing_distance_mm),
+        ("device_pixel_ratio", showing.device_pixel_ratio),
+    ]
 }
 
 fn wrong<T>(field: &str, reason: impl Into<String>) -> Result<T, FieldError> {

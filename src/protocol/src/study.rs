@@ -1,4 +1,4 @@
-//! The study: which trial set, with which timing, in which course. A file that a scientist writes, checked when it is read.
+//! The study: which trial set, with which timing and by which rules. A file that a scientist writes, checked when it is read.
 
 use gestalt_types::{FieldError, json};
 use schemars::JsonSchema;
@@ -11,19 +11,59 @@ use gestalt_types::Name;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Timing {
-    /// Placeholder in all three positions before the triplet.
+    /// Inter-trial interval: placeholders in all three slots before the triplet.
     pub placeholder_ms: f64,
-    /// The triplet is seen for so long.
+    /// Exposure duration of the triplet.
     pub exposure_ms: f64,
-    /// Responses count until so long after onset.
+    /// End of the response window, counted from the onset.
     pub deadline_ms: f64,
-    /// "Too late" stays for so long.
+    /// How long "Too late" is shown.
     pub too_late_ms: f64,
+    /// Countdown after a break or pause; 0 for none.
+    pub countdown_ms: f64,
+    /// Start of the response window, counted from the onset: a sooner press is logged and does not count.
+    pub minimum_reaction_time_ms: f64,
 }
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { placeholder_ms: 300.0, exposure_ms: 800.0, deadline_ms: 2000.0, too_late_ms: 800.0 }
+        Self {
+            placeholder_ms: 300.0,
+            exposure_ms: 800.0,
+            deadline_ms: 2000.0,
+            too_late_ms: 800.0,
+            countdown_ms: 3000.0,
+            minimum_reaction_time_ms: 150.0,
+        }
+    }
+}
+
+/// What becomes of a trial that was interrupted after its pictures had been seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondLook {
+    /// It is over; a reserve trial of the same category and condition takes its place, if the set has one.
+    #[default]
+    Drop,
+    /// It comes again at the end of its block, and that answer counts.
+    Count,
+}
+
+/// From when on a trial's timing is flagged.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimingBounds {
+    /// Lost frames from which on a trial is flagged.
+    pub lost_frames: u32,
+    /// A trial is flagged if the callback of its onset or offset ran later than this; null for half a refresh.
+    pub late_edge_ms: Option<f64>,
+    /// A longer gap between two callbacks while the triplet is up, in refreshes, interrupts the trial: a person must have noticed it.
+    pub noticed_gap_frames: u32,
+}
+
+impl Default for TimingBounds {
+    fn default() -> Self {
+        Self { lost_frames: 1, late_edge_ms: None, noticed_gap_frames: 3 }
     }
 }
 
@@ -40,13 +80,13 @@ pub struct Study {
     /// Timing for people.
     #[serde(default)]
     pub timing: Timing,
-    /// A break after so many trials; 0 for none.
+    /// Number of trials between breaks; 0 for no breaks.
     #[serde(default = "fifty")]
     pub break_every: u32,
-    /// A catch trial after every so many test trials, as long as the set has some; 0 for none.
+    /// Number of test trials between catch trials, until the set's catch trials are used up; 0 for no catch trials.
     #[serde(default = "twenty")]
     pub catch_every: u32,
-    /// At most so many test trials in a session (drawn by seed); null for all.
+    /// Largest number of test trials in a session, drawn by its seed; null for all. The others are reserve trials.
     #[serde(default)]
     pub max_trials: Option<u32>,
     /// Share of the planned trials that a participant has to answer for a completion code; the others may be missed.
@@ -55,6 +95,12 @@ pub struct Study {
     /// What the study gives away.
     #[serde(default)]
     pub release: Release,
+    /// What becomes of a trial that was interrupted after its onset.
+    #[serde(default)]
+    pub second_look: SecondLook,
+    /// From when on a trial's timing is flagged.
+    #[serde(default)]
+    pub timing_bounds: TimingBounds,
 }
 
 fn half() -> f64 {
@@ -99,7 +145,14 @@ impl Study {
     }
 
     fn check(&self) -> Result<(), StudyError> {
-        let Timing { placeholder_ms, exposure_ms, deadline_ms, too_late_ms } = self.timing;
+        let Timing {
+            placeholder_ms,
+            exposure_ms,
+            deadline_ms,
+            too_late_ms,
+            countdown_ms,
+            minimum_reaction_time_ms,
+        } = self.timing;
         let wrong = |field, reason| Err(StudyError::Value { field, reason });
         if !(0.0..=60_000.0).contains(&placeholder_ms) {
             return wrong("timing.placeholder_ms", "0 to 60000 is needed");
@@ -115,6 +168,21 @@ impl Study {
         }
         if !(0.0..=1.0).contains(&self.minimum_answered) {
             return wrong("minimum_answered", "0 to 1 is needed");
+        }
+        if !(0.0..=60_000.0).contains(&countdown_ms) {
+            return wrong("timing.countdown_ms", "0 to 60000 is needed");
+        }
+        if !(0.0..=deadline_ms).contains(&minimum_reaction_time_ms) {
+            return wrong("timing.minimum_reaction_time_ms", "0 to deadline_ms is needed");
+        }
+        if self.timing_bounds.lost_frames == 0 {
+            return wrong("timing_bounds.lost_frames", "at least 1 is needed");
+        }
+        if self.timing_bounds.noticed_gap_frames == 0 {
+            return wrong("timing_bounds.noticed_gap_frames", "at least 1 is needed");
+        }
+        if self.timing_bounds.late_edge_ms.is_some_and(|ms| !(ms > 0.0 && ms.is_finite())) {
+            return wrong("timing_bounds.late_edge_ms", "more than 0, or null for half a refresh, is needed");
         }
         if self.max_trials == Some(0) {
             return wrong("max_trials", "at least 1, or null for all, is needed");

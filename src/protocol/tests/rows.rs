@@ -75,7 +75,11 @@ fn the_schema_in_the_documentation_is_the_schema_of_the_type() {
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
         std::fs::write(path, row_schema().unwrap()).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap(), row_schema().unwrap(), "run the test with UPDATE_FIXTURES=1");
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        row_schema().unwrap(),
+        "run the test with UPDATE_FIXTURES=1"
+    );
 }
 
 proptest! {

@@ -20,7 +20,7 @@ pub enum Fate {
     Kept,
 }
 
-/// A row on the shelf.
+/// A row in the browser's storage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredRow {
     /// First half of the key.
@@ -31,6 +31,39 @@ pub struct StoredRow {
     pub fate: Fate,
     /// The row as it was made.
     pub row: Row,
+}
+
+/// How far the delivery of one session is. Remembers what is settled, so that a new row does not mean reading all earlier ones again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Delivery {
+    settled: u32,
+    refused: Vec<(u32, String)>,
+}
+
+impl Delivery {
+    /// Index of the first row that is not settled: rows from here on have to be looked at.
+    pub fn first_open(&self) -> u32 {
+        self.settled
+    }
+
+    /// Rows that the server refused: index, and field with reason.
+    pub fn refused(&self) -> &[(u32, String)] {
+        &self.refused
+    }
+
+    /// Takes in the rows from [`Delivery::first_open`] on, by index.
+    pub fn absorb(&mut self, rows: &[StoredRow]) {
+        for row in rows {
+            if let Fate::Refused(why) = &row.fate
+                && !self.refused.iter().any(|(index, _)| *index == row.index)
+            {
+                self.refused.push((row.index, why.clone()));
+            }
+            if row.fate != Fate::Waiting && row.index == self.settled {
+                self.settled += 1;
+            }
+        }
+    }
 }
 
 /// The first waiting rows, as many as fit into one request.
@@ -71,10 +104,16 @@ pub fn decided(batch: &[StoredRow], receipt: &Receipt) -> Vec<StoredRow> {
         .collect()
 }
 
+/// Rows that were acknowledged but that the server misses after all: to be sent once more.
+pub fn lost(rows: &[StoredRow], missing: &[u32]) -> Vec<StoredRow> {
+    let lost = |row: &&StoredRow| row.fate == Fate::Acknowledged && missing.contains(&row.index);
+    rows.iter().filter(lost).map(|row| StoredRow { fate: Fate::Waiting, ..row.clone() }).collect()
+}
+
 /// The longest wait.
 const MOST_MS: f64 = 60_000.0;
 
-/// Milliseconds to wait after so many failures in a row: 1 s, doubled each time, up to a minute.
+/// Milliseconds to wait after a number of failures in a row: 1 s, doubled each time, up to a minute.
 ///
 /// `jitter` (0 to 1) shortens the wait by up to a quarter, so that many browsers do not come back in the same second.
 pub fn wait_ms(failures: u32, jitter: f64) -> u32 {
@@ -132,6 +171,30 @@ mod tests {
         assert_eq!((batch.len(), batch[0].index), (MAX_BATCH_ROWS, 1));
         assert!(ndjson(&batch).unwrap().len() <= MAX_BODY_BYTES);
         assert!(next_batch(&[]).is_empty());
+    }
+
+    #[test]
+    fn settled_rows_are_not_looked_at_again() {
+        let mut all = rows(5);
+        let mut delivery = Delivery::default();
+        all[0].fate = Fate::Acknowledged;
+        all[1].fate = Fate::Refused("shown: unknown".into());
+        all[3].fate = Fate::Acknowledged;
+        delivery.absorb(&all);
+        assert_eq!(delivery.first_open(), 2, "row 2 waits, though row 3 is there");
+        all[2].fate = Fate::Acknowledged;
+        delivery.absorb(&all[2..]);
+        assert_eq!(delivery.first_open(), 4);
+        assert_eq!(delivery.refused(), [(1, "shown: unknown".to_owned())]);
+    }
+
+    #[test]
+    fn rows_that_the_server_misses_after_all_are_sent_again() {
+        let mut all = rows(3);
+        all[0].fate = Fate::Acknowledged;
+        all[1].fate = Fate::Refused("x".into());
+        let again = lost(&all, &[0, 1, 2]);
+        assert_eq!(again.iter().map(|row| (row.index, &row.fate)).collect::<Vec<_>>(), [(0, &Fate::Waiting)]);
     }
 
     #[test]

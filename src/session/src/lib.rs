@@ -1,14 +1,30 @@
 #![doc = include_str!("../README.md")]
 
-mod course;
 mod delivery;
+mod frame;
+mod ledger;
+mod outline;
+mod picture_size;
 mod plan;
+mod press;
+mod queue;
 mod refresh;
+mod runner;
 mod simulated;
+mod timeline;
 mod trial;
+mod visit;
 
-pub use course::{Course, Phase, Surroundings, View};
-pub use delivery::{Fate, StoredRow, decided, ndjson, next_batch, wait_ms};
+pub use delivery::{Delivery, Fate, StoredRow, decided, lost, ndjson, next_batch, wait_ms};
+pub use frame::Frame;
+pub use ledger::{Exclusion, Fortune, Ledger};
+pub use outline::Outline;
+pub use picture_size::PictureSize;
 pub use plan::{Plan, PlanError};
+pub use press::{KeyMeaning, Press, key_meaning};
+pub use queue::Closed;
 pub use refresh::RefreshRate;
+pub use runner::{Phase, Surroundings, TrialRunner, View};
 pub use simulated::{SimulatedPerson, simulate};
+pub use timeline::{Step, Timeline, TimelineError};
+pub use visit::{Command, Earlier, Event, Preparation, Screen, StudyVisit};

@@ -1,7 +1,8 @@
 //! Which trials a session has, in which order and blocks: drawn by the session's seed from the study and its trial set.
 
+use gestalt_protocol::api::PresentedPlan;
 use gestalt_protocol::{PresentedSet, PresentedTrial, Role, Study};
-use gestalt_types::random;
+use gestalt_types::random::{generator, shuffle};
 
 /// Why no session can be planned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,23 +16,33 @@ pub enum PlanError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     blocks: Vec<Vec<PresentedTrial>>,
+    reserves: Vec<PresentedTrial>,
     seed: u64,
 }
 
 impl Plan {
     /// Draws the order of trials. The same seed gives the same session.
+    ///
+    /// # Errors
+    /// When the set has no test trials.
     pub fn new(set: &PresentedSet, study: &Study, seed: u64) -> Result<Self, PlanError> {
         let practice = shuffled(set, Role::Practice, seed);
         let mut tests = shuffled(set, Role::Test, seed);
         if tests.is_empty() {
             return Err(PlanError::NoTests(set.name.to_string()));
         }
-        tests.truncate(study.max_trials.map_or(usize::MAX, |most| most as usize));
+        let most = study.max_trials.map_or(tests.len(), |most| tests.len().min(most as usize));
+        let reserves = tests.split_off(most);
         let main = with_catches(tests, shuffled(set, Role::Catch, seed), study.catch_every as usize);
         let block_length = if study.break_every == 0 { main.len() } else { study.break_every as usize };
         let mut blocks = vec![practice];
         blocks.extend(main.chunks(block_length).map(<[PresentedTrial]>::to_vec));
-        Ok(Self { blocks, seed })
+        Ok(Self { blocks, reserves, seed })
+    }
+
+    /// The plan that the server drew for a session of this seed.
+    pub fn drawn(presented: PresentedPlan, seed: u64) -> Self {
+        Self { blocks: presented.blocks, reserves: presented.reserves, seed }
     }
 
     /// The blocks; the first is practice.
@@ -39,12 +50,17 @@ impl Plan {
         &self.blocks
     }
 
+    /// Test trials that are not planned, in the order in which they stand in for interrupted ones.
+    pub fn reserves(&self) -> &[PresentedTrial] {
+        &self.reserves
+    }
+
     /// The session's seed.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Trials in all, repeats not counted.
+    /// Number of planned trials.
     pub fn trials(&self) -> usize {
         self.blocks.iter().map(Vec::len).sum()
     }
@@ -52,11 +68,11 @@ impl Plan {
 
 fn shuffled(set: &PresentedSet, role: Role, seed: u64) -> Vec<PresentedTrial> {
     let mut trials: Vec<_> = set.trials.iter().filter(|trial| trial.role == role).cloned().collect();
-    random::shuffle(&mut trials, &mut random::generator(seed, &format!("order {role:?}")));
+    shuffle(&mut trials, &mut generator(seed, &format!("order {role:?}")));
     trials
 }
 
-/// A catch trial after every `every` test trials, as long as there are some.
+/// A catch trial after every `every` test trials, until they are used up.
 fn with_catches(
     tests: Vec<PresentedTrial>,
     catches: Vec<PresentedTrial>,

@@ -6,6 +6,13 @@ pub struct RefreshRate {
     period_ms: f64,
 }
 
+impl Default for RefreshRate {
+    /// 60 Hz, until it is measured.
+    fn default() -> Self {
+        Self { period_ms: 1000.0 / 60.0 }
+    }
+}
+
 impl RefreshRate {
     /// The median interval of these animation frames' time stamps; none if there are fewer than 10 or no display is that fast or slow.
     pub fn measure(stamps_ms: &[f64]) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! A simulated person, who enters by the same door as a real one: for tests, for power estimates, for trying out a study.
+//! A simulated person, whose presses go through the same trial runner as a real one's: for tests, power estimates and trial runs.
 
 use gestalt_protocol::{InputDevice, Presentation, Response};
 use gestalt_types::{Slot, random};
@@ -6,8 +6,10 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp, Normal};
 
-use crate::course::{Course, Phase};
+use crate::frame::Frame;
+use crate::press::Press;
 use crate::refresh::RefreshRate;
+use crate::runner::{Phase, TrialRunner};
 
 /// Answers with a set accuracy and ex-Gaussian reaction times.
 pub struct SimulatedPerson {
@@ -48,11 +50,11 @@ impl SimulatedPerson {
     }
 }
 
-/// Takes the whole course on a simulated display of this rate, and returns every presentation with its response.
+/// Takes a whole session on a simulated display of this rate, and returns every presentation with its response.
 ///
 /// `intact` tells where the intact picture of a presentation is.
 pub fn simulate(
-    course: &mut Course,
+    runner: &mut TrialRunner,
     person: &mut SimulatedPerson,
     rate: RefreshRate,
     intact: impl Fn(&Presentation) -> Slot,
@@ -63,12 +65,12 @@ pub fn simulate(
     for frame in 1_u64.. {
         let now_ms = frame as f64 * rate.period_ms();
         if let Some((slot, at_ms)) = planned.filter(|(_, at_ms)| *at_ms <= now_ms) {
-            course.respond(slot, at_ms, InputDevice::Simulated);
+            runner.respond(Press::new(slot, at_ms, now_ms, InputDevice::Simulated));
             planned = None;
         }
-        course.frame(now_ms);
-        all.extend(course.take_ended());
-        let view = course.view();
+        runner.frame(Frame::on_time(now_ms));
+        all.extend(runner.take_ended());
+        let view = runner.view();
         if view.phase == Phase::Triplet && was != Phase::Triplet {
             let slot = view.presentation.map(&intact);
             planned =
@@ -76,7 +78,7 @@ pub fn simulate(
         }
         was = view.phase;
         match view.phase {
-            Phase::Break { .. } | Phase::Pause => course.proceed(),
+            Phase::Break { .. } | Phase::Pause { .. } => runner.proceed(),
             Phase::Done => break,
             _ => {}
         }

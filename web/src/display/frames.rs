@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc::unbounded;
-use gestalt_session::RefreshRate;
+use gestalt_session::{Frame, RefreshRate};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, closure::Closure};
 
-/// Frames that are looked at to measure the refresh rate.
+use crate::browser::now_ms;
+
+/// Number of frames that the refresh rate is measured with.
 const MEASURED_FRAMES: usize = 60;
 /// A page that is hidden gets no frames: a measurement that takes longer is given up.
 const MOST_ATTEMPTS: usize = 3;
@@ -22,17 +24,17 @@ pub struct FrameLoop {
 }
 
 impl FrameLoop {
-    /// Starts; the callback gets the frame's time stamp in ms.
-    pub fn start(mut on_frame: impl FnMut(f64) + 'static) -> Self {
+    /// Starts; the callback gets each frame.
+    pub fn start(mut on_frame: impl FnMut(Frame) + 'static) -> Self {
         let alive = Rc::new(Cell::new(true));
         let callback: Rc<RefCell<Option<Callback>>> = Rc::default();
         let (again, goes_on) = (callback.clone(), alive.clone());
-        *callback.borrow_mut() = Some(Closure::new(move |now_ms: f64| {
+        *callback.borrow_mut() = Some(Closure::new(move |stamp_ms: f64| {
             if goes_on.get() {
-                on_frame(now_ms);
+                on_frame(Frame { stamp_ms, callback_ms: now_ms() });
                 request(&again);
             } else {
-                // Breaks the circle of the callback that holds itself, once this call is over.
+                // The callback holds itself: it is dropped once this call is over.
                 let held = again.clone();
                 wasm_bindgen_futures::spawn_local(async move { drop(held.borrow_mut().take()) });
             }
@@ -59,7 +61,7 @@ fn request(callback: &RefCell<Option<Callback>>) {
 pub async fn measure_refresh_rate() -> Option<RefreshRate> {
     for _ in 0..MOST_ATTEMPTS {
         let (sender, stamps) = unbounded();
-        let frames = FrameLoop::start(move |now_ms| drop(sender.unbounded_send(now_ms)));
+        let frames = FrameLoop::start(move |frame| drop(sender.unbounded_send(frame.stamp_ms)));
         let stamps: Vec<f64> = stamps.take(MEASURED_FRAMES + 1).collect().await;
         drop(frames);
         if let Some(rate) = RefreshRate::measure(&stamps) {

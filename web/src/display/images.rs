@@ -1,10 +1,12 @@
-//! Pictures that are here, whole and decoded before a block begins.
+//! Pictures that are here, verified and decoded before they can be seen.
 
 use std::collections::HashMap;
 
 use futures::stream::{self, StreamExt};
 use gestalt_protocol::image_content;
+use gestalt_session::wait_ms;
 use gestalt_types::Sha256;
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -15,6 +17,8 @@ use crate::server;
 
 /// Downloads at a time.
 const PARALLEL: usize = 6;
+/// How often a download or a decoding is tried, with growing waits between.
+const ATTEMPTS: u32 = 5;
 
 /// A picture that cannot be shown.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -55,7 +59,8 @@ pub struct Pictures {
     by_hash: HashMap<Sha256, Picture>,
 }
 
-struct Picture {
+/// One picture, verified and decoded.
+pub struct Picture {
     url: String,
     /// Keeps the decoded picture in the browser's cache.
     _element: HtmlImageElement,
@@ -69,39 +74,61 @@ impl Drop for Picture {
 }
 
 impl Pictures {
-    /// Fetches, verifies and decodes these pictures; `on_progress` hears how many are ready.
-    pub async fn load(
-        wanted: Vec<(Sha256, String)>,
-        on_progress: impl Fn(usize),
-    ) -> Result<Self, ImageError> {
-        let mut pictures = Self::default();
-        let mut loading = stream::iter(wanted).map(|(hash, url)| load(hash, url)).buffer_unordered(PARALLEL);
-        while let Some(loaded) = loading.next().await {
-            let (hash, picture) = loaded?;
-            pictures.by_hash.insert(hash, picture);
-            on_progress(pictures.by_hash.len());
-        }
-        Ok(pictures)
-    }
-
     /// Address of a picture in memory.
     pub fn url(&self, hash: &Sha256) -> Option<&str> {
         self.by_hash.get(hash).map(|picture| picture.url.as_str())
     }
+
+    /// Keeps a picture.
+    pub fn keep(&mut self, hash: Sha256, picture: Picture) {
+        self.by_hash.insert(hash, picture);
+    }
+}
+
+/// Fetches, verifies and decodes these pictures; `on_picture` gets each of them.
+///
+/// # Errors
+/// With the first picture that cannot be had, after several attempts. The others that were on their way are given up.
+pub async fn load_pictures(
+    wanted: Vec<(Sha256, String)>,
+    mut on_picture: impl FnMut(Sha256, Picture),
+) -> Result<(), ImageError> {
+    let mut loading = stream::iter(wanted).map(|(hash, url)| load(hash, url)).buffer_unordered(PARALLEL);
+    while let Some(loaded) = loading.next().await {
+        let (hash, picture) = loaded?;
+        on_picture(hash, picture);
+    }
+    Ok(())
 }
 
 async fn load(hash: Sha256, url: String) -> Result<(Sha256, Picture), ImageError> {
-    let bytes = server::file(&url)
-        .await
-        .map_err(|error| ImageError::Missing { url: url.clone(), reason: error.to_string() })?;
-    let actual = Sha256::of(image_content(&bytes));
-    if actual != hash {
-        return Err(ImageError::Changed { url, actual });
-    }
+    let bytes = fetch(&hash, &url).await?;
     let picture = decode(&bytes).await;
     let picture =
         picture.map_err(|error| ImageError::Undecodable { url: url.clone(), reason: error_text(&error) })?;
     Ok((hash, picture))
+}
+
+/// A network that fails once, a server that is restarted or a proxy that cuts a file short is asked again.
+async fn fetch(hash: &Sha256, url: &str) -> Result<Vec<u8>, ImageError> {
+    let mut failures = 0;
+    loop {
+        let (error, may_pass) = match server::file(url).await {
+            Ok(bytes) => match Sha256::of(image_content(&bytes)) {
+                actual if actual == *hash => return Ok(bytes),
+                actual => (ImageError::Changed { url: url.to_owned(), actual }, failures == 0),
+            },
+            Err(error) => {
+                let may_pass = error.is_passing();
+                (ImageError::Missing { url: url.to_owned(), reason: error.to_string() }, may_pass)
+            }
+        };
+        failures += 1;
+        if !may_pass || failures >= ATTEMPTS {
+            return Err(error);
+        }
+        TimeoutFuture::new(wait_ms(failures, js_sys::Math::random())).await;
+    }
 }
 
 async fn decode(bytes: &[u8]) -> Result<Picture, JsValue> {
@@ -109,6 +136,20 @@ async fn decode(bytes: &[u8]) -> Result<Picture, JsValue> {
     let element = HtmlImageElement::new()?;
     let picture = Picture { url: Url::create_object_url_with_blob(&blob)?, _element: element.clone() };
     element.set_src(&picture.url);
-    JsFuture::from(element.decode()).await?;
+    decoded(&element).await?;
     Ok(picture)
+}
+
+/// Waits until the element's picture is decoded. Browsers reject a decoding now and then, under memory pressure for example, without
+/// anything being wrong with the picture: it is tried again.
+pub async fn decoded(element: &HtmlImageElement) -> Result<(), JsValue> {
+    let mut failures = 0;
+    loop {
+        match JsFuture::from(element.decode()).await {
+            Ok(_) => return Ok(()),
+            Err(error) if failures + 1 >= ATTEMPTS => return Err(error),
+            Err(_) => failures += 1,
+        }
+        TimeoutFuture::new(20 * failures * failures).await;
+    }
 }

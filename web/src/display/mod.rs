@@ -1,9 +1,11 @@
-//! The display: its frames and refresh rate, its pictures, and whether anyone is looking.
+//! The display: its frames and refresh rate, its pictures and their size, and whether anyone is looking.
 
 mod frames;
 mod images;
+mod viewport;
 mod watch;
 
 pub use frames::{FrameLoop, measure_refresh_rate};
-pub use images::{ImageError, Pictures};
+pub use images::{ImageError, Pictures, decoded, load_pictures};
+pub use viewport::{Viewport, screen_css_px};
 pub use watch::{Watch, enter_full_screen, is_full_screen, leave_full_screen};

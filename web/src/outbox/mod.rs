@@ -1,4 +1,4 @@
-//! The outbox: whatever was answered is on the browser's own shelf first, and leaves it only by the server's receipt.
+//! The outbox: every answer is in the browser's own storage first, and counts as delivered only by the server's receipt.
 
 mod sender;
 pub mod store;
@@ -98,7 +98,7 @@ impl Outbox {
         store::put_session(session).await
     }
 
-    /// Takes a row in; returns when it is on the shelf to stay. `kept`: there is no server to send it to.
+    /// Takes a row in; returns when it is durable in the browser's storage. `kept`: there is no server to send it to.
     pub async fn put(self, row: Row, kept: bool) -> Result<(), StoreError> {
         let fate = if kept { Fate::Kept } else { Fate::Waiting };
         store::put_row(&StoredRow { session: row.session, index: row.index, fate, row }).await?;

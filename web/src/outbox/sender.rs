@@ -1,15 +1,21 @@
-//! Sends what waits, as long as it takes: batch by batch, acknowledged by receipt only, with growing pauses while the server is away.
+//! Sends what waits until it is acknowledged: batch by batch, by receipt only, with growing pauses while the server is away.
+
+use std::collections::BTreeMap;
 
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, select};
-use gestalt_session::{Fate, StoredRow, decided, ndjson, next_batch, wait_ms};
+use gestalt_session::{Delivery, Fate, StoredRow, decided, lost, ndjson, next_batch, wait_ms};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::store::{StoreError, StoredSession};
 use super::{Standing, State, Wake, store};
 use crate::server::{self, ServerError};
+
+/// How far each session's delivery is, since the page was opened.
+type Deliveries = BTreeMap<Uuid, Delivery>;
 
 #[derive(Debug, thiserror::Error)]
 enum SendError {
@@ -24,8 +30,9 @@ enum SendError {
 /// The sender's loop. Ends with the page.
 pub async fn run(state: RwSignal<State>, mut wakes: UnboundedReceiver<Wake>) {
     let mut failures = 0;
+    let mut deliveries = Deliveries::new();
     loop {
-        match send_everything(state).await {
+        match send_everything(state, &mut deliveries).await {
             Ok(()) => {
                 failures = 0;
                 note_problem(state, None);
@@ -55,37 +62,53 @@ async fn rest(wakes: &mut UnboundedReceiver<Wake>, wait_ms: u32) {
     }
 }
 
-async fn send_everything(state: RwSignal<State>) -> Result<(), SendError> {
-    for session in store::sessions().await? {
+/// Sends all sessions, the newest first. One that the server has trouble with does not hold up the others.
+async fn send_everything(state: RwSignal<State>, deliveries: &mut Deliveries) -> Result<(), SendError> {
+    let mut outcome = Ok(());
+    for session in store::sessions().await?.into_iter().rev() {
         if session.completion_code.is_none()
             && let Some(token) = session.token.clone()
         {
-            send_session(state, session, &token).await?;
+            let delivery = deliveries.entry(session.session).or_default();
+            match send_session(state, delivery, session, &token).await {
+                Ok(()) => {}
+                Err(SendError::Server(error @ ServerError::Refused { .. })) => outcome = Err(error.into()),
+                Err(error) => return Err(error),
+            }
         }
     }
-    Ok(())
+    outcome
 }
 
 /// Sends one session. An error is worth another attempt; a session that the server rejects is noted and left.
-async fn send_session(state: RwSignal<State>, session: StoredSession, token: &str) -> Result<(), SendError> {
+async fn send_session(
+    state: RwSignal<State>,
+    delivery: &mut Delivery,
+    session: StoredSession,
+    token: &str,
+) -> Result<(), SendError> {
     loop {
-        let rows = store::rows(session.session).await?;
-        note(state, &session, &rows, None);
+        let rows = store::rows_from(session.session, delivery.first_open()).await?;
+        delivery.absorb(&rows);
+        let note = |session: &StoredSession, problem| note(state, session, delivery, &rows, problem);
+        note(&session, None);
         let outcome = match (next_batch(&rows), session.rows) {
             (batch, _) if !batch.is_empty() => send_batch(&session, token, &batch).await,
-            (_, Some(count)) => finish(&session, token, count, &rows).await,
+            (_, Some(count)) => finish(&session, token, count).await,
             (_, None) => return Ok(()),
         };
         match outcome {
             Ok(Some(code)) => {
                 let finished = StoredSession { completion_code: Some(code), ..session };
                 store::update_session(&finished).await?;
-                note(state, &finished, &rows, None);
+                note(&finished, None);
                 return Ok(());
             }
+            // Rows that were settled may wait again.
+            Ok(None) if session.rows.is_some() => *delivery = Delivery::default(),
             Ok(None) => {}
             Err(SendError::Server(error)) if !error.is_passing() => {
-                note(state, &session, &rows, Some(error.to_string()));
+                note(&session, Some(error.to_string()));
                 return Ok(());
             }
             Err(error) => return Err(error),
@@ -108,22 +131,11 @@ async fn send_batch(
 }
 
 /// Asks for the completion code. Rows that the server misses after all are sent once more.
-async fn finish(
-    session: &StoredSession,
-    token: &str,
-    count: u32,
-    rows: &[StoredRow],
-) -> Result<Option<String>, SendError> {
+async fn finish(session: &StoredSession, token: &str, count: u32) -> Result<Option<String>, SendError> {
     match server::finish(session.session, token, count).await {
         Ok(finished) => Ok(Some(finished.completion_code)),
         Err(ServerError::Refused { status: 409, problem }) => {
-            let lost =
-                |row: &&StoredRow| row.fate == Fate::Acknowledged && problem.missing.contains(&row.index);
-            let again: Vec<_> = rows
-                .iter()
-                .filter(lost)
-                .map(|row| StoredRow { fate: Fate::Waiting, ..row.clone() })
-                .collect();
+            let again = lost(&store::rows(session.session).await?, &problem.missing);
             if again.is_empty() {
                 return Err(ServerError::Refused { status: 409, problem }.into());
             }
@@ -134,14 +146,16 @@ async fn finish(
     }
 }
 
-fn note(state: RwSignal<State>, session: &StoredSession, rows: &[StoredRow], problem: Option<String>) {
-    let refused = rows.iter().filter_map(|row| match &row.fate {
-        Fate::Refused(reason) => Some((row.index, reason.clone())),
-        _ => None,
-    });
+fn note(
+    state: RwSignal<State>,
+    session: &StoredSession,
+    delivery: &Delivery,
+    rows: &[StoredRow],
+    problem: Option<String>,
+) {
     let standing = Standing {
         waiting: rows.iter().filter(|row| row.fate == Fate::Waiting).count(),
-        refused: refused.collect(),
+        refused: delivery.refused().to_vec(),
         completion_code: session.completion_code.clone(),
         problem,
     };

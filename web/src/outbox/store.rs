@@ -1,12 +1,13 @@
-//! The outbox's shelf in IndexedDB: sessions with their tokens, and rows with what became of them.
+//! The outbox's storage in IndexedDB: sessions with their tokens, and rows with what became of them.
 
 use std::cell::RefCell;
 
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 use gestalt_protocol::ObserverKind;
+use gestalt_protocol::api::PresentedPlan;
 use gestalt_session::StoredRow;
-use gestalt_types::Name;
+use gestalt_types::{Name, Sha256};
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
 use js_sys::{Array, JSON};
@@ -45,6 +46,9 @@ pub struct StoredSession {
     pub session: Uuid,
     /// Proof towards the server; none where no server is.
     pub token: Option<String>,
+    /// For the participant, who can withdraw with it from anywhere; none where no server is.
+    #[serde(default)]
+    pub receipt: Option<String>,
     /// Study.
     pub study: Name,
     /// Person or model.
@@ -57,6 +61,15 @@ pub struct StoredSession {
     pub image_extension: String,
     /// When it began, in ms since 1970.
     pub opened_at_ms: f64,
+    /// Orders trials and slots; null in sessions of earlier versions, which cannot be resumed.
+    #[serde(default)]
+    pub seed: Option<u64>,
+    /// Its trials, as the server drew them.
+    #[serde(default)]
+    pub plan: Option<PresentedPlan>,
+    /// Hash of its trial set, where known.
+    #[serde(default)]
+    pub trial_set: Option<Sha256>,
     /// How many rows it has; null until its last trial is over.
     pub rows: Option<u32>,
     /// The server's word that every row is durable.
@@ -88,12 +101,19 @@ async fn open() -> Result<std::rc::Rc<Database>, StoreError> {
 }
 
 async fn begin(store: &str, mode: TransactionMode) -> Result<(Transaction, ObjectStore), StoreError> {
-    let transaction = database().await?.transaction(&[store], mode)?;
+    let transaction = match database().await?.transaction(&[store], mode) {
+        Ok(transaction) => transaction,
+        // Browsers close a connection by themselves, after a long sleep for example: a new one works.
+        Err(_) => {
+            OPENING.with(|opening| opening.borrow_mut().take());
+            database().await?.transaction(&[store], mode)?
+        }
+    };
     let store = transaction.object_store(store)?;
     Ok((transaction, store))
 }
 
-/// Puts values on a shelf; returns when they are there to stay.
+/// Writes values into a store; returns when they are durable.
 async fn put_all<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreError> {
     let (transaction, store) = begin(store, TransactionMode::ReadWrite).await?;
     for value in values {
@@ -103,7 +123,7 @@ async fn put_all<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreErr
     if outcome.is_committed() { Ok(()) } else { Err(StoreError("the write was rolled back".into())) }
 }
 
-/// Puts values whose keys are on the shelf, in one transaction: who withdrew must not come back by a late receipt.
+/// Overwrites values that are still there, in one transaction: a late receipt must not bring back who withdrew.
 async fn update_all<T: Serialize>(store: &str, values: &[(JsValue, &T)]) -> Result<(), StoreError> {
     let (transaction, store) = begin(store, TransactionMode::ReadWrite).await?;
     for (key, value) in values {
@@ -140,7 +160,12 @@ pub async fn update_session(session: &StoredSession) -> Result<(), StoreError> {
 
 /// The rows of a session, by index.
 pub async fn rows(session: Uuid) -> Result<Vec<StoredRow>, StoreError> {
-    read_all(ROWS, Some(rows_of(session)?)).await
+    rows_from(session, 0).await
+}
+
+/// The rows of a session from this index on.
+pub async fn rows_from(session: Uuid, first: u32) -> Result<Vec<StoredRow>, StoreError> {
+    read_all(ROWS, Some(rows_range(session, first)?)).await
 }
 
 /// Keeps a new row.
@@ -158,7 +183,7 @@ pub async fn update_rows(rows: &[StoredRow]) -> Result<(), StoreError> {
 /// Forgets a session and its rows.
 pub async fn forget(session: Uuid) -> Result<(), StoreError> {
     let (transaction, store) = begin(ROWS, TransactionMode::ReadWrite).await?;
-    store.delete(rows_of(session)?)?;
+    store.delete(rows_range(session, 0)?)?;
     transaction.await?;
     let (transaction, store) = begin(SESSIONS, TransactionMode::ReadWrite).await?;
     store.delete(session_key(session))?;
@@ -166,10 +191,10 @@ pub async fn forget(session: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// All keys `[session, index]` of one session: an array sorts after every number.
-fn rows_of(session: Uuid) -> Result<KeyRange, StoreError> {
+/// All keys `[session, index]` of one session from an index on: an array sorts after every number.
+fn rows_range(session: Uuid, first: u32) -> Result<KeyRange, StoreError> {
     let id = session_key(session);
-    let (first, last) = (Array::of2(&id, &JsValue::from_f64(0.0)), Array::of2(&id, &Array::new()));
+    let (first, last) = (Array::of2(&id, &JsValue::from(first)), Array::of2(&id, &Array::new()));
     Ok(KeyRange::bound(&first, &last, None, None)?)
 }
 

@@ -3,27 +3,29 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::i18n::texts;
+use crate::source::default_study_path;
+
 /// The first page.
 #[component]
 pub fn HomePage() -> impl IntoView {
+    let words = &texts().site;
     view! {
         <section class="hero">
             <div class="reading">
-                <h1>"Do you see the whole, or the parts?"</h1>
-                <p class="lead">
-                    "Three pictures flash up. All three are made of the same pieces, but only one is put together as it should be: find it. \
-                     Then let vision models look at the very same pictures, here in your browser, and see who notices what."
-                </p>
+                <h1>{words.home_title}</h1>
+                <p class="lead">{words.home_lead}</p>
                 <p class="row">
-                    <A href="/study/demo" attr:class="button primary" attr:data-testid="home-start">"Take the test"</A>
-                    <A href="/models" attr:class="button">"Let the models take it"</A>
-                    <A href="/compare" attr:class="button">"Compare"</A>
+                    <A href=default_study_path() attr:class="button primary" attr:data-testid="home-start">
+                        {words.take_the_test}
+                    </A>
+                    <A href="/models" attr:class="button">{words.run_the_models}</A>
+                    <A href="/compare" attr:class="button">{words.compare}</A>
                 </p>
             </div>
             <figure>
-                <img src="static/icons/triplet.svg" width="480" height="190"
-                    alt="Three framed pictures: in the middle a whole house, left and right its pieces in the wrong places"/>
-                <figcaption class="muted">"The middle one is whole. Yours will be harder."</figcaption>
+                <img src="static/icons/triplet.svg" width="480" height="190" alt=words.home_picture/>
+                <figcaption class="muted">{words.home_caption}</figcaption>
             </figure>
         </section>
     }

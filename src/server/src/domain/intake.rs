@@ -1,7 +1,7 @@
 //! Decides which lines of a batch are rows of their session, and scores them.
 
+use gestalt_protocol::Row;
 use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_ROW_BYTES, Refusal};
-use gestalt_protocol::{Outcome, Row};
 use gestalt_types::{FieldError, Name};
 use std::collections::HashMap;
 
@@ -69,7 +69,7 @@ impl<'a> Rules<'a> {
         // Overwrites what the client says of the answer, which it was never told.
         row.score(trial)?;
         let least_ms = place::least_ms(&row, &self.snapshot.study.timing);
-        let ends_trial = row.outcome != Outcome::Interrupted;
+        let ends_trial = row.ends_trial(self.snapshot.study.second_look);
         Ok(NewRow { row, least_ms, ends_trial })
     }
 

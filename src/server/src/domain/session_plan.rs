@@ -38,8 +38,9 @@ impl SessionPlan {
         }
         let plan = Plan::new(&snapshot.set.presented(), &snapshot.study, seed);
         let plan = plan.map_err(|error| FieldError::new("study", error.to_string()))?;
-        let names = |trials: &Vec<PresentedTrial>| trials.iter().map(|trial| trial.id.clone()).collect();
-        Ok(Self { blocks: plan.blocks().iter().map(names).collect(), reserves: Vec::new() })
+        let names = |trials: &[PresentedTrial]| trials.iter().map(|trial| trial.id.clone()).collect();
+        let blocks = plan.blocks().iter().map(|block| names(block)).collect();
+        Ok(Self { blocks, reserves: names(plan.reserves()) })
     }
 
     /// A model's plan: all trials but practice, in the order of the set, so that the first few are the same for every

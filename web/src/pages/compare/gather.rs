@@ -7,6 +7,7 @@ use gestalt_session::Fate;
 use gestalt_tables::Rows;
 use gestalt_types::{Name, Sha256};
 
+use crate::i18n::texts;
 use crate::outbox::store::{self, StoredSession};
 use crate::server;
 use crate::source::OpenedStudy;
@@ -67,9 +68,7 @@ pub async fn own() -> Gathered {
         gathered.pictures.insert(session.study, place);
     }
     if unfinished > 0 {
-        gathered.notes.push(format!(
-            "Sessions of this browser that are not finished, or not saved yet: {unfinished}. The server scores a session once it is complete."
-        ));
+        gathered.notes.push((texts().compare.unfinished)(unfinished));
     }
     gathered
 }
@@ -99,15 +98,12 @@ pub fn from_file(name: &str, bytes: &[u8]) -> (Vec<Row>, Vec<String>) {
     let mut notes = Vec::new();
     if let Some((line, error)) = log.refused.first() {
         let refused = log.refused.len();
-        notes.push(format!("{name}: {refused} lines are no rows; the first is line {line}: {error}"));
+        notes.push((texts().compare.bad_lines)(name, refused, *line, &error.to_string()));
     }
     let (scored, unscored): (Vec<Row>, Vec<Row>) =
         log.rows.into_iter().partition(|row| row.intact_slot.is_some());
     if !unscored.is_empty() {
-        notes.push(format!(
-            "{name}: {} rows are not scored and were left out. Take the log from the server's export, or from this page.",
-            unscored.len()
-        ));
+        notes.push((texts().compare.unscored)(name, unscored.len()));
     }
     (scored, notes)
 }

@@ -14,8 +14,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, HtmlInputElement};
 
+use crate::i18n::texts;
 use crate::log::{self, Format};
-use crate::widgets::{Notice, Progress};
+use crate::source::default_study_path;
+use crate::ui::{Notice, Progress};
 use gather::Gathered;
 use trials::Trials;
 
@@ -29,11 +31,12 @@ pub fn ComparePage() -> impl IntoView {
         let gathered = gather::own().await;
         let _ = log.try_set(Some(gathered));
     });
+    let words = &texts().compare;
     view! {
-        <Title text="Compare"/>
-        <h1>"Compare"</h1>
+        <Title text=words.title/>
+        <h1>{words.title}</h1>
         {move || match log.get() {
-            None => view! { <Progress label="Reading the log" value=None/> }.into_any(),
+            None => view! { <Progress label=words.reading value=None/> }.into_any(),
             Some(gathered) => {
                 let notes = gathered.notes.clone().into_iter().map(|note| view! { <Notice kind="note">{note}</Notice> }).collect_view();
                 let summary = summarise(&gathered.rows);
@@ -46,12 +49,13 @@ pub fn ComparePage() -> impl IntoView {
 }
 
 fn empty() -> impl IntoView {
+    let words = texts();
     view! {
         <div class="reading" data-testid="empty">
-            <p class="lead">"Nothing to compare yet. Take the test first, or let the models take it; then both appear here, side by side."</p>
+            <p class="lead">{words.compare.empty}</p>
             <p class="row">
-                <A href="/study/demo" attr:class="button primary">"Take the test"</A>
-                <A href="/models" attr:class="button">"Let the models take it"</A>
+                <A href=default_study_path() attr:class="button primary">{words.site.take_the_test}</A>
+                <A href="/models" attr:class="button">{words.site.run_the_models}</A>
             </p>
         </div>
     }
@@ -65,17 +69,18 @@ fn results(gathered: Gathered, summary: Summary) -> impl IntoView {
     let save = move |format: Format| {
         trouble.set(rows.with_value(|rows| log::offer("gestalt-lab-log", format, rows)).err());
     };
+    let words = &texts().compare;
     view! {
         <p class="row">
-            <button data-testid="download-ndjson" on:click=move |_| save(Format::Ndjson)>"Download the log (NDJSON)"</button>
-            <button data-testid="download-csv" on:click=move |_| save(Format::Csv)>"Download the log (CSV)"</button>
+            <button data-testid="download-ndjson" on:click=move |_| save(Format::Ndjson)>{words.download_ndjson}</button>
+            <button data-testid="download-csv" on:click=move |_| save(Format::Csv)>{words.download_csv}</button>
         </p>
         {move || trouble.get().map(|why| view! { <Notice kind="trouble">{why}</Notice> })}
         {tables::accuracy(observers)}
         {tables::categories(observers)}
         {tables::reaction_times(observers)}
         {tables::pairs(&comparisons, observers)}
-        <details class="reading"><summary>"What these numbers mean"</summary>
+        <details class="reading"><summary>{words.caveats}</summary>
             <ul>{CAVEATS.map(|caveat| view! { <li>{caveat}</li> }).collect_view()}</ul>
         </details>
         <Trials gathered summary=summary.clone()/>
@@ -102,13 +107,14 @@ fn MoreRows(log: Log) -> impl IntoView {
         event.prevent_default();
         take(event.data_transfer().and_then(|data| data.files()));
     };
+    let words = &texts().compare;
     view! {
         // Comes with the results: what is already seen does not move.
         <section aria-labelledby="more" hidden=move || log.with(Option::is_none)>
-            <h2 id="more">"More observers"</h2>
+            <h2 id="more">{words.more_observers}</h2>
             <div class="drop" on:dragover=|event| event.prevent_default() on:drop=on_drop>
                 <div class="row">
-                    <label class="field">"Logs from files (NDJSON): choose, or drop them here"
+                    <label class="field">{words.open_logs}
                         <input type="file" data-testid="open-log" multiple accept=".ndjson,.jsonl,.json,.csv,.tsv,.txt,.gz" on:change=on_change/>
                     </label>
                 </div>
@@ -120,7 +126,7 @@ fn MoreRows(log: Log) -> impl IntoView {
 async fn read(file: &File) -> (Vec<Row>, Vec<String>) {
     match JsFuture::from(file.array_buffer()).await {
         Ok(buffer) => gather::from_file(&file.name(), &js_sys::Uint8Array::new(&buffer).to_vec()),
-        Err(_) => (Vec::new(), vec![format!("{} could not be read", file.name())]),
+        Err(_) => (Vec::new(), vec![(texts().compare.unreadable)(&file.name())]),
     }
 }
 

@@ -8,7 +8,8 @@ use gestalt_protocol::ObserverKind;
 use gestalt_stats::{Proportion, p_text};
 use leptos::prelude::*;
 
-use crate::widgets::Notice;
+use crate::i18n::texts;
+use crate::ui::Notice;
 
 /// What a proportion looks like: `0.90 [0.79, 0.96]`.
 fn proportion(value: Option<Proportion>) -> String {
@@ -27,8 +28,8 @@ fn number(value: Option<f64>) -> String {
 
 fn kind_word(kind: ObserverKind) -> &'static str {
     match kind {
-        ObserverKind::Human => "person",
-        ObserverKind::Model => "model",
+        ObserverKind::Human => texts().compare.person,
+        ObserverKind::Model => texts().compare.model,
     }
 }
 
@@ -50,7 +51,7 @@ pub fn accuracy(observers: &[ObserverSummary]) -> impl IntoView + use<> {
     let row = |(entry, label): (&ObserverSummary, String)| {
         let counts = entry.overall.counts;
         let trials = counts.answered + counts.missed + counts.tie + counts.non_finite;
-        let catch = entry.catch.accuracy.map(|catch| format!("{} of {}", catch.hits, catch.of));
+        let catch = entry.catch.accuracy.map(|catch| (texts().compare.catch)(catch.hits, catch.of));
         view! {
             <tr>
                 <th scope="row">{label}</th>
@@ -65,16 +66,17 @@ pub fn accuracy(observers: &[ObserverSummary]) -> impl IntoView + use<> {
         }
     };
     let rows = observers.iter().zip(labels(observers)).map(row).collect_view();
+    let words = &texts().compare;
     view! {
-        <h2 id="accuracy">"Accuracy"</h2>
+        <h2 id="accuracy">{words.accuracy}</h2>
         {plot(accuracy_plot(observers, &options("accuracy")))}
         <div class="table" role="region" aria-labelledby="accuracy" tabindex="0">
             <table data-testid="compare-table">
                 <thead><tr>
-                    <th scope="col">"Observer"</th><th scope="col">"Kind"</th>
-                    <th scope="col" class="number">"Trials"</th><th scope="col" class="number">"Correct"</th>
-                    <th scope="col" class="number">"Accuracy [95 %]"</th><th scope="col" class="number">"No choice"</th>
-                    <th scope="col" class="number">"Catch"</th><th scope="col" class="number">"p (guessing)"</th>
+                    <th scope="col">{words.observer}</th><th scope="col">{words.kind}</th>
+                    <th scope="col" class="number">{words.trials}</th><th scope="col" class="number">{words.correct}</th>
+                    <th scope="col" class="number">{words.accuracy_interval}</th><th scope="col" class="number">{words.no_choice}</th>
+                    <th scope="col" class="number">{words.catch_trials}</th><th scope="col" class="number">{words.p_guessing}</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -85,7 +87,7 @@ pub fn accuracy(observers: &[ObserverSummary]) -> impl IntoView + use<> {
 /// Accuracy by category.
 pub fn categories(observers: &[ObserverSummary]) -> impl IntoView + use<> {
     view! {
-        <h2>"By category"</h2>
+        <h2>{texts().compare.by_category}</h2>
         {plot(categories_plot(observers, &options("categories")))}
     }
 }
@@ -96,15 +98,16 @@ pub fn reaction_times(observers: &[ObserverSummary]) -> Option<impl IntoView + u
     let lines: Vec<_> = all
         .flat_map(|(entry, label)| entry.reaction_times.iter().map(move |times| (label.clone(), times)))
         .map(|(label, times)| {
-            let device = times
-                .input_device
-                .map_or_else(|| "unknown".into(), |device| format!("{device:?}").to_lowercase());
+            let device = times.input_device.map_or_else(
+                || texts().compare.unknown_device.into(),
+                |device| format!("{device:?}").to_lowercase(),
+            );
             let (count, median, quartiles) = times.correct.as_ref().map_or_else(
                 || (0, "–".to_owned(), "–".to_owned()),
                 |of| {
                     let interval = of.median_interval_ms.map(|i| format!(" [{:.0}, {:.0}]", i.low, i.high));
                     let median = format!("{:.0}{}", of.median_ms, interval.unwrap_or_default());
-                    (of.n(), median, format!("{:.0} to {:.0}", of.lower_quartile_ms, of.upper_quartile_ms))
+                    (of.n(), median, (texts().compare.quartiles)(of.lower_quartile_ms, of.upper_quartile_ms))
                 },
             );
             view! {
@@ -117,15 +120,16 @@ pub fn reaction_times(observers: &[ObserverSummary]) -> Option<impl IntoView + u
         .collect();
     (!lines.is_empty()).then(|| {
         let mut options = options("reaction-times");
-        options.words.no_data = "No correct answers yet".into();
+        let words = &texts().compare;
+        options.words.no_data = words.no_correct_answers.into();
         view! {
-            <h2 id="times">"Reaction times"</h2>
+            <h2 id="times">{words.reaction_times}</h2>
             {plot(reaction_times_plot(observers, &options))}
             <div class="table" role="region" aria-labelledby="times" tabindex="0">
                 <table data-testid="times-table">
                     <thead><tr>
-                        <th scope="col">"Observer"</th><th scope="col">"Device"</th><th scope="col" class="number">"Correct answers"</th>
-                        <th scope="col" class="number">"Median in ms [95 %]"</th><th scope="col" class="number">"Middle half in ms"</th>
+                        <th scope="col">{words.observer}</th><th scope="col">{words.device}</th><th scope="col" class="number">{words.correct_answers}</th>
+                        <th scope="col" class="number">{words.median}</th><th scope="col" class="number">{words.middle_half}</th>
                     </tr></thead>
                     <tbody>{lines}</tbody>
                 </table>
@@ -157,15 +161,16 @@ pub fn pairs(comparisons: &[Comparison], observers: &[ObserverSummary]) -> Optio
             }
         })
         .collect();
+    let words = &texts().compare;
     (!rows.is_empty()).then(|| {
         view! {
-            <h2 id="pairs">"Pairs, on the trials that both answered"</h2>
+            <h2 id="pairs">{words.pairs}</h2>
             <div class="table" role="region" aria-labelledby="pairs" tabindex="0">
                 <table data-testid="pairs-table">
                     <thead><tr>
-                        <th scope="col">"Pair"</th><th scope="col" class="number">"Trials"</th>
-                        <th scope="col" class="number">"Difference in accuracy [95 %]"</th>
-                        <th scope="col" class="number">"p (McNemar)"</th><th scope="col" class="number">"Error consistency κ"</th>
+                        <th scope="col">{words.pair}</th><th scope="col" class="number">{words.trials}</th>
+                        <th scope="col" class="number">{words.difference}</th>
+                        <th scope="col" class="number">{words.p_mcnemar}</th><th scope="col" class="number">{words.error_consistency}</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -8,6 +8,7 @@ use gestalt_types::{Name, Sha256};
 use leptos::prelude::*;
 
 use super::gather::Gathered;
+use crate::i18n::texts;
 
 /// Trials that are drawn before one asks for more.
 const PAGE: usize = 24;
@@ -97,31 +98,33 @@ pub fn Trials(
         most.set(PAGE);
     };
     let more = move || chosen.with(Vec::len).saturating_sub(most.get());
+    let words = &texts().compare;
     view! {
-        <h2>"Trial by trial"</h2>
+        <h2>{words.by_trial}</h2>
         <div class="row filters">
-            <label class="field">"Category"
+            <label class="field">{words.category}
                 <select data-testid="category" on:change=on_category>
-                    <option value="">"all"</option>
+                    <option value="">{words.all_categories}</option>
                     {categories.into_iter().map(|name| view! { <option value=name.to_string()>{name.to_string()}</option> }).collect_view()}
                 </select>
             </label>
             <label class="check">
                 <input type="checkbox" data-testid="disagreements" on:change=move |event| disputed.set(event_target_checked(&event))/>
-                "Only disagreements"
+                {words.only_disagreements}
             </label>
-            <p class="muted" role="status">{move || format!("{} trials", chosen.with(Vec::len))}</p>
+            <p class="muted" role="status">{move || (words.trial_count)(chosen.with(Vec::len))}</p>
         </div>
         <ul class="trials">
             {move || chosen.with(|chosen| chosen.iter().take(most.get()).map(trial_view).collect_view())}
         </ul>
         <p hidden=move || more() == 0>
-            <button on:click=move |_| most.update(|most| *most += PAGE)>{move || format!("Show more ({} left)", more())}</button>
+            <button on:click=move |_| most.update(|most| *most += PAGE)>{move || (words.show_more)(more())}</button>
         </p>
     }
 }
 
 fn trial_view(trial: &Trial) -> impl IntoView + use<> {
+    let words = &texts().compare;
     let figure = |(hash, address, intact): &(Sha256, Option<String>, bool)| {
         let takers: Vec<String> = trial
             .answers
@@ -131,18 +134,20 @@ fn trial_view(trial: &Trial) -> impl IntoView + use<> {
             .collect();
         let picture = match address {
             Some(address) => {
-                let alt =
-                    if *intact { format!("{}, intact", trial.category) } else { "distortion".to_owned() };
+                let alt = match intact {
+                    true => (words.intact_picture)(trial.category.as_str()),
+                    false => words.distortion.to_owned(),
+                };
                 view! { <img src=address.clone() alt=alt width="224" height="224" loading="lazy"/> }
                     .into_any()
             }
-            None => view! { <p class="muted">"picture not here"</p> }.into_any(),
+            None => view! { <p class="muted">{words.picture_missing}</p> }.into_any(),
         };
         view! {
             <figure class:intact=*intact>
                 {picture}
                 <figcaption>
-                    {intact.then(|| view! { <strong>"intact"</strong> })}
+                    {intact.then(|| view! { <strong>{words.intact}</strong> })}
                     {takers.into_iter().map(|name| view! { <div>{name}</div> }).collect_view()}
                 </figcaption>
             </figure>
@@ -152,10 +157,10 @@ fn trial_view(trial: &Trial) -> impl IntoView + use<> {
     let undecided: Vec<String> = undecided
         .map(|(name, _, outcome)| {
             let word = match outcome {
-                Outcome::Missed => "too late",
-                Outcome::Tie => "tie",
-                Outcome::NonFinite => "not a finite number",
-                Outcome::Answered | Outcome::Interrupted => "no choice",
+                Outcome::Missed => words.too_late,
+                Outcome::Tie => words.tie,
+                Outcome::NonFinite => words.not_finite,
+                Outcome::Answered | Outcome::Interrupted => words.made_no_choice,
             };
             format!("{name}: {word}")
         })

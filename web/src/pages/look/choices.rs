@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, Url};
 
-use crate::pages::models::device_choice::{DeviceChoice, DeviceNote};
-use crate::pages::models::lab::Lab;
+use crate::i18n::texts;
+use crate::inference::Catalogue;
+use crate::ui::{DeviceChoice, DeviceNote};
 
 /// More pictures at a time than this are not taken.
 const MOST_PICTURES: u32 = 6;
@@ -55,24 +56,25 @@ pub fn Form(
     #[prop(into)] busy: Signal<bool>,
 ) -> impl IntoView {
     let Choices { model, trial, own, layer, layers, device } = choices;
+    let words = &texts().inside;
     view! {
         <fieldset disabled=busy>
-            <legend>"What to look at"</legend>
+            <legend>{words.settings}</legend>
             <div class="row">
-                <label class="field">"Model"
+                <label class="field">{words.model}
                     <select data-testid="look-model" on:change=move |event| model.set(chosen(&event))>{numbered(models)}</select>
                 </label>
-                <label class="field">"Pictures"
+                <label class="field">{words.pictures}
                     <select data-testid="look-trial" on:change=move |event| trial.set(chosen(&event))
                         disabled=move || own.with(|own| !own.is_empty())>
                         {numbered(trials)}
                     </select>
                 </label>
-                <label class="field">"Or your own (up to 6; they stay in this browser)"
+                <label class="field">{(words.own_pictures)(MOST_PICTURES)}
                     <input type="file" data-testid="look-own" multiple accept="image/png,image/jpeg,image/webp"
                         on:change=move |event| own.update(|own| *own = files(&event, own))/>
                 </label>
-                <label class="field">"Layer"
+                <label class="field">{words.layer}
                     <select data-testid="look-layer" prop:value=move || layer.get()
                         on:change=move |event| layer.set(event_target_value(&event))>
                         {move || layers.get().into_iter().map(|name| {
@@ -89,8 +91,8 @@ pub fn Form(
 }
 
 /// Practice first: those pictures give nothing of the test away.
-pub fn trials(lab: &Lab) -> Vec<PresentedTrial> {
-    let mut trials = lab.opened.set.trials.clone();
+pub fn trials(catalogue: &Catalogue) -> Vec<PresentedTrial> {
+    let mut trials = catalogue.opened.set.trials.clone();
     trials.sort_by_key(|trial| match trial.role {
         Role::Practice => 0,
         Role::Test => 1,
@@ -112,7 +114,7 @@ fn chosen(event: &leptos::ev::Event) -> usize {
     event_target_value(event).parse().unwrap_or(0)
 }
 
-/// Addresses of the files that were chosen; the former ones are let go.
+/// Addresses of the files that were chosen; the former ones are revoked.
 fn files(event: &leptos::ev::Event, former: &[String]) -> Vec<String> {
     let_go(former);
     let input: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());

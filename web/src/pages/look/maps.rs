@@ -1,10 +1,12 @@
-//! One picture beside what a model sees in it, patch by patch.
+//! One picture and what a model sees in it, patch by patch.
 
 use gestalt_protocol::inference::Seen;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+use crate::i18n::texts;
 
 /// A picture, its patches in colours, and what each head attends to.
 pub fn maps(number: usize, address: &str, seen: &Seen) -> impl IntoView + use<> {
@@ -13,20 +15,21 @@ pub fn maps(number: usize, address: &str, seen: &Seen) -> impl IntoView + use<> 
         let strongest = weights.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         let grey = |weight: &f32| (255.0 * weight / strongest) as u8;
         let pixels = weights.iter().map(grey).flat_map(|grey| [grey, grey, grey, 255]).collect();
-        let label = format!("head {}", head + 1);
+        let label = (texts().inside.head)(head + 1);
         view! { <Map across=seen.across pixels label/> }
     });
     // The model sees only the middle of the picture.
     let enlarged = format!("transform: scale({:.4})", 1.0 / seen.visible_share.clamp(0.05, 1.0));
+    let words = &texts().inside;
     view! {
         <li data-testid="looked">
-            <h3>{format!("Picture {number}")}</h3>
+            <h3>{(words.picture)(number)}</h3>
             <div class="maps">
                 <figure>
                     <div class="cut"><img src=address.to_owned() alt="" style=enlarged/></div>
-                    <figcaption>"what it is given"</figcaption>
+                    <figcaption>{words.input}</figcaption>
                 </figure>
-                <Map across=seen.across pixels=colours label="alike for the model".to_owned()/>
+                <Map across=seen.across pixels=colours label=words.components.to_owned()/>
                 {heads.collect_view()}
             </div>
         </li>

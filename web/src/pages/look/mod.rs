@@ -2,7 +2,6 @@
 
 mod choices;
 mod maps;
-mod viewer;
 
 use gestalt_protocol::PresentedTrial;
 use gestalt_protocol::api::ModelListed;
@@ -11,33 +10,28 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 
-use super::models::lab::Lab;
-use super::models::standing::ready_view;
-use super::models::state::Ready;
-use crate::widgets::{Notice, Progress};
-use crate::worker::WorkerError;
+use crate::i18n::texts;
+use crate::inference::{Catalogue, Ready, Viewer, WorkerError};
+use crate::ui::{Notice, Progress, model_ready};
 use choices::{Choices, Form, LAST_LAYER, trials};
 use maps::maps;
-use viewer::Viewer;
 
 /// The page.
 #[component]
 pub fn LookPage() -> impl IntoView {
-    let lab = RwSignal::new_local(None::<Result<Lab, String>>);
-    spawn_local(async move { drop(lab.try_set(Some(Lab::open().await))) });
+    let catalogue = RwSignal::new_local(None::<Result<Catalogue, String>>);
+    spawn_local(async move { drop(catalogue.try_set(Some(Catalogue::open().await))) });
+    let words = texts();
     view! {
-        <Title text="Look inside"/>
+        <Title text=words.inside.title/>
         <div class="reading">
-            <h1>"Look inside"</h1>
-            <p class="lead">
-                "A model cuts a picture into patches. Patches that are alike for it get like colours here; the grey maps show which of them \
-                 each of its heads attends to when it sums the picture up."
-            </p>
+            <h1>{words.inside.title}</h1>
+            <p class="lead">{words.inside.lead}</p>
         </div>
-        {move || match lab.get() {
-            None => view! { <Progress label="Looking for models" value=None/> }.into_any(),
+        {move || match catalogue.get() {
+            None => view! { <Progress label=words.site.looking_for_models value=None/> }.into_any(),
             Some(Err(why)) => view! { <Notice kind="trouble">{why}</Notice> }.into_any(),
-            Some(Ok(lab)) => view! { <Viewing lab/> }.into_any(),
+            Some(Ok(catalogue)) => view! { <Viewing catalogue/> }.into_any(),
         }}
     }
 }
@@ -54,38 +48,40 @@ enum Shown {
 
 /// Choices, and the maps.
 #[component]
-fn Viewing(lab: Lab) -> impl IntoView {
+fn Viewing(catalogue: Catalogue) -> impl IntoView {
     let choices = Choices::new();
     let shown = RwSignal::new_local(Shown::Nothing);
     let viewer = StoredValue::new_local(None::<Viewer>);
-    let trials = trials(&lab);
-    let images = |trial: &PresentedTrial| trial.images.iter().map(|hash| lab.opened.image(hash)).collect();
+    let trials = trials(&catalogue);
+    let images =
+        |trial: &PresentedTrial| trial.images.iter().map(|hash| catalogue.opened.image(hash)).collect();
     let addresses: Vec<Vec<String>> = trials.iter().map(images).collect();
-    let models = lab.models.iter().map(|model| model.name.to_string()).collect();
+    let models = catalogue.models.iter().map(|model| model.name.to_string()).collect();
     let look = move |_| {
         let own = choices.own.get_untracked();
         let trial = choices.trial.get_untracked();
         let images = if own.is_empty() { addresses.get(trial).cloned() } else { Some(own) };
-        let model = lab.models.get(choices.model.get_untracked()).cloned();
+        let model = catalogue.models.get(choices.model.get_untracked()).cloned();
         let (Some(images), Some(model)) = (images, model) else { return };
-        shown.set(Shown::Working("looking".into(), None));
+        shown.set(Shown::Working(texts().inside.looking.into(), None));
         spawn_local(async move {
             let looked = look_at(images, &model, choices, viewer, shown).await;
             let _ = shown.try_set(looked.unwrap_or_else(|error| Shown::Trouble(error.to_string())));
         });
     };
     let busy = Signal::derive(move || shown.with(|shown| matches!(shown, Shown::Working(..))));
+    let words = &texts().inside;
     view! {
         <Form choices models trials=trials.iter().map(|trial| trial.id.to_string()).collect() busy/>
         <p class="row">
-            <button class="primary" data-testid="look" disabled=busy on:click=look>"Look"</button>
-            <span class="muted">"Practice pictures give nothing of the test away. Before you look at others, take it, if you want to."</span>
+            <button class="primary" data-testid="look" disabled=busy on:click=look>{words.look}</button>
+            <span class="muted">{words.spoiler}</span>
         </p>
         {move || match shown.get() {
             Shown::Nothing => ().into_any(),
             Shown::Working(words, value) => view! { <Progress label=words value/> }.into_any(),
             Shown::Trouble(why) => view! { <Notice kind="trouble">{why}</Notice> }.into_any(),
-            Shown::Pictures(ready, pictures) => view! { <Pictures pictures/>{ready_view(&ready)} }.into_any(),
+            Shown::Pictures(ready, pictures) => view! { <Pictures pictures/>{model_ready(&ready)} }.into_any(),
         }}
     }
 }
@@ -117,11 +113,7 @@ async fn look_at(
 #[component]
 fn Pictures(pictures: Vec<(String, Seen)>) -> impl IntoView {
     let share = pictures.first().map_or([0.0; 3], |(_, seen)| seen.variance_share).map(|share| 100.0 * share);
-    let said = format!(
-        "Colours are the first three principal components of the patches of all these pictures together; red holds {:.0} % of the variance, \
-         green {:.0} %, blue {:.0} %. Grey maps are the class token's attention, each head's strongest white.",
-        share[0], share[1], share[2]
-    );
+    let said = (texts().inside.explanation)(share);
     view! {
         <div role="status"><ul class="trials">
             {pictures.iter().enumerate().map(|(at, (address, seen))| maps(at + 1, address, seen)).collect_view()}

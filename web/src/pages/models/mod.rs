@@ -1,13 +1,8 @@
 //! The models page: models take the same trials, in a worker of this browser, and leave their rows in the same log.
 
-pub mod device_choice;
-mod device_memory;
-pub mod lab;
-pub mod loading;
-mod pool;
 mod run;
-pub mod standing;
-pub mod state;
+mod standing;
+mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +15,10 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
+use crate::i18n::texts;
+use crate::inference::{Cancel, Catalogue};
 use crate::outbox::Outbox;
-use crate::widgets::{Notice, Progress};
-use crate::worker::Cancel;
-use device_choice::{DeviceChoice, DeviceNote};
-use lab::Lab;
+use crate::ui::{DeviceChoice, DeviceNote, Notice, Progress};
 use run::Order;
 use standing::standing;
 use state::State;
@@ -32,21 +26,19 @@ use state::State;
 /// The page.
 #[component]
 pub fn ModelsPage() -> impl IntoView {
-    let lab = RwSignal::new_local(None::<Result<Lab, String>>);
-    spawn_local(async move { lab.set(Some(Lab::open().await)) });
+    let catalogue = RwSignal::new_local(None::<Result<Catalogue, String>>);
+    spawn_local(async move { drop(catalogue.try_set(Some(Catalogue::open().await))) });
+    let words = texts();
     view! {
-        <Title text="Models"/>
+        <Title text=words.site.models/>
         <div class="reading">
-            <h1>"Let the models take it"</h1>
-            <p class="lead">
-                "A model sees the same three pictures and picks the one whose features differ most from the others. \
-                 It runs here, in your browser: nothing is sent away to be computed."
-            </p>
+            <h1>{words.models.title}</h1>
+            <p class="lead">{words.models.lead}</p>
         </div>
-        {move || match lab.get() {
-            None => view! { <Progress label="Looking for models" value=None/> }.into_any(),
+        {move || match catalogue.get() {
+            None => view! { <Progress label=words.site.looking_for_models value=None/> }.into_any(),
             Some(Err(why)) => view! { <Notice kind="trouble">{why}</Notice> }.into_any(),
-            Some(Ok(lab)) => view! { <Bench lab/> }.into_any(),
+            Some(Ok(catalogue)) => view! { <Runs catalogue/> }.into_any(),
         }}
     }
 }
@@ -61,13 +53,13 @@ struct Choices {
 
 /// Choices, the run button, and how far each model is.
 #[component]
-fn Bench(lab: Lab) -> impl IntoView {
+fn Runs(catalogue: Catalogue) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
-    let most = lab.opened.set.trials.iter().filter(|trial| trial.role != Role::Practice).count();
+    let most = catalogue.opened.set.trials.iter().filter(|trial| trial.role != Role::Practice).count();
     let asked =
         use_query_map().with_untracked(|query| query.get("trials").and_then(|text| text.parse().ok()));
     let choices = Choices {
-        models: RwSignal::new(lab.models.iter().map(|model| model.name.clone()).collect()),
+        models: RwSignal::new(catalogue.models.iter().map(|model| model.name.clone()).collect()),
         device: RwSignal::new(None),
         rule: RwSignal::new(Rule::MeanDistance),
         trials: RwSignal::new(asked.filter(|&trials| trials > 0 && trials < most)),
@@ -76,12 +68,12 @@ fn Bench(lab: Lab) -> impl IntoView {
     let running = RwSignal::new(false);
     let cancel = StoredValue::new_local(Cancel::default());
     on_cleanup(move || cancel.try_with_value(Cancel::now).unwrap_or_default());
-    let all = lab.models.clone();
+    let all = catalogue.models.clone();
     let run = move |_| {
         let chosen = choices.models.get_untracked();
         let order = Order {
-            opened: lab.opened.clone(),
-            models: lab.models.iter().filter(|model| chosen.contains(&model.name)).cloned().collect(),
+            opened: catalogue.opened.clone(),
+            models: catalogue.models.iter().filter(|model| chosen.contains(&model.name)).cloned().collect(),
             device: choices.device.get_untracked(),
             rule: choices.rule.get_untracked(),
             trials: choices.trials.get_untracked(),
@@ -103,6 +95,7 @@ fn Bench(lab: Lab) -> impl IntoView {
         !running.get()
             && states.with(|states| states.values().any(|state| matches!(state, State::Done { .. })))
     };
+    let words = &texts().models;
     view! {
         <ul class="models">
             {all.into_iter().map(|model| model_row(model, choices, states, running)).collect_view()}
@@ -111,12 +104,12 @@ fn Bench(lab: Lab) -> impl IntoView {
         <p class="row">
             <button class="primary" data-testid="run" on:click=run
                 disabled=move || running.get() || choices.models.with(BTreeSet::is_empty)>
-                "Run the chosen models"
+                {words.run}
             </button>
             <button data-testid="cancel" disabled=move || !running.get() on:click=move |_| cancel.with_value(Cancel::now)>
-                "Cancel"
+                {words.cancel}
             </button>
-            <A href="/compare" attr:class="button" attr:data-testid="to-compare" attr:hidden=move || !finished()>"Compare"</A>
+            <A href="/compare" attr:class="button" attr:data-testid="to-compare" attr:hidden=move || !finished()>{words.compare}</A>
         </p>
     }
 }
@@ -146,7 +139,7 @@ fn model_row(
             <label class="check">
                 <input type="checkbox" prop:checked=is_chosen disabled=running on:change=toggle/>
                 <span><strong>{model.name.to_string()}</strong>
-                    <span class="muted">{format!(" · {:.1} MB", model.size_bytes as f64 / 1e6)}</span></span>
+                    <span class="muted">{(texts().models.size)(model.size_bytes as f64 / 1e6)}</span></span>
             </label>
             <p class="muted">{model.summary}</p>
             {move || state.get().map(standing)}
@@ -165,18 +158,19 @@ fn Options(choices: Choices, most: usize, running: RwSignal<bool>) -> impl IntoV
         let asked = event_target_value(&event).parse().ok();
         choices.trials.set(asked.filter(|&trials| trials > 0 && trials < most));
     };
+    let words = &texts().models;
     view! {
         <fieldset disabled=running>
-            <legend>"How"</legend>
+            <legend>{words.settings}</legend>
             <div class="row">
                 <DeviceChoice device=choices.device/>
-                <label class="field">"Decision rule"
+                <label class="field">{words.rule}
                     <select data-testid="rule" on:change=on_rule>
-                        <option value="mean_distance">"largest mean distance"</option>
-                        <option value="odd_pair">"outside the most similar pair"</option>
+                        <option value="mean_distance">{words.rule_mean_distance}</option>
+                        <option value="odd_pair">{words.rule_odd_pair}</option>
                     </select>
                 </label>
-                <label class="field">"Trials"
+                <label class="field">{words.trials}
                     <input type="number" data-testid="trials" min="1" max=most.to_string()
                         prop:value=move || choices.trials.get().unwrap_or(most).to_string() on:change=on_trials/>
                 </label>

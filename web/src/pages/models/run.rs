@@ -8,14 +8,13 @@ use gestalt_protocol::{Device, ObserverKind, Presentation, PresentedTrial, Respo
 use gestalt_types::Name;
 use uuid::Uuid;
 
-use super::loading::Wanted;
-use super::pool::Pool;
-use super::state::{Ready, State};
+use super::state::State;
 use crate::browser::now_ms;
+use crate::i18n::texts;
+use crate::inference::{Cancel, Pool, Ready, Wanted, WorkerError};
 use crate::outbox::store::StoreError;
 use crate::outbox::{Outbox, WithdrawError};
 use crate::source::{OpenedSession, OpenedStudy, SourceError};
-use crate::worker::{Cancel, WorkerError};
 
 /// What is to be run.
 #[derive(Debug, Clone)]
@@ -28,7 +27,7 @@ pub struct Order {
     pub device: Option<Device>,
     /// The decision rule.
     pub rule: Rule,
-    /// The first so many trials; None for all.
+    /// Number of trials, from the first on; None for all.
     pub trials: Option<usize>,
 }
 
@@ -78,7 +77,7 @@ fn remedy(error: RunError, device: Option<Device>) -> String {
         RunError::Worker(WorkerError::Failed(message) | WorkerError::Died(message))
             if device != Some(Device::Cpu) =>
         {
-            format!("{message}. If it happens again, choose the processor as the device.")
+            (texts().models.choose_cpu)(&message)
         }
         other => other.to_string(),
     }
@@ -97,7 +96,7 @@ struct Take<'a> {
 
 impl Take<'_> {
     async fn run(&self, pool: &mut Pool, say: &impl Fn(State)) -> Result<(), RunError> {
-        say(State::Preparing("starting the worker".into(), None));
+        say(State::Preparing(texts().models.starting_worker.into(), None));
         let ready = self.load(pool, say).await?;
         let (name, weights_hash) = (self.model.name.clone(), ready.loaded.weights_hash.clone());
         let session = self.order.opened.session(ObserverKind::Model, Some(name), Some(weights_hash)).await?;
@@ -116,7 +115,7 @@ impl Take<'_> {
         let wanted = Wanted { model: self.model, device: self.order.device, rule: self.order.rule };
         let loaded = pool.load(wanted, self.cancel, |step, share| say(State::Preparing(step, share))).await?;
         if loaded.device == Device::Cpu {
-            say(State::Preparing("starting more workers".into(), None));
+            say(State::Preparing(texts().models.starting_workers.into(), None));
             pool.widen(wanted, self.trials.len(), self.cancel).await;
         }
         Ok(Ready { loaded, workers: pool.width() })
@@ -165,7 +164,7 @@ fn response(answer: FromWorker, ready: &Ready) -> Result<Response, WorkerError> 
     let FromWorker::Answered { outcome, chosen_slot, mut reading } = answer else {
         return Err(WorkerError::Died(format!("it answered {answer:?} to a trial")));
     };
-    // Only the first worker fell back; the others were told to take the processor because of it.
+    // Only the first worker fell back; the others were told to take the CPU because of it.
     reading.fell_back_from = ready.loaded.fell_back_from.as_ref().map(|(device, _)| *device);
     Ok(Response { outcome, chosen_slot, reaction_time_ms: None, showing: None, reading: Some(reading) })
 }

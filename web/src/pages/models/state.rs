@@ -1,15 +1,6 @@
 //! How far a model is, as the run says it and the page shows it.
 
-use super::loading::Loaded;
-
-/// A model that is ready to answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ready {
-    /// What its worker says.
-    pub loaded: Loaded,
-    /// Workers that share the trials.
-    pub workers: usize,
-}
+use crate::inference::Ready;
 
 /// How far one model is.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,27 +4,35 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
+use crate::i18n::texts;
 use crate::log::{self, Format};
 use crate::outbox::store::{self, StoredSession};
 use crate::outbox::{Outbox, Standing};
-use crate::widgets::{Notice, Withdraw};
+use crate::ui::{Notice, Withdraw};
 
-/// The last page of a session.
+/// The last page of a session, also of one from an earlier visit.
 #[component]
 pub fn Ending(
     /// The session.
     session: StoredSession,
-    /// How many rows it has.
-    rows: u32,
     /// The person withdrew.
     on_withdrawn: impl Fn() + Copy + Send + Sync + 'static,
+    /// The person wants to take the test once more.
+    on_again: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
+    let words = &texts().study;
     let (id, has_server) = (session.session, session.token.is_some());
-    let trouble = RwSignal::new(None::<String>);
+    let rows = session.rows.unwrap_or_default();
+    let receipt = session.receipt.clone();
+    // The outbox knows the sessions that it has sent something of since the page was opened.
+    let kept = Standing { completion_code: session.completion_code.clone(), ..Standing::default() };
     let standing = Memo::new(move |_| {
-        outbox.state().with(|state| (state.sessions.get(&id).cloned(), state.problem.clone()))
+        outbox.state().with(|state| {
+            (state.sessions.get(&id).cloned().unwrap_or_else(|| kept.clone()), state.problem.clone())
+        })
     });
+    let trouble = RwSignal::new(None::<String>);
     let download = move |format: Format| {
         spawn_local(async move {
             let said = match store::rows(id).await {
@@ -40,17 +48,21 @@ pub fn Ending(
     };
     view! {
         <div class="reading">
-            <h1>"Thank you"</h1>
+            <h1>{words.thanks}</h1>
             <div aria-live="polite">
                 {move || {
                     let (standing, problem) = standing.get();
-                    saved_state(has_server, rows, standing.unwrap_or_default(), problem, outbox)
+                    saved_state(has_server, rows, standing, problem, outbox)
                 }}
             </div>
-            <p><A href="../compare" attr:class="button primary">"Compare with the models"</A></p>
+            {receipt.map(|receipt| view! {
+                <p class="muted">{words.your_receipt} <code data-testid="receipt" translate="no">{receipt}</code></p>
+            })}
+            <p><A href="/compare" attr:class="button primary">{words.compare}</A></p>
             <p class="row">
-                <button data-testid="download-ndjson" on:click=move |_| download(Format::Ndjson)>"Save my answers (NDJSON)"</button>
-                <button data-testid="download-csv" on:click=move |_| download(Format::Csv)>"Save my answers (CSV)"</button>
+                <button data-testid="download-ndjson" on:click=move |_| download(Format::Ndjson)>{words.save_ndjson}</button>
+                <button data-testid="download-csv" on:click=move |_| download(Format::Csv)>{words.save_csv}</button>
+                <button data-testid="take-again" on:click=move |_| on_again()>{words.take_again}</button>
             </p>
             {move || trouble.get().map(|why| view! { <Notice kind="trouble">{why}</Notice> })}
             <Withdraw session on_withdrawn/>
@@ -65,41 +77,33 @@ fn saved_state(
     problem: Option<String>,
     outbox: Outbox,
 ) -> AnyView {
+    let words = &texts().study;
     if !has_server {
-        return view! {
-            <p data-testid="saved" data-state="kept">{format!("All {rows} answers are kept in this browser. Save them as a file to hand them on.")}</p>
-        }
-        .into_any();
+        return view! { <p data-testid="saved" data-state="kept">{(words.all_kept)(rows)}</p> }.into_any();
     }
     if let Some(code) = standing.completion_code {
         return view! {
-            <p data-testid="saved" data-state="saved">{format!("All {rows} answers are saved.")}</p>
-            <p>"Your completion code: " <code class="code" data-testid="completion-code">{code}</code></p>
+            <p data-testid="saved" data-state="saved">{(words.all_saved)(rows)}</p>
+            <p>{words.your_code}<code class="code" data-testid="completion-code" translate="no">{code}</code></p>
         }
         .into_any();
     }
     let refused = standing.refused.len();
-    if let Some(why) =
-        standing.problem.or_else(|| (refused > 0).then(|| format!("{refused} answers were refused")))
-    {
-        let reasons = standing
-            .refused
-            .into_iter()
-            .map(|(index, reason)| view! { <li>{format!("answer {index}: {reason}")}</li> });
+    if let Some(why) = standing.problem.or_else(|| (refused > 0).then(|| (words.refused_count)(refused))) {
+        let reasons = standing.refused.into_iter();
+        let reasons = reasons.map(|(index, why)| view! { <li>{(words.refused_answer)(index, &why)}</li> });
         return view! {
-            <p data-testid="saved" data-state="refused">"The server did not take everything. Nothing is lost: save the file below and send it to those who run the study."</p>
+            <p data-testid="saved" data-state="refused">{words.refused}</p>
             <Notice kind="trouble">{why}<ul>{reasons.collect_view()}</ul></Notice>
         }
         .into_any();
     }
     match problem {
-        None => view! { <p data-testid="saved" data-state="saving">"Saving your answers …"</p> }.into_any(),
+        None => view! { <p data-testid="saved" data-state="saving">{words.saving}</p> }.into_any(),
         Some(why) => view! {
-            <p data-testid="saved" data-state="waiting">
-                {format!("Your answers are kept in this browser, {} of {rows} wait to be sent. You may leave this page open, or come back with this browser later.", standing.waiting)}
-            </p>
+            <p data-testid="saved" data-state="waiting">{(words.waiting)(standing.waiting, rows)}</p>
             <Notice kind="trouble">{why}</Notice>
-            <p><button data-testid="retry" on:click=move |_| outbox.retry()>"Try again now"</button></p>
+            <p><button data-testid="retry" on:click=move |_| outbox.retry()>{words.try_again}</button></p>
         }
         .into_any(),
     }

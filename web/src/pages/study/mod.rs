@@ -1,127 +1,97 @@
-//! The study page: a person takes the test. No model computes here, the inference worker is not even started.
+//! The study page: a person takes the test. No model computes here; the inference worker is not even started.
 
+mod consent;
+mod controller;
+mod driver;
+mod elements;
 mod ending;
-mod intro;
-mod preparation;
-mod runner;
+mod mark;
 mod screen;
+mod supply;
 
+use gestalt_session::{Event, Preparation, Screen, Step};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::display::{enter_full_screen, leave_full_screen};
+use crate::i18n::texts;
 use crate::outbox::Outbox;
-use crate::outbox::store::StoredSession;
-use crate::source::OpenedStudy;
-use crate::widgets::{Notice, Progress};
+use crate::ui::{Notice, Progress};
+use consent::{Consent, Resume};
+use controller::Controller;
 use ending::Ending;
-use intro::Intro;
-use preparation::{Prepared, Step, prepare};
 use screen::TrialScreen;
-
-/// Where the person is.
-#[derive(Debug, Clone)]
-enum Place {
-    Loading,
-    Intro(OpenedStudy),
-    Preparing(Step),
-    Trials,
-    End { session: StoredSession, rows: u32 },
-    Withdrawn,
-    Trouble(String),
-}
 
 /// The page of one study.
 #[component]
 pub fn StudyPage() -> impl IntoView {
-    let outbox = expect_context::<Outbox>();
-    let place = RwSignal::new_local(Place::Loading);
-    let prepared = StoredValue::new_local(None::<Prepared>);
+    let controller = Controller::new(expect_context::<Outbox>());
     let params = use_params_map();
     Effect::new(move |_| {
-        let name = params.with(|params| params.get("name")).unwrap_or_default();
-        place.set(Place::Loading);
-        spawn_local(async move {
-            let opened = OpenedStudy::open(&name).await;
-            place.set(opened.map_or_else(|error| Place::Trouble(error.to_string()), Place::Intro));
-        });
+        controller.visit(params.with(|params| params.get("name")).unwrap_or_default());
     });
-    let start = move |opened: OpenedStudy, full_screen: bool| {
-        if full_screen {
-            enter_full_screen();
-        }
-        place.set(Place::Preparing(Step::Opening));
-        spawn_local(async move {
-            let on_step = move |step| place.set(Place::Preparing(step));
-            match prepare(opened, outbox, on_step).await {
-                Ok(ready) => {
-                    prepared.set_value(Some(ready));
-                    place.set(Place::Trials);
-                }
-                Err(error) => fail(place, error.to_string()),
-            }
-        });
-    };
-    let end = move |session: StoredSession, rows: u32| {
-        leave_full_screen();
-        spawn_local(async move {
-            match outbox.close(&session, rows).await {
-                Ok(()) => place.set(Place::End { session, rows }),
-                Err(error) => fail(place, error.to_string()),
-            }
-        });
-    };
-    let withdrawn = move || {
-        leave_full_screen();
-        place.set(Place::Withdrawn);
-    };
+    // An event that changes nothing must not draw the trial screen anew.
+    let shown = Memo::new(move |_| controller.screen());
     view! {
-        <Title text="Take the test"/>
-        {move || match place.get() {
-            Place::Loading => view! { <Progress label="Opening the study" value=None/> }.into_any(),
-            Place::Intro(opened) => view! { <Intro opened on_start=start/> }.into_any(),
-            Place::Preparing(step) => preparing(step).into_any(),
-            Place::Trials => match prepared.try_update_value(Option::take).flatten() {
-                Some(prepared) => {
-                    view! { <TrialScreen prepared on_end=end on_withdrawn=withdrawn on_trouble=move |why| fail(place, why)/> }
-                        .into_any()
-                }
-                None => ().into_any(),
-            },
-            Place::End { session, rows } => view! { <Ending session rows on_withdrawn=withdrawn/> }.into_any(),
-            Place::Withdrawn => view! {
-                <h1>"You have withdrawn"</h1>
-                <p data-testid="withdrawn">"Your answers were deleted. Thank you for your time."</p>
-            }
-            .into_any(),
-            Place::Trouble(why) => view! {
-                <h1>"This study cannot run"</h1>
-                <Notice kind="trouble">{why}</Notice>
-                <p>"Answers that were given before are kept. Reload the page to try again."</p>
-            }
-            .into_any(),
-        }}
+        <Title text=texts().site.take_the_test/>
+        {move || screen(shown.get(), controller)}
     }
 }
 
-fn fail(place: RwSignal<Place, LocalStorage>, why: String) {
-    leave_full_screen();
-    place.set(Place::Trouble(why));
+fn screen(screen: Screen, controller: Controller) -> AnyView {
+    let words = &texts().study;
+    let withdrawn = move || controller.happened(Event::Withdrew);
+    match screen {
+        Screen::Opening => view! { <Progress label=words.opening value=None/> }.into_any(),
+        Screen::Resume => view! { <Resume controller/> }.into_any(),
+        Screen::Step(Step::Consent) => match controller.study() {
+            Some(study) => view! { <Consent study controller/> }.into_any(),
+            None => ().into_any(),
+        },
+        Screen::Preparing(preparation) => preparing(preparation).into_any(),
+        Screen::Step(Step::Trials) => match controller.take_ready() {
+            Some(ready) => view! { <TrialScreen ready controller/> }.into_any(),
+            None => ().into_any(),
+        },
+        Screen::Closing => view! { <Progress label=words.closing value=None/> }.into_any(),
+        Screen::Step(Step::Ending) => match controller.session() {
+            Some(session) => {
+                let again = move || controller.happened(Event::StartedAnew);
+                view! { <Ending session on_withdrawn=withdrawn on_again=again/> }.into_any()
+            }
+            None => ().into_any(),
+        },
+        Screen::Withdrawn => view! {
+            <h1>{words.withdrawn_title}</h1>
+            <p data-testid="withdrawn">{words.withdrawn_text}</p>
+        }
+        .into_any(),
+        Screen::Stopped { why, can_retry } => stopped(why, can_retry, controller).into_any(),
+    }
 }
 
-fn preparing(step: Step) -> impl IntoView {
-    let (label, value) = match step {
-        Step::Opening => ("Opening your session".to_owned(), None),
-        Step::Pictures(ready, count) => (
-            format!("Getting the pictures ready: {ready} of {count}"),
-            Some(ready as f64 / count.max(1) as f64),
-        ),
-        Step::Display => ("Measuring the display".to_owned(), None),
+fn preparing(preparation: Preparation) -> impl IntoView {
+    let words = &texts().study;
+    let (label, value) = match preparation {
+        Preparation::Session => (words.opening_session.to_owned(), None),
+        Preparation::Pictures { ready, count } => {
+            ((words.loading_pictures)(ready, count), Some(ready as f64 / count.max(1) as f64))
+        }
+        Preparation::Display => (words.measuring_display.to_owned(), None),
     };
     view! {
-        <h1>"One moment"</h1>
+        <h1>{words.one_moment}</h1>
         <Progress label value/>
+    }
+}
+
+fn stopped(why: String, can_retry: bool, controller: Controller) -> impl IntoView {
+    let words = &texts().study;
+    let retry = move |_| controller.happened(Event::Retried);
+    view! {
+        <h1>{words.stopped_title}</h1>
+        <Notice kind="trouble">{why}</Notice>
+        <p>{words.stopped_text}</p>
+        <p hidden=!can_retry><button class="primary" data-testid="retry-visit" on:click=retry>{words.try_again}</button></p>
     }
 }

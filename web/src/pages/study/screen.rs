@@ -1,79 +1,69 @@
-//! The trial screen: three covered pictures, and the words between trials. What changes inside a frame is in `runner`.
+//! The trial screen: three covered pictures, and the words between trials. What changes inside a frame is in `elements`.
 
 use gestalt_protocol::InputDevice;
-use gestalt_session::Phase;
+use gestalt_session::{Event, Phase};
 use gestalt_types::Slot;
 use leptos::ev::PointerEvent;
 use leptos::html::{Div, Img};
 use leptos::prelude::*;
 
-use super::preparation::Prepared;
-use super::runner::{Report, Runner, Scene, Stage};
+use super::controller::{Controller, ReadySession};
+use super::driver::{Driver, Scene};
+use super::elements::Elements;
 use crate::browser::focus;
 use crate::display::{enter_full_screen, is_full_screen};
+use crate::i18n::texts;
 use crate::outbox::Outbox;
 use crate::outbox::store::StoredSession;
-use crate::widgets::Withdraw;
+use crate::ui::{Notice, Withdraw};
 
-type Running = StoredValue<Option<Runner>, LocalStorage>;
+type Running = StoredValue<Option<Driver>, LocalStorage>;
 
-/// The screen on which the session runs.
+/// The screen on which the trials run. Page translation would rewrite what changes while a trial is timed: it is told to keep out.
 #[component]
 pub fn TrialScreen(
     /// The session.
-    prepared: Prepared,
-    /// All rows are on the shelf.
-    on_end: impl Fn(StoredSession, u32) + 'static,
-    /// The person withdrew.
-    on_withdrawn: impl Fn() + Copy + Send + Sync + 'static,
-    /// The session cannot go on.
-    on_trouble: impl Fn(String) + 'static,
+    ready: ReadySession,
+    /// Hears how it ends.
+    controller: Controller,
 ) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
-    let session = prepared.session.stored.clone();
-    let view = prepared.course.view();
-    let scene = RwSignal::new(Scene { phase: view.phase, done: view.done, total: view.total });
-    let report = Report { scene, trouble: RwSignal::new(None), finished: RwSignal::new(None) };
+    let words = &texts().study;
+    let session = ready.session.stored.clone();
+    let scene = RwSignal::new(Scene::of(&ready.runner, None));
     let running: Running = StoredValue::new_local(None);
-    let (screen, pictures) = (NodeRef::<Div>::new(), [(); 3].map(|()| NodeRef::<Img>::new()));
-    let waiting = StoredValue::new_local(Some(prepared));
+    let (screen, slots) = (NodeRef::<Div>::new(), NodeRef::<Div>::new());
+    let pictures = [(); 3].map(|()| NodeRef::<Img>::new());
+    let waiting = StoredValue::new_local(Some(ready));
     Effect::new(move |_| {
-        let elements = (screen.get(), pictures[0].get(), pictures[1].get(), pictures[2].get());
-        let (Some(screen), Some(left), Some(middle), Some(right)) = elements else { return };
-        let Some(prepared) = waiting.try_update_value(Option::take).flatten() else { return };
-        let stage = Stage { screen, pictures: [left, middle, right] };
-        running.set_value(Some(Runner::start(prepared, stage, outbox, report)));
+        let pictures = (pictures[0].get(), pictures[1].get(), pictures[2].get());
+        let (Some(left), Some(middle), Some(right)) = pictures else { return };
+        let (Some(screen), Some(slots)) = (screen.get(), slots.get()) else { return };
+        let Some(ready) = waiting.try_update_value(Option::take).flatten() else { return };
+        let elements = Elements::new(screen, slots, [left, middle, right]);
+        let driver = Driver::start(ready, elements, outbox, controller, scene);
+        driver.begin();
+        running.set_value(Some(driver));
     });
-    let ended = session.clone();
-    Effect::new(move |_| {
-        if let Some(rows) = report.finished.get() {
-            running.set_value(None);
-            on_end(ended.clone(), rows);
-        }
-    });
-    Effect::new(move |_| {
-        if let Some(why) = report.trouble.get() {
-            running.set_value(None);
-            on_trouble(why);
-        }
-    });
-    let withdrawn = move || {
-        running.set_value(None);
-        on_withdrawn();
-    };
-    let slots = Slot::ALL.into_iter().zip(pictures).map(|(slot, picture)| slot_view(slot, picture, running));
+    let interlude_shown = Memo::new(move |_| scene.with(|scene| (scene.interlude, scene.done)));
+    let countdown = Memo::new(move |_| scene.with(|scene| scene.countdown));
+    let boxes = Slot::ALL.into_iter().zip(pictures).map(|(slot, picture)| slot_view(slot, picture, running));
     view! {
-        <div class="trial-screen" data-phase="break" data-testid="trial-screen" node_ref=screen>
-            <div class="slots">{slots.collect_view()}</div>
-            <p class="prompt" aria-hidden="true">"Which one is whole?"</p>
-            <p class="too-late" role="status">{move || matches!(scene.get().phase, Phase::TooLate).then_some("Too late")}</p>
-            <progress class="session-progress" aria-label="Trials done"
+        <div class="trial-screen" data-phase="break" data-testid="trial-screen" translate="no" node_ref=screen>
+            <div class="slots" node_ref=slots>{boxes.collect_view()}</div>
+            <p class="prompt" aria-hidden="true">{words.prompt}</p>
+            <p class="countdown" aria-hidden="true">{move || countdown.get()}</p>
+            <p class="too-late" role="status">{words.too_late}</p>
+            <progress class="session-progress" aria-label=words.trials_done
                 max=move || scene.get().total.to_string() value=move || scene.get().done.to_string()></progress>
             <button class="quiet pause-button" data-testid="pause"
-                on:click=move |_| { running.with_value(|runner| runner.as_ref().map(Runner::pause)); }>
-                "Pause"
+                on:click=move |_| { running.with_value(|driver| driver.as_ref().map(Driver::pause)); }>
+                {words.pause}
             </button>
-            {move || interlude(scene.get(), running, session.clone(), withdrawn)}
+            {move || {
+                let (interlude, _) = interlude_shown.get();
+                interlude.map(|phase| interlude_view(phase, scene, running, session.clone(), controller))
+            }}
         </div>
     }
 }
@@ -90,9 +80,9 @@ fn slot_view(slot: Slot, picture: NodeRef<Img>, running: Running) -> impl IntoVi
             "pen" => InputDevice::Pen,
             _ => InputDevice::Mouse,
         };
-        running.with_value(|runner| {
-            if let Some(runner) = runner {
-                runner.respond(slot, event.time_stamp(), device);
+        running.with_value(|driver| {
+            if let Some(driver) = driver {
+                driver.respond(slot, event.time_stamp(), device);
             }
         });
     };
@@ -100,41 +90,39 @@ fn slot_view(slot: Slot, picture: NodeRef<Img>, running: Running) -> impl IntoVi
         <div class="slot" data-testid=format!("slot-{number}") on:pointerdown=respond>
             <img alt="" draggable="false" node_ref=picture/>
             <span class="cover"></span>
+            {(number == 2).then(|| view! { <span class="fixation" aria-hidden="true"></span> })}
             <span class="key" aria-hidden="true">{number}</span>
         </div>
     }
 }
 
 /// What is said in breaks and pauses.
-fn interlude(
-    scene: Scene,
+fn interlude_words(phase: Phase, done: usize, total: usize) -> (&'static str, String) {
+    let words = &texts().study;
+    match phase {
+        Phase::Break { next_block: 0 } => (words.practice_title, words.practice_text.to_owned()),
+        Phase::Break { next_block: 1 } => (words.ready_title, words.ready_text.to_owned()),
+        Phase::Pause { comes_again: true } => (words.pause_title, words.pause_comes_again.to_owned()),
+        Phase::Pause { comes_again: false } => (words.pause_title, words.pause_is_over.to_owned()),
+        _ => (words.break_title, (words.break_text)(done, total)),
+    }
+}
+
+fn interlude_view(
+    phase: Phase,
+    scene: RwSignal<Scene>,
     running: Running,
     session: StoredSession,
-    on_withdrawn: impl Fn() + Copy + Send + Sync + 'static,
-) -> Option<impl IntoView> {
-    let (title, text) = match scene.phase {
-        Phase::Break { next_block: 0 } => {
-            ("Practice", "A few trials to get used to it. They do not count.".to_owned())
-        }
-        Phase::Break { next_block: 1 } => (
-            "Ready",
-            "From now on it counts. Look at the middle, keep your fingers on 1, 2 and 3.".to_owned(),
-        ),
-        Phase::Break { .. } => (
-            "Break",
-            format!("{} of {} trials are done. Rest your eyes as long as you like.", scene.done, scene.total),
-        ),
-        Phase::Pause => {
-            ("Paused", "This trial comes again at the end of the block, with nothing lost.".to_owned())
-        }
-        _ => return None,
-    };
+    controller: Controller,
+) -> impl IntoView {
+    let words = &texts().study;
+    let (title, text) = scene.with_untracked(|scene| interlude_words(phase, scene.done, scene.total));
     let proceed = move |_| {
-        running.with_value(|runner| {
-            if let Some(runner) = runner {
-                runner.proceed();
+        running.with_value(|driver| {
+            if let Some(driver) = driver {
+                driver.proceed();
             }
-        });
+        })
     };
     let filled = RwSignal::new(is_full_screen());
     let fill = move |_| {
@@ -142,18 +130,25 @@ fn interlude(
         filled.set(true);
         focus("continue");
     };
+    let withdrawn = move || controller.happened(Event::Withdrew);
+    let loading = Memo::new(move |_| scene.with(|scene| scene.loading.clone()));
     request_animation_frame(|| focus("continue"));
-    Some(view! {
+    view! {
         <section class="interlude" aria-live="polite">
             <h1>{title}</h1>
             <p>{text}</p>
-            <button id="continue" class="primary" data-testid="continue" on:click=proceed>
-                "Continue " <kbd>"space"</kbd>
+            {move || loading.get().map(|trouble| view! {
+                <p role="status">{words.next_pictures}</p>
+                {(!trouble.is_empty()).then(|| view! { <Notice kind="trouble">{trouble}</Notice> })}
+            })}
+            <button id="continue" class="primary" data-testid="continue" disabled=move || loading.get().is_some()
+                on:click=proceed>
+                {words.continue_} " " <kbd>{words.space_key}</kbd>
             </button>
             <button class="quiet" hidden=move || filled.get() || !document().fullscreen_enabled() on:click=fill>
-                "Fill the screen"
+                {words.fill_screen_now}
             </button>
-            <Withdraw session on_withdrawn/>
+            <Withdraw session on_withdrawn=withdrawn/>
         </section>
-    })
+    }
 }

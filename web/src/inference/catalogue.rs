@@ -3,26 +3,24 @@
 use gestalt_protocol::api::ModelListed;
 
 use crate::browser::address;
+use crate::i18n::texts;
 use crate::server;
-use crate::source::OpenedStudy;
-
-/// The study that models take.
-const STUDY: &str = "demo";
+use crate::source::{DEFAULT_STUDY, OpenedStudy};
 
 /// A study and the models of this site.
 #[derive(Debug, Clone)]
-pub struct Lab {
+pub struct Catalogue {
     /// The study.
     pub opened: OpenedStudy,
     /// At least one.
     pub models: Vec<ModelListed>,
 }
 
-impl Lab {
+impl Catalogue {
     /// Opens the study and reads the list of models; says in words what is missing.
     pub async fn open() -> Result<Self, String> {
-        let opened = OpenedStudy::open(STUDY).await.map_err(|error| error.to_string())?;
-        let none = "This site has no models yet. Those who run it add some with `gestalt models import`.";
+        let opened = OpenedStudy::open(DEFAULT_STUDY).await.map_err(|error| error.to_string())?;
+        let none = texts().site.no_models;
         let list = server::file(&address("models/index.json")).await.map_err(|_| none.to_owned())?;
         let models: Vec<ModelListed> =
             serde_json::from_slice(&list).map_err(|error| format!("models/index.json: {error}. {none}"))?;

@@ -5,9 +5,10 @@ use gestalt_protocol::inference::{FromWorker, Seen, ToWorker};
 use gestalt_protocol::{Device, Rule};
 use gestalt_types::Name;
 
-use crate::pages::models::loading::{Wanted, load};
-use crate::pages::models::state::Ready;
-use crate::worker::{Cancel, InferenceWorker, WorkerError};
+use super::Ready;
+use super::client::{Cancel, InferenceWorker, WorkerError};
+use super::loading::{Wanted, load};
+use crate::i18n::texts;
 
 /// A worker with a model.
 pub struct Viewer {
@@ -20,7 +21,7 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// The present one where it holds this model on this device, else a new one. `step` hears what goes on and how much of it is done.
+    /// The present one where it holds this model on this device, else a new one. `step` is told the present step and the share that is done.
     pub async fn with(
         present: Option<Self>,
         model: &ModelListed,
@@ -31,7 +32,7 @@ impl Viewer {
         if let Some(viewer) = present.filter(is_it) {
             return Ok(viewer);
         }
-        step("starting the worker".into(), None);
+        step(texts().models.starting_worker.into(), None);
         let cancel = Cancel::default();
         let worker = InferenceWorker::start(&cancel).await?;
         let wanted = Wanted { model, device, rule: Rule::MeanDistance };

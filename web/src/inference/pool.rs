@@ -1,4 +1,4 @@
-//! Several inference workers that hold the same model, so that every core of the processor answers trials.
+//! Several inference workers that hold the same model, so that every core of the CPU answers trials.
 
 use std::cell::Cell;
 
@@ -8,8 +8,8 @@ use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::inference::{FromWorker, ToWorker};
 use leptos::prelude::window;
 
+use super::client::{Cancel, InferenceWorker, WorkerError};
 use super::loading::{self, Loaded, Wanted};
-use crate::worker::{Cancel, InferenceWorker, WorkerError};
 
 /// More workers than this gain little and take memory.
 const MOST_WORKERS: usize = 8;
@@ -43,7 +43,7 @@ impl Pool {
         Ok(loaded)
     }
 
-    /// Gives the model to as many more workers as the processor has cores, as far as `trials` and the memory warrant. One that cannot
+    /// Gives the model to as many more workers as the CPU has cores, at most one per trial and as the memory allows. One that cannot
     /// be had is done without.
     pub async fn widen(&mut self, wanted: Wanted<'_>, trials: usize, cancel: &Cancel) {
         let cores = window().navigator().hardware_concurrency() as usize;

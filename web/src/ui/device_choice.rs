@@ -3,6 +3,8 @@
 use gestalt_protocol::Device;
 use leptos::prelude::*;
 
+use crate::i18n::texts;
+
 /// The list of devices; none is the fastest.
 #[component]
 pub fn DeviceChoice(device: RwSignal<Option<Device>>) -> impl IntoView {
@@ -13,12 +15,13 @@ pub fn DeviceChoice(device: RwSignal<Option<Device>>) -> impl IntoView {
             _ => None,
         });
     };
+    let words = &texts().site;
     view! {
-        <label class="field">"Device"
+        <label class="field">{words.device}
             <select data-testid="device" aria-describedby="device-note" on:change=on_change>
-                <option value="">"the fastest here"</option>
-                <option value="webgpu">"graphics (WebGPU)"</option>
-                <option value="cpu">"processor"</option>
+                <option value="">{words.device_fastest}</option>
+                <option value="webgpu">{words.device_webgpu}</option>
+                <option value="cpu">{words.device_cpu}</option>
             </select>
         </label>
     }
@@ -27,10 +30,5 @@ pub fn DeviceChoice(device: RwSignal<Option<Device>>) -> impl IntoView {
 /// What becomes of the choice, for below the list.
 #[component]
 pub fn DeviceNote() -> impl IntoView {
-    view! {
-        <p class="muted reading" id="device-note">
-            "Which device is the fastest is measured once for each model and kept in this browser. A device chosen by hand goes before \
-             that, and is not kept: it holds until you leave this page."
-        </p>
-    }
+    view! { <p class="muted reading" id="device-note">{texts().site.device_note}</p> }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::local_storage;
+use crate::i18n::texts;
 
 const KEY: &str = "theme";
 
@@ -19,7 +20,7 @@ pub fn ThemeButton() -> impl IntoView {
         remember(dark.get_untracked());
     };
     view! {
-        <button class="quiet theme" data-testid="theme" aria-label="Dark colours" aria-pressed=move || dark.get().to_string() on:click=switch>
+        <button class="quiet theme" data-testid="theme" aria-label=texts().site.dark_colours aria-pressed=move || dark.get().to_string() on:click=switch>
             <span aria-hidden="true">{move || if dark.get() { "☾" } else { "☀" }}</span>
         </button>
     }

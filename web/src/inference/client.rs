@@ -21,7 +21,7 @@ const SCRIPT: &str = "gestalt-worker_loader.js";
 /// How often silence is counted. Not by one long timer: in a page that was frozen it would be due at once on waking, before the reply
 /// that has waited.
 const TICK_MS: u32 = 5_000;
-/// A worker that says nothing for so many ticks is taken for dead where the browser has no lock that would tell. Software WebGPU takes
+/// Ticks of silence after which a worker counts as dead, where the browser has no lock that would tell. Software WebGPU takes
 /// some 15 s a trial, and loading compiles shaders on top.
 const MOST_SILENT_TICKS: u32 = 60;
 
@@ -34,7 +34,7 @@ pub enum WorkerError {
     /// It stopped in the middle, with everything it held.
     #[error("the inference worker stopped: {0}; it is started again for the next model")]
     Died(String),
-    /// It refused this request and goes on.
+    /// It refused this request; it can take another.
     #[error("{0}")]
     Failed(String),
     /// The page ended it.

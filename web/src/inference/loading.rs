@@ -5,9 +5,10 @@ use gestalt_protocol::inference::{FromWorker, Timed, ToWorker};
 use gestalt_protocol::{Device, Rule};
 use gestalt_types::Sha256;
 
+use super::client::{Cancel, InferenceWorker, WorkerError};
 use super::device_memory;
 use crate::browser::address;
-use crate::worker::{Cancel, InferenceWorker, WorkerError};
+use crate::i18n::texts;
 
 /// What is to be loaded.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ pub struct Wanted<'a> {
     pub rule: Rule,
 }
 
-/// What a worker says once it holds the model, which has passed its known answer.
+/// What a worker says once it holds the model, after it reproduced the reference output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     /// Where it computes.
@@ -29,7 +30,7 @@ pub struct Loaded {
     pub weights_hash: Sha256,
     /// The device that failed, and how.
     pub fell_back_from: Option<(Device, String)>,
-    /// Cosine to the known answer.
+    /// Cosine to the reference output.
     pub known_answer_cosine: f64,
     /// How long each device took for one picture, now or at an earlier visit; empty where the person chose the device.
     pub timed: Vec<Timed>,
@@ -37,8 +38,8 @@ pub struct Loaded {
     pub lookable: Vec<String>,
 }
 
-/// Gives the model to the worker; where it dies of a graphics processor, to a new one on the processor. `step` hears what goes on and how
-/// much of it is done. A worker that fails is not given back: whatever it held is gone or in doubt.
+/// Gives the model to the worker. If the worker dies of a GPU, a new one gets the model on the CPU. `step` is told the present step and
+/// the share that is done. A worker that fails is not given back: whatever it held is gone or in doubt.
 pub async fn load(
     mut worker: InferenceWorker,
     wanted: Wanted<'_>,
@@ -77,7 +78,7 @@ pub async fn ask(
         FromWorker::Downloading { loaded_bytes, total_bytes } => {
             let total = total_bytes.unwrap_or(model.size_bytes).max(1) as f64;
             let share = (*loaded_bytes as f64 / total).min(1.0);
-            step(format!("downloading {:.1} MB", total / 1e6), Some(share));
+            step((texts().models.downloading)(total / 1e6), Some(share));
         }
         FromWorker::Preparing { step: words } => step(words.clone(), None),
         _ => {}

@@ -1,0 +1,29 @@
+//! How many trials a session will have and how long it takes, before its plan is drawn.
+
+use gestalt_protocol::{PresentedSet, Role, Study};
+
+/// Seconds that a trial takes on average: interval, exposure, and an answer soon after it.
+const TRIAL_S: f64 = 1.8;
+
+/// What a participant is told beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outline {
+    /// Trials in all, practice and catch trials included.
+    pub trials: usize,
+    /// Minutes, rounded up.
+    pub minutes: u32,
+}
+
+impl Outline {
+    /// The outline of every session of this study.
+    pub fn of(study: &Study, set: &PresentedSet) -> Self {
+        let count = |role| set.trials.iter().filter(|trial| trial.role == role).count();
+        let tests = study.max_trials.map_or(count(Role::Test), |most| count(Role::Test).min(most as usize));
+        let catches = match study.catch_every as usize {
+            0 => 0,
+            every => count(Role::Catch).min(tests / every),
+        };
+        let trials = count(Role::Practice) + tests + catches;
+        Self { trials, minutes: (trials as f64 * TRIAL_S / 60.0).ceil() as u32 }
+    }
+}

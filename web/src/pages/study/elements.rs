@@ -1,0 +1,104 @@
+//! The elements of the trial screen that change inside an animation frame, past every framework.
+
+use std::cell::Cell;
+
+use gestalt_protocol::PresentedSet;
+use gestalt_session::{Phase, PictureSize, Surroundings};
+use leptos::prelude::window;
+use web_sys::{HtmlDivElement, HtmlImageElement};
+
+use crate::display::{Viewport, is_full_screen, screen_css_px};
+
+/// The elements of the trial screen.
+pub struct Elements {
+    /// Carries `data-phase`, by which the style sheet uncovers the pictures.
+    screen: HtmlDivElement,
+    /// Holds the three slots.
+    slots: HtmlDivElement,
+    /// The three pictures, left to right.
+    pictures: [HtmlImageElement; 3],
+    shown: Cell<Option<&'static str>>,
+    picture_css_px: Cell<Option<f64>>,
+}
+
+impl Elements {
+    /// Of one trial screen.
+    pub fn new(screen: HtmlDivElement, slots: HtmlDivElement, pictures: [HtmlImageElement; 3]) -> Self {
+        Self { screen, slots, pictures, shown: Cell::new(None), picture_css_px: Cell::new(None) }
+    }
+
+    /// Shows a phase. The only thing that happens on the screen in the frame of an onset or offset.
+    pub fn show(&self, phase: Phase) {
+        let name = phase_name(phase);
+        if self.shown.replace(Some(name)) != Some(name) {
+            // Fails only for a misspelt attribute.
+            let _ = self.screen.set_attribute("data-phase", name);
+        }
+    }
+
+    /// Puts pictures under the covers.
+    pub fn lay_out(&self, urls: &[&str]) {
+        for (element, url) in self.pictures.iter().zip(urls) {
+            element.set_src(url);
+        }
+    }
+
+    /// The three picture elements.
+    pub fn pictures(&self) -> [HtmlImageElement; 3] {
+        self.pictures.clone()
+    }
+
+    /// Gives the pictures of this set their size, and puts them onto whole device pixels.
+    pub fn fit(&self, set: &PresentedSet) {
+        let viewport = Viewport::now();
+        let longer_side = set.images.iter().map(|image| image.width_px.max(image.height_px)).max();
+        let (width, height) = (viewport.width_css_px, viewport.height_css_px);
+        let ratio = viewport.device_pixel_ratio;
+        let size = PictureSize::native(longer_side.unwrap_or(224), ratio, [width, height]);
+        let set = |name: &str, value: String| {
+            // Fails only for a misspelt property.
+            let _ = self.screen.style().set_property(name, &value);
+        };
+        set("--slot", format!("{}px", size.css_px));
+        set("--gap", format!("{}px", size.gap_css_px));
+        set("--scaling", if size.factor.is_some() { "pixelated".into() } else { "auto".into() });
+        self.picture_css_px.set(Some(size.css_px));
+        let _ = self.slots.style().set_property("transform", "none");
+        let place = self.pictures[0].get_bounding_client_rect();
+        let off = |css_px: f64| ((css_px * ratio).round() - css_px * ratio) / ratio;
+        let (x, y) = (off(place.left()), off(place.top()));
+        if x != 0.0 || y != 0.0 {
+            let _ = self.slots.style().set_property("transform", &format!("translate({x}px, {y}px)"));
+        }
+    }
+
+    /// What the rows say of page and display.
+    pub fn surroundings(&self) -> Surroundings {
+        let viewport = Viewport::now();
+        let isolated = js_sys::Reflect::get(&window(), &"crossOriginIsolated".into()).ok();
+        Surroundings {
+            full_screen: is_full_screen(),
+            picture_css_px: self.picture_css_px.get(),
+            viewport_css_px: Some([viewport.width_css_px, viewport.height_css_px]),
+            screen_css_px: screen_css_px(),
+            pinch_zoom: Some(viewport.pinch_zoom),
+            device_pixel_ratio: Some(viewport.device_pixel_ratio),
+            cross_origin_isolated: isolated.and_then(|isolated| isolated.as_bool()),
+            ..Surroundings::default()
+        }
+    }
+}
+
+/// The names by which the style sheet and the browser tests know the phases.
+fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Break { .. } => "break",
+        Phase::Countdown { .. } => "countdown",
+        Phase::Placeholder => "placeholder",
+        Phase::Triplet => "triplet",
+        Phase::Response => "response",
+        Phase::TooLate => "too-late",
+        Phase::Pause { .. } => "pause",
+        Phase::Done => "done",
+    }
+}
