@@ -24,7 +24,7 @@ impl Room {
 }
 
 /// Every crate, the foundations first.
-pub const ROOMS: [Room; 26] = [
+pub const ROOMS: [Room; 28] = [
     room("src/types", "types", &[]),
     room("src/stats", "stats", &[]),
     room("src/files", "files", &[]),
@@ -46,11 +46,23 @@ pub const ROOMS: [Room; 26] = [
     ),
     room("src/observers", "observers", &["types", "protocol"]),
     room("src/inspect", "inspect", &["protocol", "networks", "models"]),
-    room("src/analysis", "analysis", &["types", "stats", "protocol"]),
+    room("src/analysis", "analysis", &["types", "stats", "protocol"]).and_its_tests(&["testkit"]),
+    room("src/report", "report", &["types", "stats", "protocol", "tables", "analysis"])
+        .and_its_tests(&["testkit"]),
     room(
         "src/fairness",
         "fairness",
-        &["types", "stats", "protocol", "images", "synthesis", "trial-sets", "observers", "analysis"],
+        &[
+            "types",
+            "stats",
+            "protocol",
+            "images",
+            "synthesis",
+            "trial-sets",
+            "observers",
+            "analysis",
+            "report",
+        ],
     )
     .and_its_tests(&["scenes"]),
     room(
@@ -76,7 +88,7 @@ pub const ROOMS: [Room; 26] = [
             "trial-sets",
             "observers",
             "inspect",
-            "analysis",
+            "report",
             "fairness",
             "training",
             "server",
@@ -84,7 +96,7 @@ pub const ROOMS: [Room; 26] = [
     ),
     room("src/xtask", "xtask", &[]),
     room("web/lock", "lock", &[]),
-    room("web", "web", &["types", "stats", "protocol", "tables", "session", "analysis", "lock"]),
+    room("web", "web", &["types", "stats", "protocol", "tables", "session", "analysis", "report", "lock"]),
     room(
         "web/worker",
         "worker",

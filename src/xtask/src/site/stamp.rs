@@ -34,6 +34,7 @@ const ROOMS: [&str; 12] = [
     "observers",
     "inspect",
     "analysis",
+    "report",
 ];
 
 /// The file that keeps the number of the last build that succeeded.
