@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answers;
 mod comparison;
 mod export;
 mod plot;
@@ -8,6 +9,10 @@ mod rows;
 mod summary;
 mod times;
 
+pub use answers::{
+    Answer, Answers, Columns, ColumnsError, Exclusion, Kind, Names, NoAnswers, PairAgreement, Reading,
+    agreements, people_agree, write_answers,
+};
 pub use comparison::{Comparison, compare, compare_all};
 pub use export::{ExportError, Format, export};
 pub use plot::{

@@ -189,6 +189,14 @@ fn two_observers(table: &mut Table, column: usize, world: &World) {
         let found = counts.error_consistency_interval(&bootstrap(method)).and_then(|kappa| kappa.interval);
         table.note(name, column, found, world.true_kappa(0, 1));
     }
+    let found =
+        counts.error_consistency_credible(&bootstrap(Method::Percentile)).and_then(|kappa| kappa.interval);
+    table.note(
+        "κ of two observers, credible (Jeffreys) | these observers, new items",
+        column,
+        found,
+        world.true_kappa(0, 1),
+    );
 }
 
 fn group(table: &mut Table, column: usize, world: &World, log_odds: f64) {

@@ -46,7 +46,7 @@ pub const ROOMS: [Room; 26] = [
         "trial-sets",
         &["types", "files", "protocol", "tables", "images", "scenes", "synthesis"],
     ),
-    room("src/analysis", "analysis", &["types", "stats", "protocol"]),
+    room("src/analysis", "analysis", &["types", "stats", "protocol", "tables"]),
     room(
         "src/fairness",
         "fairness",
