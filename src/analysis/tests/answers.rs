@@ -83,10 +83,14 @@ fn a_row_that_does_not_count_is_named_with_its_reason() {
 #[test]
 fn columns_that_are_missing_are_named_with_those_there_are() {
     let parse = |text: &str| text.parse::<Columns>();
-    assert_eq!(parse("observer=a,item=b"), Err(ColumnsError::Missing("`correct`, or `target` with `choice`,")));
+    assert_eq!(
+        parse("observer=a,item=b"),
+        Err(ColumnsError::Missing("`correct`, or `target` with `choice`,"))
+    );
     assert_eq!(parse("observer=a,pic=b"), Err(ColumnsError::Unknown("pic".to_owned())));
     assert_eq!(parse("observer"), Err(ColumnsError::NoPair("observer".to_owned())));
-    let error = Answers::default().read("set", "log.csv", b"a,b\n1,2\n", &reading("observer=a,item=pic,correct=b"));
+    let error =
+        Answers::default().read("set", "log.csv", b"a,b\n1,2\n", &reading("observer=a,item=pic,correct=b"));
     let Err(NoAnswers::Columns(error)) = error else { panic!("{error:?}") };
     assert_eq!(error.to_string(), "there is no column `pic`; there are a, b");
 }
@@ -97,7 +101,10 @@ fn one_person_one_item_or_nothing_in_common_gives_sentences() {
     let columns = "observer=who,item=pic,correct=ok";
     answers.read("set", "log.csv", b"who,pic,ok\nann,a,1\n", &reading(columns)).unwrap();
     let files = write_answers(&answers);
-    assert!(file(&files, "agreement.csv").contains("set,people,people,all,,,,,,,,1 values; at least 2 are needed"));
+    assert!(
+        file(&files, "agreement.csv")
+            .contains("set,people,people,all,,,,,,,,1 values; at least 2 are needed")
+    );
     assert!(file(&files, "accuracy.csv").contains("one person only"));
     answers.read("set", "log.csv", b"who,pic,ok\nbob,b,0\n", &reading(columns)).unwrap();
     assert!(file(&write_answers(&answers), "agreement.csv").contains("there are no values"));

@@ -4,7 +4,7 @@ use gestalt_stats::{
     Agreement, Bootstrap, Caveat, Conditions, Estimate, Interval, consistency_with, mean_consistency,
 };
 
-use super::{Answers, Kind};
+use super::table::{Answers, Kind};
 
 /// Two observers in one condition of a data set.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use gestalt_stats::{Bootstrap, Caveat, Estimate, Proportion, Record, Redraw, cha
 use gestalt_tables::table::{Cell, to_csv};
 
 use super::agreement::agreements;
-use super::{Answer, Answers, Kind, ObserverRecords};
+use super::table::{Answer, Answers, Kind, ObserverRecords};
 
 const AGREEMENT: [&str; 12] = [
     "dataset",
