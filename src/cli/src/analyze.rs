@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use gestalt_analysis::{Answers, Columns, Reading, write_answers};
 use gestalt_files::whole_file;
 use gestalt_protocol::Row;
 use gestalt_report::{Format, analysis_files, export};
@@ -11,7 +12,9 @@ use gestalt_tables::Rows;
 
 /// Make tables and plots of logs.
 #[derive(Args)]
-#[command(after_help = "Example: gestalt analyze people.ndjson model.ndjson --out results")]
+#[command(after_help = "Examples: gestalt analyze people.ndjson model.ndjson --out results
+          gestalt analyze --table observer=subj,item=imagename,condition=condition,target=category,choice=object_response,rt_s=rt \\
+            edge/*.csv --choices 16 --missing na --item-token last --out results")]
 pub struct AnalyzeArgs {
     /// Logs: NDJSON, JSON or CSV, also packed with gzip, in UTF-8 or UTF-16.
     #[arg(required = true)]
@@ -19,6 +22,26 @@ pub struct AnalyzeArgs {
     /// Folder for tables (CSV), plots (SVG) and `report.html`.
     #[arg(long)]
     out: PathBuf,
+    /// The logs are tables of anyone's answers; `meaning=column` for observer, kind, session, item, condition, scale,
+    /// target, choice, correct, rt_s, rt_ms and role. Each folder is a data set.
+    #[arg(long)]
+    table: Option<Columns>,
+    /// Number of choices of a trial in `--table`.
+    #[arg(long, default_value_t = 3, requires = "table", value_parser = clap::value_parser!(u32).range(2..))]
+    choices: u32,
+    /// What stands in `--table` where there is no answer; such an answer is wrong.
+    #[arg(long, default_value = "", requires = "table")]
+    missing: String,
+    /// The item is only this part of its cell.
+    #[arg(long, requires = "table")]
+    item_token: Option<ItemToken>,
+}
+
+/// A part of an item's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ItemToken {
+    /// What follows the last `_`; ImageNet's names, which begin with `n0`, hold one themselves.
+    Last,
 }
 
 /// Write logs in another format.
@@ -38,7 +61,36 @@ pub struct ExportArgs {
 
 /// Writes the analysis.
 pub fn analyze(args: &AnalyzeArgs) -> Result<()> {
+    if let Some(columns) = &args.table {
+        return analyze_table(args, columns);
+    }
     write_all(&args.out, analysis_files(&read(&args.logs)?))
+}
+
+/// Writes agreement, accuracy and exclusions of tables of answers.
+fn analyze_table(args: &AnalyzeArgs, columns: &Columns) -> Result<()> {
+    let reading = Reading {
+        columns: columns.clone(),
+        choices: args.choices,
+        missing: args.missing.clone(),
+        last_token: args.item_token == Some(ItemToken::Last),
+    };
+    let mut answers = Answers::default();
+    for log in &args.logs {
+        let name = log.display().to_string();
+        let bytes = std::fs::read(log).with_context(|| format!("{name} cannot be read"))?;
+        let folder = log.parent().and_then(Path::file_name).map(|folder| folder.to_string_lossy());
+        answers
+            .read(folder.as_deref().unwrap_or("answers"), &name, &bytes, &reading)
+            .map_err(|error| anyhow!("{name}: {error}"))?;
+    }
+    if answers.answers.is_empty() {
+        bail!("these tables hold no answer that counts: see what --table and --missing say of their columns");
+    }
+    if !answers.exclusions.is_empty() {
+        eprintln!("{} rows do not count: exclusions.csv says why", answers.exclusions.len());
+    }
+    write_all(&args.out, write_answers(&answers))
 }
 
 /// Writes the export.

@@ -7,6 +7,7 @@ mod choices;
 mod correlation;
 mod describe;
 mod group_agreement;
+mod group_mean;
 mod interval;
 mod numeric;
 mod p_value;
@@ -25,6 +26,7 @@ pub use describe::{ascending, mean, mean_by_t, median_interval, quantile, varian
 pub use group_agreement::{
     Conditions, NoiseCeiling, Record, consistency_with, mean_consistency, noise_ceiling, pair_consistency,
 };
+pub use group_mean::{Redraw, group_mean};
 pub use interval::{Estimate, Interval};
 pub use p_value::{binomial_p, chance_p, detectable_accuracy, holm, mcnemar_p, p_cell, p_phrase, p_text};
 pub use power::{People, Plan, Power, power};

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use gestalt_stats::{
-    Agreement, Bootstrap, Estimate, Method, binomial_p, chance_p, clopper_pearson, mean_by_t,
-    newcombe_paired, wilson,
+    Agreement, Bootstrap, Estimate, Method, Redraw, binomial_p, chance_p, clopper_pearson, group_mean,
+    mean_by_t, newcombe_paired, wilson,
 };
 use proptest::prelude::*;
 
@@ -50,6 +50,18 @@ proptest! {
         });
         prop_assert_eq!(crossed.is_ok(), items > 0);
         prop_assert!(crossed.map_or(true, meant));
+    }
+
+    #[test]
+    fn a_group_of_any_people_has_a_mean_that_is_meant_or_a_reason(
+        people in proptest::collection::vec(proptest::collection::vec((0..5_u32, any_number()), 0..6), 0..5),
+    ) {
+        for redraw in [Redraw::People, Redraw::Items, Redraw::PeopleThenItems, Redraw::PeopleAndItems] {
+            for method in [Method::Percentile, Method::Expanded, Method::Bca] {
+                let bootstrap = Bootstrap { draws: 60, method, ..Bootstrap::default() };
+                prop_assert!(group_mean(&people, redraw, &bootstrap).map_or(true, meant));
+            }
+        }
     }
 
     #[test]

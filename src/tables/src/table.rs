@@ -93,30 +93,57 @@ impl Table {
     }
 
     pub(crate) fn of_text(text: &str) -> Result<Self, NoTable> {
-        let header = text.trim_start().lines().next().unwrap_or_default();
-        let count = |separator: char| header.matches(separator).count();
-        // Of equals the last is taken: a comma where there is no separator at all.
-        let separator = ['\t', ';', ','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(',');
-        let mut reader =
-            ReaderBuilder::new().delimiter(separator as u8).flexible(true).from_reader(text.as_bytes());
-        let wrong = |error: csv::Error| NoTable::Csv(error.to_string());
-        let header = reader.headers().map_err(wrong)?.iter().map(|name| unprotected(name.trim()).to_owned());
-        let header = header.collect();
-        let (mut at, mut line) = (0, 1);
-        let rows = reader.into_records().map(|record| {
-            let record = record.map_err(wrong)?;
-            let start = record.position().map_or(0, |position| position.byte() as usize);
-            // The reader ends a record between CR and LF, and counts no line then.
-            let breaks = text[start..].len() - text[start..].trim_start_matches(['\r', '\n']).len();
-            line += text[at..start + breaks].matches('\n').count();
-            at = start + breaks;
-            Ok((line, record.iter().map(|cell| unprotected(cell).to_owned()).collect()))
-        });
-        Ok(Self { header, rows: rows.collect::<Result<_, NoTable>>()?, separator })
+        let begin =
+            |header: &[String], separator| Ok(Self { header: header.to_vec(), rows: Vec::new(), separator });
+        each_row(text, begin, |table: &mut Self, line, cells| {
+            table.rows.push((line, cells.iter().map(|cell| (*cell).to_owned()).collect()));
+            Ok(())
+        })
+    }
+
+    /// Reads CSV row by row, so that a table of a million rows need not be kept: `begin` makes something of the header,
+    /// `row` gets it with the number of the line and the cells, without the marks of [`crate::spreadsheet`].
+    ///
+    /// # Errors
+    /// When the file is not text or no table, or what `begin` and `row` refuse.
+    pub fn fold<T, E: From<NoTable>>(
+        bytes: &[u8],
+        begin: impl FnOnce(&[String]) -> Result<T, E>,
+        row: impl FnMut(&mut T, usize, &[&str]) -> Result<(), E>,
+    ) -> Result<T, E> {
+        let text = content::of(bytes).map_err(NoTable::from)?;
+        each_row(&text, |header, _| begin(header), row)
     }
 
     /// The place of the column of this name.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|header| header == name)
     }
+}
+
+fn each_row<T, E: From<NoTable>>(
+    text: &str,
+    begin: impl FnOnce(&[String], char) -> Result<T, E>,
+    mut row: impl FnMut(&mut T, usize, &[&str]) -> Result<(), E>,
+) -> Result<T, E> {
+    let header = text.trim_start().lines().next().unwrap_or_default();
+    let count = |separator: char| header.matches(separator).count();
+    // Of equals the last is taken: a comma where there is no separator at all.
+    let separator = ['\t', ';', ','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(',');
+    let mut reader =
+        ReaderBuilder::new().delimiter(separator as u8).flexible(true).from_reader(text.as_bytes());
+    let wrong = |error: csv::Error| NoTable::Csv(error.to_string());
+    let header = reader.headers().map_err(wrong)?.iter().map(|name| unprotected(name.trim()).to_owned());
+    let mut found = begin(&header.collect::<Vec<String>>(), separator)?;
+    let (mut at, mut line) = (0, 1);
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(wrong)? {
+        let start = record.position().map_or(0, |position| position.byte() as usize);
+        // The reader ends a record between CR and LF, and counts no line then.
+        let breaks = text[start..].len() - text[start..].trim_start_matches(['\r', '\n']).len();
+        line += text[at..start + breaks].matches('\n').count();
+        at = start + breaks;
+        row(&mut found, line, &record.iter().map(unprotected).collect::<Vec<&str>>())?;
+    }
+    Ok(found)
 }

@@ -1,7 +1,7 @@
 //! The posterior over a grid of thresholds, widths, lapses and overdispersions: means, credible intervals, the mode.
 
-use super::Parameter;
 use super::prior::{Model, Point};
+use super::terms::Parameter;
 use crate::Interval;
 use crate::numeric::minimise;
 

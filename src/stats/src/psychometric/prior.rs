@@ -1,7 +1,7 @@
 //! What is believed of a curve before the data, and the likelihood of the data (Schütt et al. 2016, Vision Research 122).
 
 use super::shape::Shape;
-use super::{Block, Options};
+use super::terms::{Block, Options};
 
 /// The four numbers that are estimated.
 #[derive(Debug, Clone, Copy)]
