@@ -31,7 +31,8 @@ impl Line {
     }
 
     fn parse(line: &str) -> io::Result<Self> {
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a line of the unfinished file is damaged");
+        let damaged =
+            || io::Error::new(io::ErrorKind::InvalidData, "a line of the unfinished file is damaged");
         let value: Value = serde_json::from_str(line)?;
         let file = value["file"].as_str().ok_or_else(damaged)?.to_owned();
         let features = value["features"].as_str().map(|text| BASE64.decode(text.as_bytes()));

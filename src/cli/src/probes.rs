@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
-use gestalt_files::whole_file;
 use gestalt_figures::probes::{Figure, Parameter, Probe, SIZE, Unit, contact_sheet};
+use gestalt_files::whole_file;
 use serde_json::{Value, json};
 
 use crate::{folders, pictures};

@@ -32,7 +32,8 @@ fn features(file: &str) -> BTreeMap<String, Vec<f32>> {
     let tensor = file.tensor("features").unwrap();
     assert_eq!(tensor.shape()[0], names.len());
     let rows = tensor.data().chunks_exact(4 * tensor.shape()[1]);
-    let rows = rows.map(|row| row.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect());
+    let rows =
+        rows.map(|row| row.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect());
     names.into_iter().zip(rows).collect()
 }
 
@@ -56,7 +57,10 @@ fn a_model_is_given_the_same_picture_whatever_the_file_says_about_it() {
         let file = Path::new(name);
         let is_twin = file.parent().unwrap().ends_with("expected");
         // Its colours are halved: decoders stretch them differently, and nothing in the file is to blame.
-        if is_twin || ["progressive-420", "lossy", "lossy-alpha"].contains(&file.file_stem().unwrap().to_str().unwrap()) {
+        if is_twin
+            || ["progressive-420", "lossy", "lossy-alpha"]
+                .contains(&file.file_stem().unwrap().to_str().unwrap())
+        {
             continue;
         }
         let twin = file.with_file_name("expected").join(file.with_extension("png").file_name().unwrap());
@@ -77,7 +81,10 @@ fn a_picture_that_cannot_be_read_is_named_and_the_others_are_computed() {
     let output = gestalt(&words);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && said.contains("broken.jpg: is a web page"), "{said}");
-    assert_eq!(features(&out).keys().map(String::as_str).collect::<Vec<_>>(), [last.as_str(), first.as_str()]);
+    assert_eq!(
+        features(&out).keys().map(String::as_str).collect::<Vec<_>>(),
+        [last.as_str(), first.as_str()]
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left");
     fails(&words, &["f.safetensors exists already", "--force"]);
     assert!(gestalt(&[&words[..], &["--force"]].concat()).status.success());
@@ -113,7 +120,10 @@ fn an_interrupted_observation_resumes_and_a_finished_log_is_not_overwritten() {
     let answers = |log: &str| {
         let rows = Rows::read(&fs::read(log).unwrap()).unwrap().rows;
         let sessions: std::collections::BTreeSet<_> = rows.iter().map(|row| row.session).collect();
-        (rows.into_iter().map(|row| (row.trial, row.shown, row.chosen_slot)).collect::<Vec<_>>(), sessions.len())
+        (
+            rows.into_iter().map(|row| (row.trial, row.shown, row.chosen_slot)).collect::<Vec<_>>(),
+            sessions.len(),
+        )
     };
     let (expected, _) = answers(&straight);
     assert_eq!(expected.len(), 11);
@@ -145,7 +155,9 @@ fn whatever_the_product_writes_it_reads() {
     ok(&["analyze", &tables("export/rows.csv"), "--out", &tables("of-csv")]);
     let summary = |name: &str| fs::read(path(folder.path(), &format!("{name}/summary.csv"))).unwrap();
     assert_eq!(summary("of-csv"), summary("of-ndjson"));
-    for (name, said) in [("set/trials.json", "is a trial set"), ("of-csv/summary.csv", "is a table without the columns")] {
+    for (name, said) in
+        [("set/trials.json", "is a trial set"), ("of-csv/summary.csv", "is a table without the columns")]
+    {
         let output = gestalt(&["analyze", &tables(name), "--out", &tables("none")]);
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && error.contains(said), "{error}");
@@ -184,8 +196,12 @@ fn a_closed_pipe_ends_a_command_quietly() {
     let folder = tempfile::tempdir().unwrap();
     let set = small_set(folder.path());
     let mut command = Command::new(env!("CARGO_BIN_EXE_gestalt"));
-    let mut child =
-        command.args(["trials", "check", &set]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .args(["trials", "check", &set])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");

@@ -55,7 +55,7 @@ pub const ROOMS: [Room; 26] = [
     room(
         "src/training",
         "training",
-        &["types", "files", "protocol", "scenes", "networks", "models", "synthesis", "observers"],
+        &["types", "files", "protocol", "images", "scenes", "networks", "models", "synthesis", "observers"],
     ),
     room("src/server", "server", &["types", "protocol", "session"]),
     room(
