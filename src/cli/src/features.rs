@@ -1,24 +1,37 @@
 //! `gestalt features`: what a model computes for pictures, as numbers for one's own analysis.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
+use gestalt_files::line_log::{IfThere, LineLog};
+use gestalt_files::output;
+use gestalt_files::unfinished::fields;
+use gestalt_models::LoadedModel;
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::Layer;
-use safetensors::tensor::{Dtype, TensorView};
+use gestalt_networks::sparsity::TopK;
+use gestalt_types::Sha256;
+use image::RgbImage;
+use serde_json::json;
 
-use crate::model_args::{ReadArgs, picture};
+use crate::features_file::{self, About, Line};
+use crate::model_args::ReadArgs;
+use crate::pictures::{self, Reader};
 use crate::progress;
 
 /// Pictures that go through the network together.
 const BATCH: usize = 8;
+/// Fewer where they are large: pixels that are in memory together, in bytes.
+const BATCH_BYTES: usize = 200_000_000;
 
 /// Write a model's features of pictures.
+///
+/// A run that was interrupted resumes when the same command is given again. A picture that cannot be read is named and left out.
 #[derive(Args)]
 #[command(
-    after_help = "Example: gestalt features --model scene-mae-s8 --layer cls --out features.safetensors a.png b.png"
+    after_help = "Example: gestalt features --model scene-mae-s8 --layer cls --out features.safetensors a.png b.png photographs"
 )]
 pub struct FeaturesArgs {
     #[command(flatten)]
@@ -26,51 +39,131 @@ pub struct FeaturesArgs {
     /// The pictures have the network's size already: only normalise them.
     #[arg(long)]
     as_is: bool,
-    /// File (safetensors): `features`, 32-bit floats, `[pictures, numbers]` in the order given. Its metadata names model and layer, and of a layer
-    /// that holds every patch how many `patches` a row has, one after the other.
+    /// File (safetensors): `features`, 32-bit floats, `[pictures, numbers]` in the order given. Its metadata holds model and layer, the names
+    /// of the `files` as a JSON list, and of a layer that holds every patch how many `patches` a row has, one after the other.
     #[arg(long)]
     out: PathBuf,
-    /// Pictures: PNG, JPEG or WebP.
+    /// Replace --out where it exists.
+    #[arg(long)]
+    force: bool,
+    /// Pictures: PNG, JPEG or WebP, or folders of them.
     #[arg(required = true)]
     images: Vec<PathBuf>,
 }
 
 /// Writes one row a picture.
 pub fn run(args: &FeaturesArgs) -> Result<()> {
+    output::check(&args.out, args.force)?;
+    let files = pictures::listed(&args.images)?;
     let (model, layer, top_k) = args.read.load()?;
-    let bar = progress::bar(args.images.len() as u64, "pictures");
-    let mut rows: Vec<Vec<f32>> = Vec::with_capacity(args.images.len());
-    for files in args.images.chunks(BATCH) {
-        let pictures = files.iter().map(|file| picture(file)).collect::<Result<Vec<_>>>()?;
+    let rows = rows_path(&args.out);
+    let if_there = if args.force { IfThere::Replace } else { IfThere::Refuse };
+    let mut log = LineLog::begin(&rows, &recipe(args, &model, layer, &files), if_there)?;
+    progress::say_when_interrupted(format!(
+        "interrupted; the features so far are kept in {}: give the same command again to resume",
+        rows.display()
+    ));
+    let mut done = 0;
+    log.each_line(|_| {
+        done += 1;
+        Ok(())
+    })?;
+    let bar = progress::bar(files.len() as u64, "pictures");
+    bar.set_position(done as u64);
+    let mut reader = Reader::default();
+    let mut batch = Batch::default();
+    for file in files.iter().skip(done) {
+        match reader.read(file) {
+            Ok(picture) => batch.pictures.push((file, picture)),
+            Err(reason) => {
+                // Lines stand in the order of the files.
+                batch.compute(args, &model, (layer, top_k), &mut log)?;
+                log.add(&Line::left_out(file, &reason))?;
+            }
+        }
+        if batch.is_full() {
+            batch.compute(args, &model, (layer, top_k), &mut log)?;
+        }
+        bar.inc(1);
+    }
+    batch.compute(args, &model, (layer, top_k), &mut log)?;
+    bar.finish_and_clear();
+    reader.finish();
+    let about = About {
+        model: model.name().to_string(),
+        layer: layer.to_string(),
+        patches: model.card().architecture.patches_in(layer),
+    };
+    let written = features_file::write(&log, &about, &args.out)?;
+    log.end()?;
+    fs::remove_file(&rows)?;
+    if written.rows == 0 {
+        bail!("none of these pictures could be read");
+    }
+    println!("{} × {} numbers of layer {layer} in {}", written.rows, written.numbers, args.out.display());
+    Ok(())
+}
+
+/// Where the rows are kept while the file is unfinished.
+fn rows_path(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".rows.ndjson");
+    out.with_file_name(name)
+}
+
+/// All that decides the features.
+fn recipe(
+    args: &FeaturesArgs,
+    model: &LoadedModel,
+    layer: Layer,
+    files: &[PathBuf],
+) -> serde_json::Map<String, serde_json::Value> {
+    let listed: String = files.iter().map(|file| file.display().to_string() + "\n").collect();
+    fields(json!({
+        "model": model.name(), "weights": model.weights_hash(), "layer": layer.to_string(),
+        "top_k": args.read.top_k(), "as_is": args.as_is, "pictures": files.len(), "files": Sha256::of(listed.as_bytes()),
+    }))
+}
+
+/// Pictures that were read and wait for the others of their batch.
+#[derive(Default)]
+struct Batch<'a> {
+    pictures: Vec<(&'a PathBuf, RgbImage)>,
+}
+
+impl Batch<'_> {
+    fn is_full(&self) -> bool {
+        let bytes: usize = self.pictures.iter().map(|(_, picture)| picture.as_raw().len()).sum();
+        self.pictures.len() >= BATCH || bytes >= BATCH_BYTES
+    }
+
+    /// Writes a line for each picture, and is empty then.
+    fn compute(
+        &mut self,
+        args: &FeaturesArgs,
+        model: &LoadedModel,
+        (layer, top_k): (Layer, Option<TopK>),
+        log: &mut LineLog,
+    ) -> Result<()> {
+        let pictures = std::mem::take(&mut self.pictures);
+        if pictures.is_empty() {
+            return Ok(());
+        }
         let views: Vec<Rgb8<'_>> = pictures
             .iter()
-            .map(|picture| Rgb8::new(picture.as_raw(), picture.width() as usize, picture.height() as usize))
+            .map(|(_, picture)| {
+                Rgb8::new(picture.as_raw(), picture.width() as usize, picture.height() as usize)
+            })
             .collect::<Result<_, _>>()?;
-        rows.extend(pollster::block_on(async {
+        let rows = pollster::block_on(async {
             match args.as_is {
                 true => model.features_as_is(&views, layer, top_k).await,
                 false => model.features(&views, layer, top_k).await,
             }
-        })?);
-        bar.inc(files.len() as u64);
+        })?;
+        for ((file, _), row) in pictures.iter().zip(&rows) {
+            log.add(&Line::of(file, row))?;
+        }
+        Ok(())
     }
-    bar.finish_and_clear();
-    write(args, layer, model.card().architecture.patches_in(layer), &rows)
-}
-
-fn write(args: &FeaturesArgs, layer: Layer, patches: Option<usize>, rows: &[Vec<f32>]) -> Result<()> {
-    let numbers = rows.first().map_or(0, Vec::len);
-    if rows.iter().any(|row| row.len() != numbers) {
-        bail!("the pictures gave vectors of different lengths");
-    }
-    let bytes: Vec<u8> = rows.iter().flatten().flat_map(|value| value.to_le_bytes()).collect();
-    let features = TensorView::new(Dtype::F32, vec![rows.len(), numbers], &bytes)?;
-    let about = [("model", args.read.model.clone()), ("layer", layer.to_string())];
-    let patches = patches.map(|count| ("patches", count.to_string()));
-    let about = about.into_iter().chain(patches).map(|(key, value)| (key.to_owned(), value)).collect();
-    let written =
-        safetensors::serialize_to_file(BTreeMap::from([("features", features)]), Some(about), &args.out);
-    written.with_context(|| format!("{} cannot be written", args.out.display()))?;
-    println!("{} × {numbers} numbers of layer {layer} in {}", rows.len(), args.out.display());
-    Ok(())
 }

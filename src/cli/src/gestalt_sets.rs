@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use gestalt_figures::gestalt_sets::{GestaltSet, GestaltSets, Split, contact_sheet};
 
-use crate::progress;
+use crate::{pictures, progress};
 
 /// Make the six Good Gestalt sets (Lonnqvist, Wu & Herzog 2024), or look at them.
 #[derive(Subcommand)]
@@ -41,7 +41,7 @@ pub struct MakeArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     png: u32,
     /// A new folder, for `<set>-<split>.safetensors` and `<set>-<split>/<number>.png`; or that of the same command when it was
-    /// interrupted, which then goes on.
+    /// interrupted, which then resumes.
     #[arg(long)]
     out: PathBuf,
 }
@@ -94,7 +94,7 @@ pub fn run(command: &GestaltSetsCommand) -> Result<()> {
         GestaltSetsCommand::Make(args) => make(args),
         GestaltSetsCommand::Sheet(args) => {
             let sheet = contact_sheet(args.seed, args.columns, args.zoom);
-            sheet.save(&args.out).with_context(|| format!("{} cannot be written", args.out.display()))?;
+            pictures::save_png(&args.out, sheet)?;
             println!("{}", args.out.display());
             Ok(())
         }
@@ -111,7 +111,7 @@ fn make(args: &MakeArgs) -> Result<()> {
     };
     let bar = progress::bar(sets.pictures(), "pictures");
     progress::say_when_interrupted(format!(
-        "interrupted; the finished files are kept in {}: give the same command again to go on",
+        "interrupted; the finished files are kept in {}: give the same command again to resume",
         args.out.display()
     ));
     sets.make(&args.out, &|more| bar.inc(u64::from(more)))?;

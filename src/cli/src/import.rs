@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use gestalt_models::card::{CARD_VERSION, ModelCard, WeightsFile};
-use gestalt_models::folder::{NewModel, NewWeights};
+use gestalt_models::folder::{CARD_FILE, NewModel, NewWeights};
 use gestalt_models::import;
 use gestalt_models::import::{ImportError, ImportReport, Imported, Layout};
 use gestalt_networks::architectures::Published;
@@ -21,6 +21,10 @@ use crate::progress;
 
 /// Reads, accounts for every key, writes the folder.
 pub fn run(args: &ImportArgs) -> Result<()> {
+    let out = args.out.clone().unwrap_or_else(|| Path::new(MODELS).join(args.name.as_str()));
+    if out.join(CARD_FILE).exists() && !args.force {
+        bail!("{} holds a model already; give another --out, or --force to replace it", out.display());
+    }
     let layout = Layout::from(args.layout);
     let wanted = chosen(args, layout)?;
     let tensors = import::read(&args.weights)?;
@@ -32,7 +36,6 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         other => other.with_context(|| args.weights.display().to_string())?,
     };
     print(&imported.report);
-    let out = args.out.clone().unwrap_or_else(|| Path::new(MODELS).join(args.name.as_str()));
     write(args, &wanted, &imported, &out)
 }
 

@@ -36,6 +36,9 @@ pub struct ImportArgs {
     /// The model folder. [default: models/NAME]
     #[arg(long)]
     pub out: Option<PathBuf>,
+    /// Replace the model in the folder where there is one.
+    #[arg(long)]
+    pub force: bool,
     /// Side of the network's input in pixels; a transformer's positions are resampled. [default: the architecture's]
     #[arg(long)]
     pub size: Option<usize>,

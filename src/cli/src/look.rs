@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use clap::Args;
+use gestalt_files::output;
 use gestalt_inspect::look;
 use gestalt_models::LoadedModel;
 use gestalt_networks::preprocess::Rgb8;
@@ -13,6 +14,7 @@ use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 
 use crate::model_args::{self, DeviceName};
+use crate::pictures::{self, Reader};
 
 /// Side of one picture on the sheet, in pixels.
 const TILE_PX: u32 = 224;
@@ -39,15 +41,25 @@ pub struct LookArgs {
     /// The sheet (PNG).
     #[arg(long)]
     out: PathBuf,
-    /// Pictures: PNG, JPEG or WebP.
+    /// Replace --out where it exists.
+    #[arg(long)]
+    force: bool,
+    /// Pictures: PNG, JPEG or WebP, or folders of them. One that cannot be read is named and left out.
     #[arg(required = true)]
     images: Vec<PathBuf>,
 }
 
 /// Draws the sheet.
 pub fn run(args: &LookArgs) -> Result<()> {
+    output::check(&args.out, args.force)?;
+    let files = pictures::listed(&args.images)?;
     let model = model_args::load(&args.model, args.device.into())?;
-    let pictures = args.images.iter().map(|file| model_args::picture(file)).collect::<Result<Vec<_>>>()?;
+    let mut reader = Reader::default();
+    let pictures: Vec<RgbImage> = files.iter().filter_map(|file| reader.read(file).ok()).collect();
+    reader.finish();
+    if pictures.is_empty() {
+        bail!("none of these pictures could be read");
+    }
     let views = pictures
         .iter()
         .map(|picture| Rgb8::new(picture.as_raw(), picture.width() as usize, picture.height() as usize))
@@ -69,7 +81,7 @@ pub fn run(args: &LookArgs) -> Result<()> {
             );
         }
     }
-    sheet.save(&args.out).with_context(|| format!("{} cannot be written", args.out.display()))?;
+    pictures::save_png(&args.out, sheet)?;
     let share = seen.first().map_or([0.0; 3], |seen| seen.variance_share).map(|share| 100.0 * share);
     println!(
         "{} pictures of layer {} in {}; red, green and blue hold {:.0}, {:.0} and {:.0} % of the variance",

@@ -4,13 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use gestalt_images::photographs;
 use gestalt_models::folder::{CARD_FILE, ModelFolder};
 use gestalt_models::{Compute, LoadedModel};
 use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
 use gestalt_protocol::Device;
-use image::RgbImage;
 
 /// Where models are looked for by name.
 pub const MODELS: &str = "models";
@@ -54,6 +52,11 @@ pub struct ReadArgs {
 }
 
 impl ReadArgs {
+    /// The fraction of activations to keep, as given.
+    pub fn top_k(&self) -> Option<f64> {
+        self.top_k
+    }
+
     /// The model, ready, with the layer and the sparsity asked for.
     pub fn load(&self) -> Result<(LoadedModel, Layer, Option<TopK>)> {
         let model = load(&self.model, self.device.into())?;
@@ -62,11 +65,6 @@ impl ReadArgs {
             self.top_k.map(|kept| TopK::new(kept).context("--top-k: more than 0 and at most 1 is needed"));
         Ok((model, layer, top_k.transpose()?))
     }
-}
-
-/// A picture from a file, as large as it is.
-pub fn picture(file: &Path) -> Result<RgbImage> {
-    photographs::with_whole(file, |picture, _| picture).with_context(|| file.display().to_string())
 }
 
 /// Loads a model by name or folder onto a device and holds it to its reference output there.

@@ -1,22 +1,30 @@
-//! `gestalt observe`: a model takes the trials of a set; its answers are written as rows.
+//! `gestalt observe`: a model takes the trials of a set; its answers are written as rows, each as soon as it is there.
 
+use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use gestalt_files::whole_file;
-use gestalt_models::{ModelObserver, Readout};
-use gestalt_observers::{Picture, Run, observe};
+use gestalt_files::line_log::{self, IfThere, LineLog};
+use gestalt_files::output;
+use gestalt_files::unfinished::fields;
+use gestalt_models::{LoadedModel, ModelObserver, Readout};
+use gestalt_observers::{Picture, Run, Taken, observe};
 use gestalt_protocol::{Outcome, Row, Rule};
 use gestalt_trial_sets::TrialSetFolder;
 use gestalt_types::Name;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::model_args::ReadArgs;
 use crate::progress;
 
 /// Let a model take a trial set.
+///
+/// A run that was interrupted resumes when the same command is given again. A trial whose picture cannot be read is named
+/// and left out.
 #[derive(Args)]
 #[command(
     after_help = "Example: gestalt observe --model scene-mae-s8 --trials static/studies/demo/trial-set --out model.ndjson"
@@ -39,6 +47,12 @@ pub struct ObserveArgs {
     /// Log (NDJSON).
     #[arg(long)]
     out: PathBuf,
+    /// Add the rows to --out where it exists.
+    #[arg(long, conflicts_with = "force")]
+    append: bool,
+    /// Replace --out where it exists.
+    #[arg(long)]
+    force: bool,
 }
 
 /// How three distances become a choice.
@@ -50,25 +64,110 @@ enum RuleName {
     OddPair,
 }
 
-/// Writes one row a trial.
-pub fn run(args: &ObserveArgs) -> Result<()> {
-    let folder = TrialSetFolder::open(&args.trials)?;
-    let (model, layer, top_k) = args.read.load()?;
-    let run = Run {
-        study: args.study.clone(),
-        session: Uuid::now_v7(),
-        seed: args.seed,
-        app_version: env!("CARGO_PKG_VERSION").to_owned(),
-        rule: match args.rule {
+impl ObserveArgs {
+    fn rule(&self) -> Rule {
+        match self.rule {
             RuleName::MeanDistance => Rule::MeanDistance,
             RuleName::OddPair => Rule::OddPair,
-        },
+        }
+    }
+
+    fn if_there(&self) -> IfThere {
+        match (self.append, self.force) {
+            (true, _) => IfThere::Append,
+            (false, true) => IfThere::Replace,
+            (false, false) => IfThere::Refuse,
+        }
+    }
+}
+
+/// Writes one row a trial.
+pub fn run(args: &ObserveArgs) -> Result<()> {
+    let may_be_there = args.append || args.force || line_log::is_unfinished(&args.out);
+    output::check(&args.out, may_be_there)?;
+    let folder = TrialSetFolder::open(&args.trials)?;
+    let (model, layer, top_k) = args.read.load()?;
+    let readout = Readout { layer, top_k };
+    let mut log = LineLog::begin(&args.out, &recipe(args, &model, &readout, &folder)?, args.if_there())?;
+    progress::say_when_interrupted(format!(
+        "interrupted; the answers so far are kept in {}: give the same command again to resume",
+        args.out.display()
+    ));
+    let mut count = Count::default();
+    let (session, skip) = resumed(&log, &mut count)?;
+    let run = Run {
+        study: args.study.clone(),
+        session,
+        seed: args.seed,
+        skip,
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rule: args.rule(),
     };
+    take(&ModelObserver { model: &model, readout }, &folder, &run, &mut log, &mut count)?;
+    log.end()?;
+    if count.rows == 0 {
+        bail!(
+            "no trial could be answered: `gestalt trials check {}` lists what is wrong",
+            args.trials.display()
+        );
+    }
+    println!("{} rows in {}, {} of them answered", count.rows, args.out.display(), count.answered);
+    Ok(())
+}
+
+/// All that decides the rows.
+fn recipe(
+    args: &ObserveArgs,
+    model: &LoadedModel,
+    readout: &Readout,
+    folder: &TrialSetFolder,
+) -> Result<Map<String, Value>> {
+    Ok(fields(json!({
+        "model": model.name(), "weights": model.weights_hash(), "device": model.compute().kind(),
+        "layer": readout.layer.to_string(), "top_k": args.read.top_k(), "rule": args.rule(),
+        "trial_set": folder.set().hash(), "study": args.study, "seed": args.seed,
+        "software": env!("CARGO_PKG_VERSION"),
+    })))
+}
+
+/// The rows that are written.
+#[derive(Default)]
+struct Count {
+    rows: usize,
+    answered: usize,
+}
+
+impl Count {
+    fn add(&mut self, row: &Row) {
+        self.rows += 1;
+        self.answered += usize::from(row.outcome == Outcome::Answered);
+    }
+}
+
+/// The session of an interrupted run, and number of trials that it is through with.
+fn resumed(log: &LineLog, count: &mut Count) -> Result<(Uuid, u32)> {
+    let (mut session, mut skip) = (Uuid::now_v7(), 0);
+    log.each_line(|line| {
+        let row = Row::parse(line.as_bytes()).map_err(io::Error::other)?;
+        session = row.session;
+        skip = row.index + 1;
+        count.add(&row);
+        Ok(())
+    })?;
+    Ok((session, skip))
+}
+
+fn take(
+    observer: &ModelObserver<'_>,
+    folder: &TrialSetFolder,
+    run: &Run,
+    log: &mut LineLog,
+    count: &mut Count,
+) -> Result<()> {
     let started = Instant::now();
     let now_ms = || started.elapsed().as_secs_f64() * 1000.0;
-    let observer = ModelObserver { model: &model, readout: Readout { layer, top_k } };
     let bar = progress::bar(folder.set().trials().len() as u64, "trials");
-    let mut rows: Vec<Row> = Vec::new();
+    bar.set_position(u64::from(run.skip));
     let read = |hash: &_| {
         folder.read_image(hash).map(|image| Picture {
             width_px: image.width() as usize,
@@ -76,24 +175,19 @@ pub fn run(args: &ObserveArgs) -> Result<()> {
             pixels: image.into_raw(),
         })
     };
-    let keep = |row| {
+    let mut written: Result<()> = Ok(());
+    let keep = |taken: Taken<_>| {
         bar.inc(1);
-        rows.push(row);
+        match taken {
+            Taken::Row(row) => {
+                count.add(&row);
+                written = row.to_json().map_err(Into::into).and_then(|line| Ok(log.add(&line)?));
+            }
+            Taken::Unreadable { trial, source } => eprintln!("left out: trial `{trial}`: {source}"),
+        }
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    pollster::block_on(observe(&observer, folder.set(), &run, &now_ms, read, Uuid::now_v7, keep))?;
+    pollster::block_on(observe(observer, folder.set(), run, &now_ms, read, Uuid::now_v7, keep))?;
     bar.finish_and_clear();
-    write(args, &rows)
-}
-
-fn write(args: &ObserveArgs, rows: &[Row]) -> Result<()> {
-    let mut log = String::new();
-    for row in rows {
-        log += &row.to_json()?;
-        log.push('\n');
-    }
-    whole_file::write(&args.out, log.as_bytes())
-        .with_context(|| format!("{} cannot be written", args.out.display()))?;
-    let answered = rows.iter().filter(|row| row.outcome == Outcome::Answered).count();
-    println!("{} rows in {}, {answered} of them answered", rows.len(), args.out.display());
-    Ok(())
+    written
 }

@@ -1,13 +1,14 @@
 //! `gestalt probes`: draws figures of vision science, with the regions that a person sees in them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use gestalt_figures::probes::{Figure, Parameter, Probe, SIZE, Unit, contact_sheet};
+use gestalt_files::whole_file;
 use serde_json::{Value, json};
 
-use crate::folders;
+use crate::{folders, pictures};
 
 /// Draw probe figures: Kanizsa figures, dotted contours, proximity groups, convexity.
 #[derive(Subcommand)]
@@ -122,7 +123,7 @@ pub fn run(command: &ProbesCommand) -> Result<()> {
     match command {
         ProbesCommand::Make(args) => make(args),
         ProbesCommand::Sheet(args) => {
-            save(&args.out, contact_sheet(args.size)?.save(&args.out))?;
+            pictures::save_png(&args.out, contact_sheet(args.size)?)?;
             println!("{}", args.out.display());
             Ok(())
         }
@@ -135,16 +136,13 @@ fn make(args: &MakeArgs) -> Result<()> {
         args.figure.draw(&args.given.0, args.size).with_context(|| format!("{name} cannot be drawn"))?;
     folders::prepare(&args.out)?;
     let file = |end: &str| args.out.join(format!("{name}{end}"));
-    save(&file(".png"), probe.picture.save(file(".png")))?;
-    save(&file("-mask.png"), probe.mask_picture().save(file("-mask.png")))?;
+    pictures::save_png(&file(".png"), probe.picture.clone())?;
+    pictures::save_png(&file("-mask.png"), probe.mask_picture())?;
     let text = serde_json::to_string_pretty(&described(args, &probe))? + "\n";
-    save(&file(".json"), std::fs::write(file(".json"), text))?;
+    whole_file::write(&file(".json"), text.as_bytes())
+        .with_context(|| format!("{} cannot be written", file(".json").display()))?;
     println!("{name} in {}", args.out.display());
     Ok(())
-}
-
-fn save<E: std::error::Error + Send + Sync + 'static>(file: &Path, done: Result<(), E>) -> Result<()> {
-    done.with_context(|| format!("{} cannot be written", file.display()))
 }
 
 /// The figure in numbers: every parameter with its unit, every region with its grey in the mask and its area.

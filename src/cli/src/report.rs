@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use gestalt_fairness::{Flag, Thresholds, assess};
-use gestalt_files::whole_file;
+use gestalt_files::{output, whole_file};
 use gestalt_trial_sets::TrialSetFolder;
 
 use crate::progress;
@@ -22,6 +22,9 @@ pub struct ReportArgs {
     /// The page (HTML), with all pictures in it.
     #[arg(long)]
     out: PathBuf,
+    /// Replace --out and --json where they exist.
+    #[arg(long)]
+    force: bool,
     /// The same for scripts: everything as JSON, or one line a trial when it ends in .csv.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -39,6 +42,9 @@ pub fn run(args: &ReportArgs) -> Result<()> {
         if !(value > 0.0 && value.is_finite()) {
             bail!("{name} {value}: a number above 0 is needed");
         }
+    }
+    for out in std::iter::once(&args.out).chain(&args.json) {
+        output::check(out, args.force)?;
     }
     let thresholds = Thresholds { kept_above: args.kept_above, texture_above: args.texture_above };
     let folder = TrialSetFolder::open(&args.folder)?;

@@ -1,4 +1,4 @@
-//! `gestalt scenes`: renders pictures into a folder, one subfolder a category, for those who have no photographs at hand.
+//! `gestalt scenes`: renders pictures into a folder, one subfolder a category, for those who have no photographs.
 
 use std::path::PathBuf;
 
@@ -7,13 +7,13 @@ use clap::Args;
 use gestalt_scenes::{Category, contact_sheet, render};
 use rayon::prelude::*;
 
-use crate::progress;
+use crate::{pictures, progress};
 
 /// Render natural-looking scenes.
 #[derive(Args)]
 #[command(after_help = "Example: gestalt scenes --count 48 --size 224 --seed 1 --out scenes")]
 pub struct ScenesArgs {
-    /// How many pictures; the categories take turns.
+    /// Number of pictures, cycling through the categories.
     #[arg(long)]
     count: u32,
     /// Side of a picture in pixels.
@@ -41,14 +41,13 @@ pub fn run(args: &ScenesArgs) -> Result<()> {
         let category = Category::ALL[number as usize % Category::ALL.len()];
         let file = args.out.join(category.name()).join(format!("{number:05}.png"));
         let picture = render(category, args.seed.wrapping_add(u64::from(number)), args.size);
-        picture.save(&file).with_context(|| format!("{} cannot be written", file.display()))?;
+        pictures::save_png(&file, picture)?;
         bar.inc(1);
         anyhow::Ok(())
     })?;
     if args.contact_sheet {
         let file = args.out.join("contact-sheet.png");
-        let sheet = contact_sheet(&Category::ALL, 4, args.size);
-        sheet.save(&file).with_context(|| format!("{} cannot be written", file.display()))?;
+        pictures::save_png(&file, contact_sheet(&Category::ALL, 4, args.size))?;
     }
     bar.finish_and_clear();
     println!("{} pictures in {}", args.count, args.out.display());

@@ -111,15 +111,19 @@ fn a_set_says_whether_it_is_fair() {
     assert!(fs::read_to_string(&page).unwrap().contains("Fairness of the trial set set"));
     assert_eq!(fs::read_to_string(&list).unwrap().lines().count(), 6);
     fails(
-        &["trials", "report", &path(folder.path(), "nowhere"), "--out", &page],
+        &["trials", "report", &path(folder.path(), "nowhere"), "--out", &page, "--force"],
         &["nowhere", "trials.json"],
     );
-    fails(&["trials", "report", &set, "--out", &path(folder.path(), "no/page.html")], &["no/page.html"]);
-    fails(&["trials", "report", &set, "--out", &page, "--kept-above", "0"], &["--kept-above"]);
+    fails(
+        &["trials", "report", &set, "--out", &path(folder.path(), "no/page.html")],
+        &["/no does not exist"],
+    );
+    fails(&["trials", "report", &set, "--out", &page, "--force", "--kept-above", "0"], &["--kept-above"]);
 
     // What is there stays whole when the new report does not fit.
     let whole = fs::read(&page).unwrap();
-    let words = ["trials", "report", &set, "--out", &page];
+    fails(&["trials", "report", &set, "--out", &page], &["fair.html exists already", "--force"]);
+    let words = ["trials", "report", &set, "--out", &page, "--force"];
     fails_on_a_full_disk(&words, 20, &["fair.html cannot be written", "disk is not full"]);
     assert_eq!(fs::read(&page).unwrap(), whole);
     let is_part = |entry: fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "part");

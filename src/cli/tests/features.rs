@@ -47,7 +47,7 @@ fn imported(folder: &Path, fixture: &str, numbers: &str, layout: &str, bits: &st
     fs::write(&architecture, format!(r#"{{"architecture": {{{numbers}}}}}"#)).unwrap();
     let said = ok(&format!(
         "models import --weights {checkpoint} --architecture {architecture} --layout {layout} --name {fixture} \
-         --quantize {bits} --compare-on 2 --out {model}"
+         --quantize {bits} --compare-on 2 --force --out {model}"
     ));
     (model, said)
 }
@@ -64,7 +64,7 @@ fn scene(folder: &Path, px: u32) -> String {
 /// What `gestalt features` writes of one picture: numbers and metadata.
 fn features(folder: &Path, model: &str, options: &str, picture: &str) -> (Vec<f32>, HashMap<String, String>) {
     let out = folder.join("features.safetensors");
-    ok(&format!("features --model {model} --as-is {options} --out {} {picture}", out.display()));
+    ok(&format!("features --force --model {model} --as-is {options} --out {} {picture}", out.display()));
     let bytes = fs::read(out).unwrap();
     let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
@@ -157,7 +157,8 @@ fn top_k_is_the_librarys_and_every_row_says_so() {
         (&model, "1.5", "more than 0 and at most 1"),
         (&vae, "0.3", "no place for Top-K sparsity"),
     ] {
-        let words = format!("features --model {model} --as-is --top-k {fraction} --out {log} {picture}");
+        let words =
+            format!("features --force --model {model} --as-is --top-k {fraction} --out {log} {picture}");
         let output = gestalt(&words);
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && error.contains(said), "{words}: {error}");

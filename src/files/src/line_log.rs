@@ -160,6 +160,11 @@ impl LineLog {
     }
 }
 
+/// Whether an interrupted run has left the file.
+pub fn is_unfinished(path: &Path) -> bool {
+    recipe_path(path).exists()
+}
+
 /// Where the file that says how `path` was begun lies.
 fn recipe_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();

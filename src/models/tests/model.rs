@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use burn::tensor::Device;
 use gestalt_models::card::{CARD_VERSION, ModelCard, Quantisation};
@@ -18,7 +19,7 @@ use gestalt_networks::preprocess::{Normalise, Preprocess};
 use gestalt_networks::readout::Layer;
 use gestalt_networks::resize::Filter;
 use gestalt_networks::sparsity::TopK;
-use gestalt_observers::{Answer, Picture, Run, answer, observe};
+use gestalt_observers::{Answer, Picture, Run, Taken, answer, observe};
 use gestalt_protocol as protocol;
 use gestalt_protocol::{Encoding, ImageEntry, Made, Outcome, Role, Row, Rule, Task, Trial, TrialSet};
 use gestalt_types::{Name, Sha256, Slot};
@@ -257,13 +258,20 @@ fn a_run_gives_sound_scored_rows_that_a_seed_repeats() {
             seed,
             app_version: "0".into(),
             rule: Rule::MeanDistance,
+            skip: 0,
         };
         let mut rows: Vec<Row> = Vec::new();
         let read = |hash: &Sha256| -> Result<Picture, std::io::Error> {
             let seed = images.iter().position(|h| h == hash).unwrap() as u8;
             Ok(picture(seed + 1))
         };
-        block_on(observe(&observer, &set, &run, &|| 1.0, read, Uuid::nil, |row| rows.push(row))).unwrap();
+        block_on(observe(&observer, &set, &run, &|| 1.0, read, Uuid::nil, |taken| {
+            if let Taken::Row(row) = taken {
+                rows.push(*row);
+            }
+            ControlFlow::Continue(())
+        }))
+        .unwrap();
         rows
     };
     let rows = rows_of(4);

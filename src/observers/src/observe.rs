@@ -1,5 +1,7 @@
 //! Takes an observer of features through a trial set, so that its answers stand in the same log as people's.
 
+use std::ops::ControlFlow;
+
 use gestalt_protocol::{
     Identity, ObserverKind, Presentation, PresentedTrial, Response, Row, Rule, Trial, TrialSet,
 };
@@ -22,19 +24,27 @@ pub struct Run {
     pub app_version: String,
     /// The decision rule.
     pub rule: Rule,
+    /// Number of trials, from the first of the seeded order, that an interrupted run is through with.
+    pub skip: u32,
 }
 
-/// Why a run stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError<R, F> {
-    /// A picture could not be read.
-    #[error("trial `{trial}`: {source}")]
-    Picture {
+/// What became of a trial.
+#[derive(Debug)]
+pub enum Taken<R> {
+    /// An answer, scored.
+    Row(Box<Row>),
+    /// A picture could not be read; the next trial follows.
+    Unreadable {
         /// The trial.
         trial: Name,
         /// What the reader says.
         source: R,
     },
+}
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError<F> {
     /// The observer gave no features.
     #[error("trial `{trial}`: {source}")]
     Features {
@@ -53,12 +63,12 @@ pub enum RunError<R, F> {
     },
 }
 
-/// Shows every trial of `set` to the observer in a seeded order, slots shuffled as for people, and hands each scored row to
-/// `keep`. `read` decodes the picture of a hash; `row_id` makes a new row id; `now_ms` is any clock that does not go back.
+/// Shows every trial of `set` to the observer in a seeded order, slots shuffled as for people, and hands what became of it to
+/// `keep`, which may end the run. `read` decodes the picture of a hash; `row_id` makes a new row id; `now_ms` is any clock that does not go back.
 /// Yields to the executor at every answer.
 ///
 /// # Errors
-/// At the first picture that cannot be read, trial without features, or answer that makes no row.
+/// At the first trial without features, or answer that makes no row.
 pub async fn observe<S: FeatureSource, R>(
     source: &S,
     set: &TrialSet,
@@ -66,8 +76,8 @@ pub async fn observe<S: FeatureSource, R>(
     now_ms: &dyn Fn() -> f64,
     mut read: impl FnMut(&Sha256) -> Result<Picture, R>,
     mut row_id: impl FnMut() -> Uuid,
-    mut keep: impl FnMut(Row),
-) -> Result<(), RunError<R, S::Error>> {
+    mut keep: impl FnMut(Taken<R>) -> ControlFlow<()>,
+) -> Result<(), RunError<S::Error>> {
     let who = Identity {
         study: run.study.clone(),
         session: run.session,
@@ -80,13 +90,18 @@ pub async fn observe<S: FeatureSource, R>(
     let mut order: Vec<(PresentedTrial, &Trial)> =
         set.presented().trials.into_iter().zip(set.trials()).collect();
     shuffle(&mut order, &mut generator(run.seed, "trials"));
-    for (index, (presented, trial)) in (0..).zip(order) {
+    for (index, (presented, trial)) in (0..).zip(order).skip(run.skip as usize) {
         let presentation = Presentation::for_model(&presented, run.seed);
-        let mut read = |slot: usize| {
-            let picture = read(&presentation.shown[slot]);
-            picture.map_err(|source| RunError::Picture { trial: trial.id.clone(), source })
+        let pictures: Result<Vec<Picture>, R> = presentation.shown.iter().map(&mut read).collect();
+        let triplet = match pictures.map(<[Picture; 3]>::try_from) {
+            Ok(Ok(triplet)) => triplet,
+            // A presentation shows three.
+            Ok(Err(_)) => continue,
+            Err(source) => match keep(Taken::Unreadable { trial: trial.id.clone(), source }) {
+                ControlFlow::Continue(()) => continue,
+                ControlFlow::Break(()) => return Ok(()),
+            },
         };
-        let triplet = [read(0)?, read(1)?, read(2)?];
         let answer = answer(source, &triplet, run.rule, now_ms)
             .await
             .map_err(|source| RunError::Features { trial: trial.id.clone(), source })?;
@@ -99,7 +114,9 @@ pub async fn observe<S: FeatureSource, R>(
         };
         let mut row = who.row(row_id(), index, &presentation, response);
         row.score(trial).map_err(|source| RunError::Row { trial: trial.id.clone(), source })?;
-        keep(row);
+        if keep(Taken::Row(Box::new(row))).is_break() {
+            return Ok(());
+        }
     }
     Ok(())
 }

@@ -1,32 +1,36 @@
 //! From the keys of a file to our names of weights, whatever the layout.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gestalt_networks::architectures::ArchitectureConfig;
 use gestalt_networks::layout::{FileKeys, Layout};
 use gestalt_networks::weight::Weight;
 
-use super::{ImportError, ImportReport, Source, Sources, Tensors};
+use super::{ImportError, ImportReport, Source, Sources, Tensors, wrappers};
 
-/// Wrappers that training code puts around a network.
-const WRAPPERS: [&str; 4] = ["state_dict.", "model.", "module.", "model_ema."];
-
-/// Every tensor of the file under our name; what has none is in the report.
+/// Every tensor of the file under our name; what has none is in the report. `wanted` are the network's own keys.
 pub(super) fn rename(
     tensors: Tensors,
     architecture: &dyn ArchitectureConfig,
     layout: Layout,
+    wanted: &BTreeSet<String>,
     report: &mut ImportReport,
 ) -> Result<Sources, ImportError> {
-    let mut named: BTreeMap<String, (String, Option<Weight>)> =
-        tensors.into_iter().map(|(key, weight)| (key.clone(), (key, weight))).collect();
-    while let Some(wrapper) =
-        WRAPPERS.iter().find(|wrapper| named.keys().any(|key| key.starts_with(**wrapper)))
-    {
-        let (inside, outside): (Vec<_>, Vec<_>) =
-            named.into_iter().partition(|(key, _)| key.starts_with(wrapper));
-        report.ignored.extend(outside.into_iter().map(|(_, (from, _))| (from, "beside the network")));
-        named = inside.into_iter().map(|(key, value)| (key[wrapper.len()..].to_owned(), value)).collect();
+    let keys: BTreeSet<String> = tensors.keys().cloned().collect();
+    let wrapper = wrappers::found(&keys, |keys| {
+        let file = FileKeys { layout, keys: keys.clone() };
+        let named = keys.iter().filter_map(|key| architecture.key(key, &file));
+        named.filter(|name| wanted.contains(name)).count()
+    });
+    if !wrapper.is_empty() {
+        report.changed.push(format!("`{wrapper}` is taken off the keys: the network is inside"));
+    }
+    let mut named: BTreeMap<String, (String, Option<Weight>)> = BTreeMap::new();
+    for (key, weight) in tensors {
+        match key.strip_prefix(&wrapper) {
+            Some(inside) => drop(named.insert(inside.to_owned(), (key, weight))),
+            None => report.ignored.push((key, "beside the network")),
+        }
     }
     let file = FileKeys { layout, keys: named.keys().cloned().collect() };
     let mut sources = Sources::new();

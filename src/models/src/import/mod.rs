@@ -6,7 +6,9 @@ mod fold;
 mod layout;
 pub(crate) mod read;
 mod report;
+mod shards;
 mod vgg;
+mod wrappers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +74,9 @@ pub fn import(
 ) -> Result<Imported, ImportError> {
     architecture.check()?;
     let mut report = ImportReport::default();
-    let mut sources = layout::rename(tensors, &**architecture, layout, &mut report)?;
+    let parameters = architecture.init(&Device::flex())?.parameters();
+    let wanted: BTreeSet<String> = parameters.into_iter().map(|parameter| parameter.key).collect();
+    let mut sources = layout::rename(tensors, &**architecture, layout, &wanted, &mut report)?;
     fold::join_queries_keys_values(&mut sources, &mut report);
     fold::fold_batch_norms(&mut sources, &**architecture);
     let mut architecture = architecture.clone();

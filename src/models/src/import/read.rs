@@ -1,6 +1,7 @@
 //! Files of weights: safetensors and PyTorch's `.pth`. Nothing of a file is ever executed.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::{bf16, f16};
@@ -8,6 +9,8 @@ use pytorch_reader::{DType, PytorchReader};
 use safetensors::{Dtype, SafeTensors};
 
 use gestalt_networks::weight::Weight;
+
+use super::shards;
 
 /// A file's tensors by key; `None` for those that are not floating point.
 pub type Tensors = BTreeMap<String, Option<Weight>>;
@@ -33,6 +36,22 @@ pub enum ReadError {
         /// Why.
         why: String,
     },
+    /// Another file, saved under this name.
+    #[error("{file} is {what}")]
+    Other {
+        /// The file.
+        file: String,
+        /// What it is, and what helps.
+        what: &'static str,
+    },
+    /// One of several files of which the checkpoint consists.
+    #[error("{file}: {why}")]
+    Shards {
+        /// The index.
+        file: String,
+        /// What is wrong, and what helps.
+        why: String,
+    },
     /// One tensor.
     #[error("{file}: `{key}` cannot be used: {why}; fetch the file again")]
     Tensor {
@@ -48,7 +67,8 @@ pub enum ReadError {
 /// Larger files are none that this software can run.
 const MOST_BYTES: u64 = 16 << 30;
 
-/// Reads every tensor of a file: safetensors by its name's ending, else PyTorch's container.
+/// Reads every tensor of a file: safetensors by its name's ending, else PyTorch's container. Of a checkpoint in several
+/// files (`model.safetensors.index.json`, which names them) those of all.
 ///
 /// # Errors
 /// When a length or an offset is wrong, or a value is not finite. What a file claims is checked against its own length before
@@ -59,6 +79,10 @@ pub fn read(path: &Path) -> Result<Tensors, ReadError> {
     let length = std::fs::metadata(path).map_err(failed)?.len();
     if length > MOST_BYTES {
         return Err(failed(std::io::Error::other("it is larger than 16 GiB")));
+    }
+    refuse_others(&file, path).map_err(failed)??;
+    if shards::is_index(path) {
+        return shards::read(path);
     }
     let tensors = if path.extension().is_some_and(|ending| ending == "safetensors") {
         safetensors(&file, &std::fs::read(path).map_err(failed)?)
@@ -72,6 +96,20 @@ pub fn read(path: &Path) -> Result<Tensors, ReadError> {
         }
     }
     Ok(tensors)
+}
+
+/// What people save under the name of a checkpoint by mistake.
+fn refuse_others(file: &str, path: &Path) -> std::io::Result<Result<(), ReadError>> {
+    let mut start = Vec::new();
+    std::fs::File::open(path)?.take(64).read_to_end(&mut start)?;
+    let what = if start.starts_with(b"version https://git-lfs") {
+        "a pointer of Git LFS, not the weights; get them with `git lfs pull`, or download the file itself"
+    } else if start.trim_ascii_start().starts_with(b"<") {
+        "a web page (HTML), not weights; open it to see what the server said, and fetch the file again"
+    } else {
+        return Ok(Ok(()));
+    };
+    Ok(Err(ReadError::Other { file: file.to_owned(), what }))
 }
 
 fn safetensors(file: &str, bytes: &[u8]) -> Result<Tensors, ReadError> {

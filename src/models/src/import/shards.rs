@@ -1,0 +1,55 @@
+//! Checkpoints in several safetensors files, as Hugging Face splits large ones: an index names the file of each tensor.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path};
+
+use gestalt_types::json;
+use serde::Deserialize;
+
+use super::read::{ReadError, Tensors, read as read_file};
+
+/// The ending of an index's name.
+const INDEX: &str = ".safetensors.index.json";
+
+#[derive(Deserialize)]
+struct Index {
+    /// The file of each tensor, beside the index.
+    weight_map: BTreeMap<String, String>,
+}
+
+/// Whether the file is an index, by its name.
+pub(super) fn is_index(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(INDEX)
+}
+
+/// The tensors of all files that the index names.
+///
+/// # Errors
+/// When the index is none, names a file elsewhere, or a file lacks a tensor that it should have.
+pub(super) fn read(index: &Path) -> Result<Tensors, ReadError> {
+    let wrong = |why: String| ReadError::Shards { file: index.display().to_string(), why };
+    let bytes = std::fs::read(index).map_err(|error| wrong(error.to_string()))?;
+    let Index { weight_map } =
+        json::read(&bytes).map_err(|error| wrong(format!("is no index of weights: {error}")))?;
+    let mut tensors = Tensors::new();
+    for name in weight_map.values().collect::<BTreeSet<_>>() {
+        let mut parts = Path::new(name).components();
+        if !matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None))
+            || name.ends_with(INDEX)
+        {
+            return Err(wrong(format!("names `{name}`, which is not a file of weights beside it")));
+        }
+        let shard = index.with_file_name(name);
+        if !shard.exists() {
+            return Err(wrong(format!(
+                "{} is missing; fetch all files that the index names",
+                shard.display()
+            )));
+        }
+        tensors.extend(read_file(&shard)?);
+    }
+    match weight_map.keys().find(|key| !tensors.contains_key(*key)) {
+        Some(key) => Err(wrong(format!("`{key}` is not in {}; fetch the files again", weight_map[key]))),
+        None => Ok(tensors),
+    }
+}

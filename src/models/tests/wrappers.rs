@@ -1,0 +1,122 @@
+//! Checkpoints as training code and hubs leave them: wrapped, in several files, or only a pointer to the file.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use common::{VIT, weights_of};
+use gestalt_models::import::{Layout, Tensors, import, read};
+use gestalt_networks::architectures::Architecture;
+use gestalt_networks::weight::Weight;
+use safetensors::tensor::{Dtype, TensorView};
+
+fn within(wrapper: &str, tensors: Tensors) -> Tensors {
+    tensors.into_iter().map(|(key, weight)| (format!("{wrapper}{key}"), weight)).collect()
+}
+
+#[test]
+fn wrappers_of_compilers_trainers_and_teachers_come_off_and_it_is_said() {
+    let network = Architecture::Vit(VIT);
+    let plain = import(weights_of("timm_deit"), &network, Layout::Timm).unwrap();
+    assert!(plain.report.changed.is_empty(), "{:?}", plain.report.changed);
+    for wrapper in [
+        "_orig_mod.",
+        "module._orig_mod.",
+        "teacher.backbone.",
+        "student.encoder.",
+        "model_ema.",
+        "ema.module.",
+        "lightning.state_dict.net.",
+    ] {
+        let mut wrapped = within(wrapper, weights_of("timm_deit"));
+        wrapped.insert("optimizer.step".into(), Some(Weight { shape: vec![1], values: vec![3.0] }));
+        let imported = import(wrapped, &network, Layout::Timm).unwrap();
+        assert_eq!(imported.weights, plain.weights, "{wrapper}");
+        let said = format!("`{wrapper}` is taken off the keys: the network is inside");
+        assert_eq!(imported.report.changed, [said]);
+        assert_eq!(imported.report.used.len(), plain.report.used.len());
+        assert!(imported.report.ignored.iter().any(|(key, _)| key == "optimizer.step"));
+    }
+}
+
+#[test]
+fn of_a_teacher_and_a_student_the_teacher_is_taken() {
+    let network = Architecture::Vit(VIT);
+    let mut student = weights_of("timm_deit");
+    for weight in student.values_mut().flatten() {
+        weight.values.iter_mut().for_each(|value| *value += 1.0);
+    }
+    let mut both = within("student.", student);
+    both.extend(within("teacher.", weights_of("timm_deit")));
+    let imported = import(both, &network, Layout::Timm).unwrap();
+    let plain = import(weights_of("timm_deit"), &network, Layout::Timm).unwrap();
+    assert_eq!(imported.weights, plain.weights);
+}
+
+/// Writes tensors as a safetensors file.
+fn save(path: &Path, tensors: &Tensors) {
+    let bytes: BTreeMap<&String, (Vec<usize>, Vec<u8>)> = tensors
+        .iter()
+        .filter_map(|(key, weight)| {
+            let weight = weight.as_ref()?;
+            Some((key, (weight.shape.clone(), weight.values.iter().flat_map(|v| v.to_le_bytes()).collect())))
+        })
+        .collect();
+    let views = bytes
+        .iter()
+        .map(|(key, (shape, data))| (*key, TensorView::new(Dtype::F32, shape.clone(), data).unwrap()));
+    fs::write(path, safetensors::serialize(views, None).unwrap()).unwrap();
+}
+
+#[test]
+fn a_checkpoint_in_several_files_is_read_by_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let all: Tensors = weights_of("timm_deit").into_iter().filter(|(_, weight)| weight.is_some()).collect();
+    let (mut shards, mut map) = ([Tensors::new(), Tensors::new()], BTreeMap::new());
+    for (place, (key, weight)) in all.iter().enumerate() {
+        shards[place % 2].insert(key.clone(), weight.clone());
+        map.insert(key.clone(), format!("model-0000{}-of-00002.safetensors", place % 2 + 1));
+    }
+    for (place, shard) in shards.iter().enumerate() {
+        save(&folder.path().join(format!("model-0000{}-of-00002.safetensors", place + 1)), shard);
+    }
+    let index = folder.path().join("model.safetensors.index.json");
+    let write = |map: &BTreeMap<String, String>| {
+        fs::write(&index, serde_json::json!({"metadata": {}, "weight_map": map}).to_string()).unwrap();
+    };
+    write(&map);
+    assert_eq!(read(&index).unwrap(), all);
+    let error = |map: &BTreeMap<String, String>| {
+        write(map);
+        read(&index).unwrap_err().to_string()
+    };
+    let key = map.keys().next().unwrap().clone();
+    let with = |name: &str| map.clone().into_iter().chain([(key.clone(), name.to_owned())]).collect();
+    assert!(
+        error(&with("model-00003-of-00002.safetensors"))
+            .contains("model-00003-of-00002.safetensors is missing")
+    );
+    assert!(error(&with("../elsewhere.safetensors")).contains("not a file of weights beside it"));
+    assert!(error(&with("model-00002-of-00002.safetensors")).contains(&format!("`{key}` is not in")));
+    fs::write(&index, "{}").unwrap();
+    assert!(read(&index).unwrap_err().to_string().contains("weight_map"));
+}
+
+#[test]
+fn pointers_and_web_pages_are_named_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    for (content, said) in [
+        (&b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 99\n"[..], "git lfs pull"),
+        (b"<!DOCTYPE html><html><title>Not found</title>", "a web page (HTML)"),
+    ] {
+        for name in ["weights.safetensors", "weights.pth"] {
+            let path = folder.path().join(name);
+            fs::write(&path, content).unwrap();
+            let error = read(&path).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains(said), "{error}");
+        }
+    }
+}
