@@ -1,4 +1,5 @@
-//! Takes an observer of features through a trial set, so that its answers stand in the same log as people's.
+//! Takes an observer of features through a trial set, so that its answers stand in the same log as
+//! people's.
 
 use gestalt_protocol::{
     Identity, ObserverKind, Presentation, PresentedTrial, Response, Row, Rule, Trial, TrialSet,
@@ -53,9 +54,9 @@ pub enum RunError<R, F> {
     },
 }
 
-/// Shows every trial of `set` to the observer in a seeded order, slots shuffled as for people, and hands each scored row to
-/// `keep`. `read` decodes the picture of a hash; `row_id` makes a new row id; `now_ms` is any clock that does not go back.
-/// Yields to the executor at every answer.
+/// Shows every trial of `set` to the observer in a seeded order, slots shuffled as for people, and
+/// hands each scored row to `keep`. `read` decodes the picture of a hash; `row_id` makes a new row id;
+/// `now_ms` is any clock that does not go back. Yields to the executor at every answer.
 ///
 /// # Errors
 /// At the first picture that cannot be read, trial without features, or answer that makes no row.

@@ -25,7 +25,7 @@ pub(super) fn rename(
     {
         let (inside, outside): (Vec<_>, Vec<_>) =
             named.into_iter().partition(|(key, _)| key.starts_with(wrapper));
-        report.ignored.extend(outside.into_iter().map(|(_, (from, _))| (from, "beside the network")));
+        report.ignored.extend(outside.into_iter().map(|(_, (from, _))| (from, "outside the network")));
         named = inside.into_iter().map(|(key, value)| (key[wrapper.len()..].to_owned(), value)).collect();
     }
     let file = FileKeys { layout, keys: named.keys().cloned().collect() };
