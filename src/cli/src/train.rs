@@ -10,7 +10,7 @@ use gestalt_training::{Progress, Recipe};
 use crate::model_args::DeviceName;
 use crate::progress;
 
-/// Train a model from a recipe. A run that was stopped goes on from its last checkpoint.
+/// Train a model from a recipe. A stopped run resumes from its last checkpoint.
 #[derive(Args)]
 #[command(
     after_help = "Example: gestalt train --recipe src/training/recipes/scene-mae-s8.toml --out models/scene-mae-s8"

@@ -8,19 +8,19 @@ pub(crate) const COLOURS: usize = 3;
 /// Scores of vectors on the first principal components of all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Components {
-    /// Scores of each vector along the components, the one of the largest variance first; 0 where there are fewer
-    /// components than colours.
+    /// Scores of each vector along the components, the one of the largest variance first; 0 where there
+    /// are fewer components than colours.
     pub(crate) scores: Vec<[f32; COLOURS]>,
     /// Each component's share of the variance, from 0 to 1.
     pub(crate) share: [f64; COLOURS],
 }
 
 impl Components {
-    /// Of vectors of dimension `width`, one after the other. `None` where a number is not finite or the vectors are all the
-    /// same.
+    /// Of vectors of dimension `width`, one after the other. `None` where a number is not finite or the
+    /// vectors are all the same.
     ///
-    /// The sign of a component is arbitrary: each is turned so that its longest score is positive, which makes it the same
-    /// on every platform.
+    /// The sign of a component is arbitrary: each is turned so that its longest score is positive,
+    /// which makes it the same on every platform.
     pub(crate) fn of(vectors: &[f32], width: usize) -> Option<Self> {
         let count = vectors.len().checked_div(width)?;
         let mut centred =
@@ -52,8 +52,8 @@ impl Components {
         Some(found)
     }
 
-    /// Colours of the vectors: the scores of each component spread over a byte. The outermost hundredths are clipped, so that
-    /// one odd patch does not make all others alike.
+    /// Colours of the vectors: the scores of each component spread over a byte. The outermost
+    /// hundredths are clipped, so that one odd patch does not make all others alike.
     pub(crate) fn colours(&self) -> Vec<[u8; COLOURS]> {
         let ranges: [(f32, f32); COLOURS] = std::array::from_fn(|part| {
             let mut sorted: Vec<f32> = self.scores.iter().map(|score| score[part]).collect();

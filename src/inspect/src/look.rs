@@ -14,9 +14,10 @@ pub fn lookable(model: &LoadedModel) -> Vec<Layer> {
     layers.into_iter().filter(|layer| layer.pool == Pool::Patches).collect()
 }
 
-/// Pictures as the model sees them at `layer`, one of [`lookable`]. Every patch gets the colour of its first three principal
-/// components, taken over all pictures together: patches that are alike for the model are alike in colour in all of them.
-/// The attention is that of the class token in the same block (after the last norm: in the last block).
+/// Pictures as the model sees them at `layer`, one of [`lookable`]. Every patch gets the colour of its
+/// first three principal components, taken over all pictures together: patches that are alike for the
+/// model are alike in colour in all of them. The attention is that of the class token in the same block
+/// (after the last norm: in the last block).
 ///
 /// # Errors
 /// When the model has no such layer, or the device stops or computes what is not finite.

@@ -1,4 +1,5 @@
-//! Times the plain forward pass of a ViT-Ti/16 on one core, weights all alike: `cargo run --release -p gestalt-networks --example cpu_speed`.
+//! Times the plain forward pass of a ViT-Ti/16 on one core, weights all alike: `cargo run --release -p
+//! gestalt-networks --example cpu_speed`.
 
 use std::time::Instant;
 

@@ -1,5 +1,5 @@
-//! The reference output in a batch of three, as trials are answered: a shader is compiled for its shapes, and one that computes
-//! a single picture correctly says nothing about the one for three.
+//! The reference output in a batch of three, as trials are answered: a shader is compiled for its
+//! shapes, and one that computes a single picture correctly says nothing about the one for three.
 
 use gestalt_networks::preprocess::Rgb8;
 
@@ -8,9 +8,9 @@ use crate::extractor::FeatureExtractor;
 use crate::reference_output::{self, ReferenceOutput, Verdict};
 
 impl FeatureExtractor {
-    /// Computes the reference picture on both sides of a grey one at the default layer, and compares with the reference
-    /// output; where that layer is not in it, with the device's own features of the picture alone. Also compiles what the
-    /// first trial would wait for.
+    /// Computes the reference picture on both sides of a grey one at the default layer, and compares
+    /// with the reference output; where that layer is not in it, with the device's own features of the
+    /// picture alone. Also compiles what the first trial would wait for.
     ///
     /// # Errors
     /// When the device stops.

@@ -39,7 +39,8 @@ pub struct ModelCard {
     pub default_layer: String,
     /// How the weights are stored.
     pub quantisation: Quantisation,
-    /// Tensors that stay in 8 bits where the others take 4, because 4 would change what they compute too much.
+    /// Tensors that stay in 8 bits where the others take 4, because 4 would change what they compute
+    /// too much.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_8_bits: Vec<String>,
     /// The weights file.
@@ -47,7 +48,7 @@ pub struct ModelCard {
     /// Numbers measured on this model, by name; units are in the names.
     #[serde(default)]
     pub measured: BTreeMap<String, f64>,
-    /// What a reader should know besides.
+    /// What else a reader should know.
     #[serde(default)]
     pub notes: Vec<String>,
 }
@@ -60,9 +61,11 @@ pub enum Quantisation {
     None,
     /// Matrices in 8-bit integers with a scale for every 32, the rest in 32-bit floats.
     Q8Block32,
-    /// Matrices and convolutions in 8-bit integers with a 16-bit scale for every 64, the rest in 32-bit floats.
+    /// Matrices and convolutions in 8-bit integers with a 16-bit scale for every 64, the rest in 32-bit
+    /// floats.
     Q8Block64,
-    /// Matrices and convolutions in 4-bit integers with a 16-bit scale for every 32; in 8 bits where 4 err too much.
+    /// Matrices and convolutions in 4-bit integers with a 16-bit scale for every 32; in 8 bits where 4
+    /// err too much.
     Q4Block32,
 }
 
@@ -83,7 +86,7 @@ impl Quantisation {
     }
 }
 
-/// The file that holds the weights, beside the card.
+/// The file that holds the weights, in the same folder as the card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WeightsFile {
@@ -121,7 +124,7 @@ impl ModelCard {
                 let found = found.map_or("none".to_owned(), |version| version.to_string());
                 return Err(wrong(
                     "card_version",
-                    format!("{found} is not known; this software reads 1 to {CARD_VERSION}"),
+                    format!("{found} is unknown; this software reads 1 to {CARD_VERSION}"),
                 ));
             }
         }
@@ -169,7 +172,7 @@ impl ModelCard {
             || self.weights.file.contains(['/', '\\'])
             || self.weights.file.starts_with('.')
         {
-            return Err(wrong("weights.file", "a file name beside the card is needed, without a folder"));
+            return Err(wrong("weights.file", "a file name in the card's folder is needed, without a folder"));
         }
         Ok(())
     }

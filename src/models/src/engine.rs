@@ -17,8 +17,8 @@ use crate::weights;
 pub(crate) enum Engine {
     /// Through burn, on any device.
     Burn(Network),
-    /// In plain Rust. A browser's CPU backend has neither threads nor wide registers, for which burn's is made: there this
-    /// is faster (docs/measurements.md).
+    /// In plain Rust. A browser's CPU backend has neither threads nor wide registers, for which burn's
+    /// is made: there this is faster (docs/measurements.md).
     Plain(CpuNetwork),
 }
 

@@ -13,8 +13,8 @@ use crate::engine::Engine;
 use crate::error::ModelError;
 use crate::reference_output;
 
-/// A network on a device. It gives features, but no answers: for those the device must reproduce the reference output first
-/// ([`LoadedModel`](crate::LoadedModel)).
+/// A network on a device. It gives features, but no answers: for those the device must reproduce the
+/// reference output first ([`LoadedModel`](crate::LoadedModel)).
 #[derive(Debug)]
 pub struct FeatureExtractor {
     card: ModelCard,
@@ -64,7 +64,8 @@ impl FeatureExtractor {
         self.read(values, layer, top_k).await
     }
 
-    /// As [`features`](Self::features), of pictures that have the network's size already: they are only normalised.
+    /// As [`features`](Self::features), of pictures that have the network's size already: they are only
+    /// normalised.
     ///
     /// # Errors
     /// Also when a picture has another size.

@@ -103,8 +103,8 @@ pub struct NewModel {
 }
 
 impl NewModel {
-    /// Packs the weights and computes the reference output at `reference_layers`, in `f32` on the CPU. `card` is given what
-    /// it must state about the file.
+    /// Packs the weights and computes the reference output at `reference_layers`, in `f32` on the CPU.
+    /// `card` is given what it must state about the file.
     ///
     /// # Errors
     /// When the card is wrong, or the weights are not those of its architecture.
@@ -141,8 +141,8 @@ impl NewModel {
         Ok(Self { card, stored, original, reference_output, weights: bytes })
     }
 
-    /// Writes `weights.bpk` and `reference-output.json`, then `card.json`: a folder with a card is complete. Each file is
-    /// whole or not there.
+    /// Writes `weights.bpk` and `reference-output.json`, then `card.json`: a folder with a card is
+    /// complete. Each file is whole or not there.
     ///
     /// # Errors
     /// When the card was changed for the worse, or a file cannot be written.

@@ -35,11 +35,12 @@ pub struct LoadedModel {
 }
 
 impl LoadedModel {
-    /// Checks the files, builds the network on `compute` and holds it to the reference output, on a GPU also in a batch of
-    /// three.
+    /// Checks the files, builds the network on `compute` and holds it to the reference output, on a GPU
+    /// also in a batch of three.
     ///
     /// # Errors
-    /// When a file cannot be used, or the device does not reproduce the reference output ([`ModelError::Failed`]).
+    /// When a file cannot be used, or the device does not reproduce the reference output
+    /// ([`ModelError::Failed`]).
     pub async fn from_bytes(files: ModelFiles<'_>, compute: Compute) -> Result<Self, ModelError> {
         Self::checked_alone(files, compute).await?.checked_in_threes(files).await
     }
@@ -81,8 +82,8 @@ impl LoadedModel {
         })
     }
 
-    /// As [`from_bytes`](Self::from_bytes) on `first`. Where that device is not available, stops, or does not reproduce the
-    /// reference output, the CPU is used, and every row says so.
+    /// As [`from_bytes`](Self::from_bytes) on `first`. Where that device is not available, stops, or
+    /// does not reproduce the reference output, the CPU is used, and every row says so.
     ///
     /// # Errors
     /// When a file cannot be used, or not even the CPU passes.
@@ -104,8 +105,9 @@ impl LoadedModel {
         Ok(model)
     }
 
-    /// On the fastest device here. Each device computes the features of one picture, timed after it has reproduced the
-    /// reference output: an available WebGPU need not be a fast one. `now_ms` is any clock that does not go back.
+    /// On the fastest device here. Each device computes the features of one picture, timed after it has
+    /// reproduced the reference output: an available WebGPU need not be a fast one. `now_ms` is any
+    /// clock that does not go back.
     ///
     /// # Errors
     /// When a file cannot be used, or not even the CPU passes.

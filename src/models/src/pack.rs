@@ -1,14 +1,16 @@
-//! Weights as bytes: 8- or 4-bit values in blocks, so that a model is a fraction of its size on disk and on the way.
+//! Weights as bytes: 8- or 4-bit values in blocks, so that a model is a fraction of its size on disk
+//! and on the way.
 //!
-//! The container is burnpack. A quantised tensor `KEY` is two or three plain ones, blocks counted over its values row by row;
-//! value = integer × the scale of its block:
-//! - 8 bits, block 32: `KEY` `i8` `[rows, columns]` and `KEY.scales` `f32` `[rows, columns / 32]`, burn's `per_block([32])`;
+//! The container is burnpack. A quantised tensor `KEY` is two or three plain ones, blocks counted over
+//! its values row by row; value = integer × the scale of its block:
+//! - 8 bits, block 32: `KEY` `i8` `[rows, columns]` and `KEY.scales` `f32` `[rows, columns / 32]`,
+//!   burn's `per_block([32])`;
 //! - 8 bits, block 64: `KEY` `i8` in its shape and `KEY.scales` `f16` `[blocks]`;
-//! - 4 bits, block 32: `KEY` `u8`, two values a byte, the earlier one low, each with 8 added; `KEY.scales` `f16` `[blocks]`
-//!   and `KEY.shape` `i32`.
+//! - 4 bits, block 32: `KEY` `u8`, two values a byte, the earlier one low, each with 8 added;
+//!   `KEY.scales` `f16` `[blocks]` and `KEY.shape` `i32`.
 //!
-//! All other tensors are `f32`. Burn's own quantised tensors are not used on disk, because their byte length is not checked
-//! by the container's reader.
+//! All other tensors are `f32`. Burn's own quantised tensors are not used on disk, because their byte
+//! length is not checked by the container's reader.
 
 use std::collections::BTreeSet;
 
@@ -45,8 +47,9 @@ pub enum PackError {
     },
 }
 
-/// Packs `weights`. Quantised are the matrices of linear layers and, but for [`Quantisation::Q8Block32`], the kernels of
-/// convolutions: what is called `…weight` and has two axes or more.
+/// Packs `weights`. Quantised are the matrices of linear layers and, but for
+/// [`Quantisation::Q8Block32`], the kernels of convolutions: what is called `…weight` and has two axes
+/// or more.
 pub fn pack(weights: &Weights, quantisation: Quantisation) -> Result<Vec<u8>, PackError> {
     match quantisation {
         Quantisation::Q4Block32 => pack_keeping(weights, quantisation, &too_coarse(weights)),
@@ -54,8 +57,8 @@ pub fn pack(weights: &Weights, quantisation: Quantisation) -> Result<Vec<u8>, Pa
     }
 }
 
-/// The tensors that 4 bits, value by value, would change by more than a tenth (root mean square). Of weights that were rounded to 4 bits
-/// before, it says nothing: they are what 4 bits hold.
+/// The tensors that 4 bits, value by value, would change by more than a tenth (root mean square). Of
+/// weights that were rounded to 4 bits before, it says nothing: they are what 4 bits hold.
 pub fn too_coarse(weights: &Weights) -> BTreeSet<String> {
     let in_blocks = weights.iter().filter(|(key, weight)| is_quantised(key, weight));
     let coarse = in_blocks.filter(|(_, weight)| {
@@ -158,10 +161,12 @@ pub fn quantise(values: &[f32]) -> (Vec<i8>, Vec<f32>) {
     (integers, scales)
 }
 
-/// Symmetric quantisation to integers of at most `most`, a 16-bit scale for every `block` values (the last may be shorter).
+/// Symmetric quantisation to integers of at most `most`, a 16-bit scale for every `block` values (the
+/// last may be shorter).
 ///
-/// The scale of a block is the best, by squared error, of `most`-th parts of its largest absolute value times each of
-/// `trials`: where few bits are at hand, clipping the largest value leaves less error to the others.
+/// The scale of a block is the best, by squared error, of `most`-th parts of its largest absolute value
+/// times each of `trials`: with few bits, clipping the largest value leaves less error to
+/// the others.
 pub fn quantise_by(values: &[f32], block: usize, most: f32, trials: &[f32]) -> (Vec<i8>, Vec<f16>) {
     let mut integers = Vec::with_capacity(values.len());
     let mut scales = Vec::with_capacity(values.len().div_ceil(block));

@@ -1,4 +1,5 @@
-//! Reading what [`crate::pack`] writes: tensors as they lie in the file, and what of them a device takes as it is.
+//! Reading what [`crate::pack`] writes: tensors as they lie in the file, and what of them a device
+//! takes as it is.
 
 use std::collections::BTreeMap;
 
@@ -52,8 +53,9 @@ impl Stored {
         }
     }
 
-    /// As a parameter of a device that multiplies by integers as they lie in the file: where `factor` says that a layer multiplies by them
-    /// they stay what they are, if their rows are whole words. A convolution's kernels become rows, `[o, 1, 1, i · kh · kw]`.
+    /// As a parameter of a device that multiplies by integers as they lie in the file: where `factor`
+    /// says that a layer multiplies by them they stay what they are, if their rows are whole words. A
+    /// convolution's kernels become rows, `[o, 1, 1, i · kh · kw]`.
     pub(crate) fn data(&self, factor: bool) -> TensorData {
         match self {
             Self::Floats(weight) => weight.data(),
@@ -80,7 +82,8 @@ impl Integers {
         Weight { shape: self.shape.clone(), values: dequantise(&self.values, &self.scales, self.block) }
     }
 
-    /// The values of a row: of a matrix along its second axis, of a convolution's kernels along all but the first.
+    /// The values of a row: of a matrix along its second axis, of a convolution's kernels along all but
+    /// the first.
     fn row(&self) -> Option<usize> {
         match self.shape.as_slice() {
             [_, columns] => Some(*columns),
@@ -89,8 +92,8 @@ impl Integers {
         }
     }
 
-    /// As burn's quantised tensors lie in memory: the integers in words of 32 bits, the first lowest, then the scales, each of a block
-    /// within a row; `None` where a row is no whole number of words.
+    /// As burn's quantised tensors lie in memory: the integers in words of 32 bits, the first lowest,
+    /// then the scales, each of a block within a row; `None` where a row is no whole number of words.
     fn data(&self) -> Option<TensorData> {
         let in_a_word = match self.bits {
             Bits::Eight => 4,

@@ -1,7 +1,8 @@
 //! The reference output: what a device must compute before its features count.
 //!
-//! A shader that fails validation in a browser is only logged, and stale numbers come back. So every model carries the
-//! features of one picture, computed natively in `f32`, and every device has to reproduce them first.
+//! A shader that fails validation in a browser is only logged, and stale numbers come back. So every
+//! model carries the features of one picture, computed natively in `f32`, and every device has to
+//! reproduce them first.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +21,8 @@ pub const OLDER_FILE: &str = "known-answer.json";
 /// Side of the picture, in pixels.
 pub const PICTURE_PX: usize = 64;
 
-/// The fixed picture, `64 · 64 · 3` bytes: rings, a diagonal wave and a box, all in integers, so that it is the same
-/// everywhere without a file.
+/// The fixed picture, `64 · 64 · 3` bytes: rings, a diagonal wave and a box, all in integers, so that
+/// it is the same everywhere without a file.
 pub fn picture() -> Vec<u8> {
     let mut pixels = Vec::with_capacity(PICTURE_PX * PICTURE_PX * 3);
     for y in 0..PICTURE_PX as i32 {
@@ -44,7 +45,8 @@ pub struct ReferenceOutput {
     /// Version of this format.
     #[serde(alias = "known_answer_version")]
     pub reference_output_version: u32,
-    /// Features of [`picture`] by layer, computed natively in `f32` from the weights as they are stored, dequantised.
+    /// Features of [`picture`] by layer, computed natively in `f32` from the weights as they are
+    /// stored, dequantised.
     pub features: BTreeMap<String, Vec<f32>>,
     /// By layer: the cosine between those and the features of the weights before quantisation.
     #[serde(default)]
@@ -91,7 +93,8 @@ impl ReferenceOutput {
 /// How near a device came to a reference output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// The smallest cosine over all layers, features z-scored as the decision rule does; `None` where it is no number.
+    /// The smallest cosine over all layers, features z-scored as the decision rule does; `None` where
+    /// it is no number.
     pub cosine: Option<f64>,
     /// What is required.
     pub least_cosine: f64,
@@ -112,8 +115,8 @@ impl Verdict {
         Self { cosine, least_cosine, pictures: 1 }
     }
 
-    /// Compares the outer two of three feature vectors, which are of the same picture, with the features of that picture
-    /// alone.
+    /// Compares the outer two of three feature vectors, which are of the same picture, with the
+    /// features of that picture alone.
     pub fn on_triplet(alone: &[f32], together: &[Vec<f32>], quantisation: Quantisation) -> Self {
         let cosine = match together {
             [first, _, third] => {

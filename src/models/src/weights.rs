@@ -81,8 +81,8 @@ fn stored(card: &ModelCard, bytes: &[u8]) -> Result<BTreeMap<String, Stored>, We
     pack::read(bytes).map_err(|source| WeightsError::Pack { file: file.file.clone(), source })
 }
 
-/// Reads the weights and builds the network on `device`. A device that multiplies by integers as they lie in the file keeps them so; elsewhere
-/// they are dequantised once, here.
+/// Reads the weights and builds the network on `device`. A device that multiplies by integers as they
+/// lie in the file keeps them so; elsewhere they are dequantised once, here.
 ///
 /// Every key of the file must meet a parameter of its shape and the other way round.
 pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Network, WeightsError> {
@@ -97,8 +97,9 @@ pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Network, 
     Ok(network)
 }
 
-/// As [`load`], but as the forward pass in plain Rust; what is refused there is refused here. `None` for an architecture that only burn
-/// computes. `device` is one of the processor's, on which the keys are checked.
+/// As [`load`], but as the forward pass in plain Rust; what is refused there is refused here. `None`
+/// for an architecture that only burn computes. `device` is a CPU backend, on which the keys
+/// are checked.
 pub fn load_plain(
     card: &ModelCard,
     bytes: &[u8],
@@ -126,7 +127,8 @@ pub fn save<M: Module>(network: &M, quantisation: Quantisation) -> Result<(Vec<u
     for_card(pack::pack(&keys::collect(network), quantisation)?)
 }
 
-/// Packs weights, those of `in_eight` in 8 bits where the others take 4, and says what the card must state about the file.
+/// Packs weights, those of `in_eight` in 8 bits where the others take 4, and says what the card must
+/// state about the file.
 pub fn pack_for_card(
     weights: &Weights,
     quantisation: Quantisation,

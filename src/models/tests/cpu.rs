@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use gestalt_models::weights;
 use gestalt_networks::architectures::Architecture;
 use gestalt_networks::architectures::convnext::ConvNextConfig;
+use gestalt_networks::architectures::mobilenet::MobileNetV2Config;
 use gestalt_networks::architectures::vit::VitConfig;
 use gestalt_networks::cpu::CpuNetwork;
 use gestalt_networks::sparsity::TopK;
@@ -63,6 +64,22 @@ fn every_layer_of_a_convnext_is_the_same() {
             let apart = apart(&Architecture::ConvNext(config), top_k);
             assert!(apart < 3e-5, "{config:?}, {top_k:?}: {apart}");
         }
+    }
+}
+
+#[test]
+fn every_layer_of_a_mobilenet_is_the_same() {
+    // Widths that fill no whole panels and lanes; a picture whose maps have odd sides.
+    let config = MobileNetV2Config {
+        image_px: 96,
+        stem_width: 10,
+        depths: [1, 2, 1, 2, 1, 1, 1],
+        widths: [7, 12, 12, 18, 18, 20, 33],
+        head_width: 50,
+    };
+    for top_k in [None, TopK::new(0.3)] {
+        let apart = apart(&Architecture::MobileNetV2(config), top_k);
+        assert!(apart < 3e-5, "{top_k:?}: {apart}");
     }
 }
 

@@ -1,4 +1,5 @@
-//! Checkpoints and cards that lie: whatever names, shapes and numbers meet, the answer is an error or a whole network.
+//! Checkpoints and cards that lie: whatever names, shapes and numbers meet, the answer is an error or a
+//! whole network.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -143,7 +144,8 @@ fn a_card_that_asks_for_the_largest_network_takes_no_memory_before_its_keys_are_
     let architecture = Architecture::Vit(VitConfig { depth: 64, mlp_ratio: 16, ..largest });
     let (_, report) = weights::build(&architecture, &Weights::new(), &Device::flex()).unwrap();
     assert!(report.missing.contains(&"pos_embed".to_owned()));
-    // A checkpoint with positions of that width does not make a larger table than that of the network named.
+    // A checkpoint with positions of that width does not make a larger table than that of the network
+    // named.
     let row = Weight { shape: vec![1, 2, 4096], values: vec![0.5; 2 * 4096] };
     let file = BTreeMap::from([("pos_embed".to_owned(), Some(row))]);
     let narrow = Architecture::Vit(VitConfig { width: 64, heads: 2, ..largest });
@@ -154,7 +156,8 @@ fn a_card_that_asks_for_the_largest_network_takes_no_memory_before_its_keys_are_
     assert!(endless.check().unwrap_err().to_string().contains("patch_px = 1"));
 }
 
-// A million cases each: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --features import --test hostile`.
+// A million cases each: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --features
+// import --test hostile`.
 proptest! {
     #[test]
     fn any_checkpoint_as_any_architecture_in_any_layout_is_whole_or_an_error(

@@ -127,7 +127,8 @@ fn a_file_may_give_the_numbers() {
     assert!(read_numbers(b"{\"architecture\": {\"kind\": \"vit\"}}").is_err());
 }
 
-// A million cases: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --features import --test import edited`.
+// A million cases: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --features import
+// --test import edited`.
 proptest! {
     #[test]
     fn edited_files_are_errors_never_panics(

@@ -1,4 +1,5 @@
-//! Whose names a file's keys are: every key is accounted for, and other houses' names mean the same weights.
+//! Whose names a file's keys are: every key is accounted for, and other houses' names mean the same
+//! weights.
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -207,7 +207,8 @@ fn layers_are_read_where_they_are_named() {
     assert!("blocks.x.mean".parse::<Layer>().is_err() && "logits".parse::<Layer>().is_err());
     let sparse = block_on(model.features(&[picture], Layer::MEAN, TopK::new(0.25))).unwrap();
     assert_ne!(sparse[0], features[0]);
-    // As it is: a picture of the network's size gives what resampling it to its own size gives; another size is refused.
+    // As it is: a picture of the network's size gives what resampling it to its own size gives; another
+    // size is refused.
     let as_is = block_on(model.features_as_is(&[picture], Layer::MEAN, None)).unwrap();
     assert_eq!(as_is[0], features[0]);
     let small = Rgb8::new(&pixels[..3 * 16], 4, 4).unwrap();

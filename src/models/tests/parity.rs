@@ -1,4 +1,5 @@
-//! Every architecture in every layout against the public libraries' own computation (fixtures/make_parity.py).
+//! Every architecture in every layout against the public libraries' own computation
+//! (fixtures/make_parity.py).
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -96,7 +96,8 @@ fn top_k_keeps_the_strongest_positions_of_each_channel_and_the_class_token() {
     let values: Vec<f32> = vec![9.0, 9.0, 1.0, -4.0, -3.0, 2.0, 2.0, 2.0, -1.0, 0.5];
     let tokens = Tensor::<3>::from_data(TensorData::new(values, [1, 5, 2]), &Device::flex());
     let kept: Vec<f32> = TopK::new(0.5).unwrap().apply(tokens).into_data().iter::<f32>().collect();
-    // Channel 0 over the patches: 1, -3, 2, -1 → -3 and 2 stay. Channel 1: -4, 2, 2, 0.5 → -4 and the earlier 2.
+    // Channel 0 over the patches: 1, -3, 2, -1 → -3 and 2 stay. Channel 1: -4, 2, 2, 0.5 → -4 and the
+    // earlier 2.
     assert_eq!(kept, [9.0, 9.0, 0.0, -4.0, -3.0, 2.0, 2.0, 0.0, 0.0, 0.0]);
     // A map of a convolutional network, as PyTorch's topk over its positions keeps it: zeros stay zeros.
     let map = Tensor::<4>::from_data(

@@ -1,6 +1,7 @@
-//! The kernels of WebGPU against burn's own layers on the processor, with weights in floats and in integers, on shapes that do not fill
-//! whole groups. Needs a device: `cargo test --release -p gestalt-networks --features webgpu --test webgpu`, with Vulkan, Metal or DirectX,
-//! or with Chromium's software adapter (`VK_ICD_FILENAMES=…/vk_swiftshader_icd.json`).
+//! The kernels of WebGPU against burn's own layers on the processor, with weights in floats and in
+//! integers, on shapes that do not fill whole groups. Needs a device: `cargo test --release -p
+//! gestalt-networks --features webgpu --test webgpu`, with Vulkan, Metal or DirectX, or with Chromium's
+//! software adapter (`VK_ICD_FILENAMES=…/vk_swiftshader_icd.json`).
 #![allow(clippy::unwrap_used)]
 
 mod random;

@@ -217,7 +217,8 @@ static SMALL: LazyLock<(ModelCard, Vec<u8>)> = LazyLock::new(|| {
     (card, bytes)
 });
 
-// A million cases each: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --test weights hostile`.
+// A million cases each: `PROPTEST_CASES=1000000 cargo test --release -p gestalt-networks --test weights
+// hostile`.
 proptest! {
 
     #[test]

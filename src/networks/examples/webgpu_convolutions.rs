@@ -1,4 +1,4 @@
-//! Times convolutions on WebGPU, ours beside burn's, the two in turn, and says how far apart they are.
+//! Times our convolutions and burn's on WebGPU, in turn, and prints how far apart they are.
 //!
 //! `cargo run --release -p gestalt-networks --features webgpu --example webgpu_convolutions`
 

@@ -1,6 +1,7 @@
 //! The names of weights, so that a network's parameters and a checkpoint's tensors find each other.
 //!
-//! timm's names, but for the layout: a Linear's `weight` is `[in, out]` here, as burn multiplies, `[out, in]` there.
+//! timm's names, but for the layout: a Linear's `weight` is `[in, out]` here, as burn multiplies,
+//! `[out, in]` there.
 
 use std::collections::BTreeMap;
 
@@ -162,7 +163,8 @@ impl Loadable for Weight {
     }
 }
 
-/// Puts `weights` into a network whose parameters were not drawn yet; what does not meet is in the report and left alone.
+/// Puts `weights` into a network whose parameters were not drawn yet; what does not meet is in the
+/// report and left alone.
 pub fn apply<M: Module, T: Loadable>(
     network: M,
     weights: &BTreeMap<String, T>,

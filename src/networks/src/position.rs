@@ -5,8 +5,9 @@ use burn::tensor::TensorData;
 use crate::resize::{Filter, taps};
 use crate::weight::Weight;
 
-/// Learned positions `[1, 1 + grid², w]` brought to `1 + to_grid²`, as timm's `resample_abs_pos_embed`: bicubic with
-/// antialiasing over the patches' square, the class token's row left alone. `None` where the rows are no such square, or empty.
+/// Learned positions `[1, 1 + grid², w]` brought to `1 + to_grid²`, as timm's `resample_abs_pos_embed`:
+/// bicubic with antialiasing over the patches' square, the class token's row left alone. `None` where
+/// the rows are no such square, or empty.
 pub fn resample(positions: &Weight, to_grid: usize) -> Option<Weight> {
     let [1, rows, w] = positions.shape[..] else { return None };
     let grid = rows.checked_sub(1)?.isqrt();
@@ -40,8 +41,9 @@ pub fn resample(positions: &Weight, to_grid: usize) -> Option<Weight> {
     Some(Weight { shape: vec![1, to_grid * to_grid + 1, w], values })
 }
 
-/// The two-dimensional sine-cosine table of He et al., "Masked Autoencoders Are Scalable Vision Learners" (2022):
-/// the first half of a row encodes the column `x`, the second half the row `y`; the class token's row is zero.
+/// The two-dimensional sine-cosine table of He et al., "Masked Autoencoders Are Scalable Vision
+/// Learners" (2022): the first half of a row encodes the column `x`, the second half the row `y`; the
+/// class token's row is zero.
 ///
 /// # Shapes
 /// `[1, grid·grid + 1, width]`; `width` is a multiple of 4.

@@ -8,8 +8,8 @@ use burn::tensor::Tensor;
 /// A site in a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Site {
-    /// After the last layer that the classifier would see: a vision transformer's final norm, a convolutional
-    /// network's last stage.
+    /// After the last layer that the classifier would see: a vision transformer's final norm, a
+    /// convolutional network's last stage.
     Norm,
     /// After block `i` of a vision transformer, counted from 0, without the final norm.
     Block(usize),
@@ -22,7 +22,8 @@ pub enum Site {
 pub enum Pool {
     /// The class token.
     Cls,
-    /// The mean over the patches or positions; where a network normalises its pooled features (ConvNeXt), normalised.
+    /// The mean over the patches or positions; where a network normalises its pooled features
+    /// (ConvNeXt), normalised.
     Mean,
     /// Every patch or position, row by row, one after the other.
     Patches,
@@ -52,8 +53,9 @@ const POOLS: [(Pool, &str); 9] = [
     (Pool::Latent, "latent"),
 ];
 
-/// A readout by name: `mean`, `cls`, `patches`, `projection`, `s`, `l`, `z`, `latent`, or `mean`, `cls` and `patches` after
-/// a block (`blocks.3.cls`) or a stage (`stages.2.mean`), or a block's `attention` (`blocks.3.attention`), counted from 0.
+/// A readout by name: `mean`, `cls`, `patches`, `projection`, `s`, `l`, `z`, `latent`, or `mean`, `cls`
+/// and `patches` after a block (`blocks.3.cls`) or a stage (`stages.2.mean`), or a block's `attention`
+/// (`blocks.3.attention`), counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// The site.
@@ -70,8 +72,8 @@ pub struct Layer {
 pub struct UnknownLayer(pub String);
 
 impl Site {
-    /// The stage, of `stages`, at which a convolutional network is read; for the last layer, the last. `None` where there
-    /// is no such stage.
+    /// The stage, of `stages`, at which a convolutional network is read; for the last layer, the last.
+    /// `None` where there is no such stage.
     pub(crate) fn stage(self, stages: usize) -> Option<usize> {
         match self {
             Self::Norm => stages.checked_sub(1),
@@ -92,14 +94,15 @@ impl Layer {
         Self { site: Site::Norm, pool }
     }
 
-    /// The layers of a convolutional network: mean and patches after each of `stages` stages, and after the last layer.
+    /// The layers of a convolutional network: mean and patches after each of `stages` stages, and after
+    /// the last layer.
     pub(crate) fn of_stages(stages: usize) -> Vec<Self> {
         let sites = (0..stages).map(Site::Stage).chain([Site::Norm]);
         sites.flat_map(|site| [Pool::Mean, Pool::Patches].map(|pool| Self { site, pool })).collect()
     }
 
-    /// The layers of a vision transformer: mean, class token, patches and attention of each of `depth` blocks, and all but
-    /// the attention after the final norm.
+    /// The layers of a vision transformer: mean, class token, patches and attention of each of `depth`
+    /// blocks, and all but the attention after the final norm.
     pub(crate) fn of_blocks(depth: usize) -> Vec<Self> {
         let tokens = [Pool::Mean, Pool::Cls, Pool::Patches];
         let at = |site, pool| Self { site, pool };

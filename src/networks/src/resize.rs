@@ -1,7 +1,7 @@
 //! The one resampler, so that a picture becomes the same numbers natively and in a browser.
 //!
-//! Plain `f32` arithmetic in a fixed order, no fused multiply-add, no SIMD of its own: the results are the same
-//! on every target to the last bit.
+//! Plain `f32` arithmetic in a fixed order, no fused multiply-add, no explicit SIMD: the results are
+//! the same on every target to the last bit.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,8 @@ pub struct Region {
     pub height_px: f64,
 }
 
-/// How an output pixel weighs its neighbours; with antialiasing: as wide as an output pixel where the picture shrinks.
+/// How an output pixel weighs its neighbours; with antialiasing: as wide as an output pixel where the
+/// picture shrinks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Filter {
@@ -49,11 +50,13 @@ impl Filter {
     }
 }
 
-/// Resamples `region` of an RGB8 picture to `out_width` × `out_height`: bilinear with antialiasing, that is a
-/// triangle filter as wide as an output pixel where the picture shrinks (as Pillow's `BILINEAR`).
+/// Resamples `region` of an RGB8 picture to `out_width` × `out_height`: bilinear with antialiasing,
+/// that is a triangle filter as wide as an output pixel where the picture shrinks (as Pillow's
+/// `BILINEAR`).
 ///
 /// # Shapes
-/// `rgb`: `width · height · 3` bytes, row by row; the result: `out_height · out_width · 3` values in 0..=255, not rounded.
+/// `rgb`: `width · height · 3` bytes, row by row; the result: `out_height · out_width · 3` values in
+/// 0..=255, not rounded.
 ///
 /// # Panics
 /// When `rgb` has another length than `width` and `height` say, or a side is 0.
@@ -160,7 +163,8 @@ mod tests {
 
     #[test]
     fn halving_weighs_neighbours_as_pillow_does() {
-        // Pillow: Image.fromarray([0, 0, 255, 255]).resize((2, 1), BILINEAR) → weights 1/8, 3/8, 3/8, 1/8 cut at the edge.
+        // Pillow: Image.fromarray([0, 0, 255, 255]).resize((2, 1), BILINEAR) → weights 1/8, 3/8, 3/8,
+        // 1/8 cut at the edge.
         let rgb: Vec<u8> = [0, 0, 255, 255].iter().flat_map(|&v| [v; 3]).collect();
         let out = resize_region(&rgb, (4, 1), whole(4, 1), (2, 1));
         assert!((out[0] - 255.0 / 7.0).abs() < 1e-3, "{}", out[0]);

@@ -1,21 +1,22 @@
-//! Top-K activation sparsity, so that a trained network can be asked what its strongest responses alone see.
+//! Top-K activation sparsity: what a trained network sees by its strongest responses alone.
 
 use std::ops::Range;
 
 use burn::tensor::Tensor;
 
-/// Spatial Top-K: of the `n` positions of a channel, the `max(1, fraction · n)` largest by absolute value keep
-/// their value, the others become zero, without rescaling; the class token is left alone (DiSRT, 2025).
+/// Spatial Top-K: of the `n` positions of a channel, the `max(1, fraction · n)` largest by absolute
+/// value keep their value, the others become zero, without rescaling; the class token is left alone
+/// (DiSRT, 2025).
 ///
-/// Where it acts: before every block of a vision transformer, between the stages of a ConvNeXt, ResNet or BagNet, after every
-/// pooling of a VGG.
+/// Where it acts: before every block of a vision transformer, between the stages of a ConvNeXt, MobileNet, ResNet
+/// or BagNet, after every pooling of a VGG.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TopK {
     fraction: f64,
 }
 
-/// Halvings of the interval that holds the k-th largest value: enough for the last bit of any value above 2⁻²⁴ of the
-/// channel's largest.
+/// Halvings of the interval that holds the k-th largest value: enough for the last bit of any value
+/// above 2⁻²⁴ of the channel's largest.
 const HALVINGS: usize = 48;
 
 impl TopK {
@@ -69,8 +70,8 @@ impl TopK {
 
     /// `[b, n, w]` → `[b, n, w]`
     ///
-    /// The k-th largest value is found by halving an interval, not by sorting: sorting reads back synchronously, which a
-    /// browser forbids, and comparing every pair of positions takes n² memory.
+    /// The k-th largest value is found by halving an interval, not by sorting: sorting reads back
+    /// synchronously, which a browser forbids, and comparing every pair of positions takes n² memory.
     fn keep(&self, x: Tensor<3>) -> Tensor<3> {
         let k = self.kept_of(x.dims()[1]) as f32;
         let size = x.clone().abs();
@@ -97,7 +98,8 @@ impl TopK {
     }
 }
 
-/// Takes a map through the stages `0..=last` of a convolutional network, with Top-K sparsity between them when asked for.
+/// Takes a map through the stages `0..=last` of a convolutional network, with Top-K sparsity between
+/// them when asked for.
 ///
 /// # Shapes
 /// As the stages change it.

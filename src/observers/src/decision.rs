@@ -1,8 +1,9 @@
-//! The decision rules: from three feature vectors to a choice, or to a tie or a non-finite outcome that is never an answer.
+//! The decision rules: from three feature vectors to a choice, or to a tie or a non-finite outcome that
+//! is never an answer.
 //!
-//! The published rule (DiST, arXiv 2310.07555): each vector is z-scored over its dimensions; the distance of two is
-//! one minus their cosine, so one minus Pearson's r. Sums run in `f64` and in the order of the dimensions, so that
-//! exchanging two pictures exchanges the result exactly.
+//! The published rule (DiST, arXiv 2310.07555): each vector is z-scored over its dimensions; the
+//! distance of two is one minus their cosine, so one minus Pearson's r. Sums run in `f64` and in the
+//! order of the dimensions, so that exchanging two pictures exchanges the result exactly.
 
 use gestalt_protocol::{Outcome, Rule};
 use gestalt_types::Slot;
@@ -16,16 +17,18 @@ pub struct Decision {
     pub chosen_slot: Option<Slot>,
     /// Distances of the slots 1–2, 1–3 and 2–3, 0 to 2; `None` where one of the two has no finite z-score.
     pub distances: [Option<f64>; 3],
-    /// How much odder the chosen slot is than the next, in units of distance: for `mean_distance` the largest mean distance
-    /// minus the second largest, for `odd_pair` the second smallest distance minus the smallest. Only when answered.
+    /// How much odder the chosen slot is than the next, in units of distance: for `mean_distance` the
+    /// largest mean distance minus the second largest, for `odd_pair` the second smallest distance
+    /// minus the smallest. Only when answered.
     pub margin: Option<f64>,
 }
 
 /// Applies `rule` to the features of slots 1, 2 and 3.
 ///
-/// A feature that is not finite, or a vector without variance, makes the outcome `non_finite`. Two slots whose scores
-/// are equal in `f32` tie. For three pictures the two rules order the slots alike (the mean distance of a slot is
-/// half of what the sum of all three leaves when the opposite distance is taken away): they differ in the margin.
+/// A feature that is not finite, or a vector without variance, makes the outcome `non_finite`. Two
+/// slots whose scores are equal in `f32` tie. For three pictures the two rules order the slots alike
+/// (the mean distance of a slot is half of what the sum of all three leaves when the opposite distance
+/// is taken away): they differ in the margin.
 pub fn decide(features: &[Vec<f32>; 3], rule: Rule) -> Decision {
     let scored = features.each_ref().map(|vector| z_score(vector));
     let distances =
@@ -74,8 +77,8 @@ fn cosine_of_scores(a: &[f64], b: &[f64]) -> Option<f64> {
     (a.len() == b.len()).then(|| sum / a.len() as f64)
 }
 
-/// The cosine of two feature vectors after z-scoring, as the rules compare them; `None` where one of them has no finite
-/// z-score or they differ in length.
+/// The cosine of two feature vectors after z-scoring, as the rules compare them; `None` where one of
+/// them has no finite z-score or they differ in length.
 pub fn cosine(a: &[f32], b: &[f32]) -> Option<f64> {
     cosine_of_scores(&z_score(a)?, &z_score(b)?)
 }

@@ -30,8 +30,8 @@ pub struct Engine {
     rule: Rule,
 }
 
-/// Fetches the three files of a model folder and gets it ready on `device`, or on the CPU where that one fails; where no
-/// device is named, on the fastest.
+/// Fetches the three files of a model folder and gets it ready on `device`, or on the CPU where that
+/// one fails; where no device is named, on the fastest.
 pub async fn load(folder: &str, device: Option<Device>, rule: Rule) -> Result<(Engine, FromWorker), String> {
     let card_address = format!("{folder}card.json");
     let card = fetch::bytes(&card_address, MOST_JSON_BYTES, |_| ());
@@ -140,8 +140,8 @@ fn view(image: &RgbImage) -> Result<Rgb8<'_>, String> {
     Rgb8::new(image.as_raw(), width, height).map_err(|error| error.to_string())
 }
 
-/// The image at an address, which must have the hash where one is given. It is decoded here and not by the browser, which may
-/// change colours: these are the pixels that native code sees.
+/// The image at an address, which must have the hash where one is given. It is decoded here and not by
+/// the browser, which may change colours: these are the pixels that native code sees.
 async fn fetch_image(address: &str, hash: Option<&Sha256>) -> Result<RgbImage, String> {
     let bytes = fetch::bytes(address, MOST_IMAGE_BYTES, |_| ()).await?;
     if hash.is_some_and(|hash| Sha256::of(image_content(&bytes)) != *hash) {

@@ -12,8 +12,8 @@ const CACHE: &str = "gestalt-weights";
 /// A download that breaks off is taken up again after these pauses.
 const PAUSES_MS: [u32; 4] = [0, 1_000, 3_000, 9_000];
 
-/// Fetches a file. `progress` hears the number of bytes after every piece; `most_bytes` guards against an endless answer. A connection
-/// that breaks off is taken up where it broke.
+/// Fetches a file. `progress` hears the number of bytes after every piece; `most_bytes` guards against
+/// an endless answer. A connection that breaks off is taken up where it broke.
 pub async fn bytes(
     address: &str,
     most_bytes: usize,
@@ -37,8 +37,8 @@ pub async fn bytes(
     }
 }
 
-/// As [`bytes`], but from the browser's own store where it was kept under this hash at an earlier visit. What has another hash is refused
-/// and not kept.
+/// As [`bytes`], but from the browser's own store where it was kept under this hash at an earlier
+/// visit. What has another hash is refused and not kept.
 pub async fn kept(
     address: &str,
     sha256: &str,

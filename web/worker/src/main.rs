@@ -1,4 +1,5 @@
-//! The inference worker: takes one request at a time from the page, answers it, and never talks to the server.
+//! The inference worker: takes one request at a time from the page, answers it, and never talks to the
+//! server.
 
 mod engine;
 mod fetch;

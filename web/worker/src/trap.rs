@@ -1,4 +1,5 @@
-//! Says what ended the worker, where nothing else would: a panic in its own words, a trap as far as it can be told.
+//! Says what ended the worker, where nothing else would: a panic in its own words, a trap as far as it
+//! can be told.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,8 +25,8 @@ pub fn report_panics() {
     }));
 }
 
-/// Says what ended a promise or a callback: a trap in a promise raises no error event, and the page would wait for an answer that
-/// never comes.
+/// Says what ended a promise or a callback: a trap in a promise raises no error event, and the page
+/// would wait for an answer that never comes.
 pub fn report_traps(scope: &DedicatedWorkerGlobalScope) {
     let on_trap = Closure::<dyn FnMut(Event)>::new(|event: Event| {
         event.prevent_default();

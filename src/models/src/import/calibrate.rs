@@ -1,9 +1,10 @@
 //! Rounds matrices to 4 bits so that what a layer computes changes least, not its weights one by one.
 //!
-//! Frantar et al., "GPTQ" (2023), in the form of Chee et al., "QuIP" (2023), section 3: with the second moments H = E[x xᵀ] of a layer's
-//! inputs and H = (U + I) D (U + I)ᵀ, U strictly upper triangular, row k of the weights is rounded after
-//! w_k + Σ_{i<k} U_{ik} (w_i − ŵ_i), so that each row makes up for the errors of those before it. What then is left in the layer's outputs
-//! is Σ_k D_k ‖η_k‖², η_k being what rounding changed in row k: where that is too much, the layer stays in 8 bits.
+//! Frantar et al., "GPTQ" (2023), in the form of Chee et al., "QuIP" (2023), section 3: with the second
+//! moments H = E[x xᵀ] of a layer's inputs and H = (U + I) D (U + I)ᵀ, U strictly upper triangular, row
+//! k of the weights is rounded after w_k + Σ_{i<k} U_{ik} (w_i − ŵ_i), so that each row makes up for
+//! the errors of those before it. What then is left in the layer's outputs is Σ_k D_k ‖η_k‖², η_k being
+//! what rounding changed in row k: where that is too much, the layer stays in 8 bits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,9 +15,11 @@ use gestalt_networks::architectures::Architecture;
 use gestalt_networks::cpu::{CpuNetwork, Moments};
 use gestalt_networks::weight::{Weight, Weights};
 
-/// Where what a layer puts out would err by more than this share of its root mean square, the layer stays in 8 bits.
+/// Where what a layer puts out would err by more than this share of its root mean square, the layer
+/// stays in 8 bits.
 const MOST_OUTPUT_ERROR: f64 = pack::MOST_RELATIVE_ERROR;
-/// And where its weights would: more than of weights rounded one by one, because rows make up for one another.
+/// And where its weights would: more than of weights rounded one by one, because rows make up for one
+/// another.
 const MOST_WEIGHT_ERROR: f64 = 2.0 * pack::MOST_RELATIVE_ERROR;
 
 /// What the layers of a network were given while it looked at pictures.
@@ -26,8 +29,8 @@ pub struct Calibration {
 }
 
 impl Calibration {
-    /// Runs pictures, `[3, px, px]` each and normalised as the card says, through the network. `None` for an architecture without a forward
-    /// pass in plain Rust, whose layers cannot be listened to.
+    /// Runs pictures, `[3, px, px]` each and normalised as the card says, through the network. `None`
+    /// for an architecture without a forward pass in plain Rust, whose layers cannot be listened to.
     pub fn on(
         architecture: &Architecture,
         weights: &Weights,
@@ -51,7 +54,8 @@ impl Calibration {
         self.moments.keys().map(String::as_str)
     }
 
-    /// `weight`, `[in, out]`, in 4 bits, unless they err too much. `None` where the layer was not listened to, or blocks do not fill rows.
+    /// `weight`, `[in, out]`, in 4 bits, unless they err too much. `None` where the layer was not
+    /// listened to, or blocks do not fill rows.
     pub fn rounded(&self, key: &str, weight: &Weight) -> Option<Rounded> {
         let moments = self.moments.get(key)?.lock().unwrap_or_else(PoisonError::into_inner);
         let [inputs, outputs] = *weight.shape.as_slice() else { return None };
@@ -73,7 +77,8 @@ impl Calibration {
             lost += share * squares(&differences(&wanted, row));
             errors.extend(differences(&exact, row));
         }
-        // Inputs that the pictures never showed weigh nothing in the outputs: the weights themselves must not go far astray either.
+        // Inputs that the pictures never showed weigh nothing in the outputs: the weights themselves
+        // must not go far astray either.
         let astray = (squares(&errors) / squares(&weight.values).max(f64::MIN_POSITIVE)).sqrt();
         let in_outputs = (lost / power.max(f64::MIN_POSITIVE)).sqrt();
         Some(if in_outputs > MOST_OUTPUT_ERROR || astray > MOST_WEIGHT_ERROR {
@@ -168,7 +173,8 @@ mod tests {
         let mut weights =
             config.init(&Device::flex()).map(|vit| gestalt_networks::keys::collect(&vit)).unwrap();
         for (seed, (key, weight)) in weights.iter_mut().enumerate() {
-            // Blocks of even sizes; but one large value in each block of one layer leaves no steps for the others.
+            // Blocks of even sizes; but one large value in each block of one layer leaves no steps for
+            // the others.
             let uneven = key == "blocks.1.mlp.fc1.weight";
             let large = |i: usize| if uneven && i % pack::BLOCK == 7 { 20.0 } else { 1.0 };
             let values = noise(weight.values.len(), seed).into_iter().enumerate();

@@ -1,10 +1,12 @@
-//! The factors of the second moments of what a layer is given: how the error of one row of its weights can be made up for in the next.
+//! The factors of the second moments of what a layer is given: how the error of one row of its weights
+//! can be made up for in the next.
 
 use nalgebra::{Cholesky, DMatrix};
 
 use gestalt_networks::cpu::Moments;
 
-/// What is added to the diagonal of H, as a share of its mean: inputs that the pictures never showed together.
+/// What is added to the diagonal of H, as a share of its mean: inputs that the pictures never showed
+/// together.
 const DAMPING: f64 = 0.01;
 
 /// U and D of H = (U + I) D (U + I)ᵀ.
@@ -17,7 +19,8 @@ impl Factors {
     /// `None` where H is not finite.
     pub fn of(moments: &Moments) -> Option<Self> {
         let n = moments.width();
-        // Cholesky's factor is lower triangular: of H with its order reversed, it is the upper one reversed.
+        // Cholesky's factor is lower triangular: of H with its order reversed, it is the upper one
+        // reversed.
         let mut reversed =
             DMatrix::from_fn(n, n, |row, column| f64::from(moments.get(n - 1 - row, n - 1 - column)));
         let damping = DAMPING * reversed.trace() / n as f64 + f64::MIN_POSITIVE;

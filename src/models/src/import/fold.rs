@@ -5,8 +5,8 @@ use gestalt_networks::weight::Weight;
 
 use super::{ImportReport, Source, Sources};
 
-/// Separate queries, keys and values (`attn.q`, `attn.k`, `attn.v`) become timm's `attn.qkv`, row by row. Keys or values
-/// of another shape than the queries' are misshapen.
+/// Separate queries, keys and values (`attn.q`, `attn.k`, `attn.v`) become timm's `attn.qkv`, row by
+/// row. Keys or values of another shape than the queries' are misshapen.
 pub(super) fn join_queries_keys_values(sources: &mut Sources, report: &mut ImportReport) {
     let of_queries = |key: &String| key.contains(".attn.q.");
     let queries: Vec<String> = sources.keys().filter(|key| of_queries(key)).cloned().collect();
@@ -33,8 +33,8 @@ pub(super) fn join_queries_keys_values(sources: &mut Sources, report: &mut Impor
 /// Epsilon of a batch norm, in torchvision and timm.
 const BN_EPS: f64 = 1e-5;
 
-/// A convolution without bias and the batch norm behind it become a convolution with bias: at inference the norm is a
-/// factor and a shift per channel.
+/// A convolution without bias and the batch norm behind it become a convolution with bias: at inference
+/// the norm is a factor and a shift per channel.
 pub(super) fn fold_batch_norms(sources: &mut Sources, architecture: &dyn ArchitectureConfig) {
     let variances: Vec<String> =
         sources.keys().filter(|key| key.ends_with(".running_var")).cloned().collect();

@@ -1,4 +1,5 @@
-//! The way in for public checkpoints: a file's tensors become the weights of an architecture, and every key is accounted for.
+//! The way in for public checkpoints: a file's tensors become the weights of an architecture, and every
+//! key is accounted for.
 
 mod calibrate;
 mod factors;
@@ -65,8 +66,8 @@ type Sources = BTreeMap<String, Source>;
 /// Makes the weights of `architecture` from a file's tensors.
 ///
 /// # Errors
-/// When a key is missing or has another shape, or a key of the file says that it holds another network; the error carries
-/// every key.
+/// When a key is missing or has another shape, or a key of the file says that it holds another network;
+/// the error carries every key.
 pub fn import(
     tensors: Tensors,
     architecture: &Architecture,

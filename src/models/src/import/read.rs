@@ -71,8 +71,8 @@ const MOST_BYTES: u64 = 16 << 30;
 /// files (`model.safetensors.index.json`, which names them) those of all.
 ///
 /// # Errors
-/// When a length or an offset is wrong, or a value is not finite. What a file claims is checked against its own length before
-/// anything is allocated for it.
+/// When a length or an offset is wrong, or a value is not finite. What a file claims is checked against
+/// its own length before anything is allocated for it.
 pub fn read(path: &Path) -> Result<Tensors, ReadError> {
     let file = path.display().to_string();
     let failed = |source| ReadError::File { file: file.clone(), source };

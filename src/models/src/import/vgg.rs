@@ -27,12 +27,13 @@ pub enum VggFileError {
     },
 }
 
-/// VGG19 with the weights of `path`: safetensors, or PyTorch's `.pth`, of which nothing is executed. torchvision and timm name
-/// the convolutions alike; their classifiers are ignored.
+/// VGG19 with the weights of `path`: safetensors, or PyTorch's `.pth`, of which nothing is executed.
+/// torchvision and timm name the convolutions alike; their classifiers are ignored.
 ///
 /// # Errors
-/// When the file cannot be read, a convolution's weight or bias is missing or has another shape (each is named), or there is
-/// something under `features` that is not VGG19's, as in the variant with batch norm.
+/// When the file cannot be read, a convolution's weight or bias is missing or has another shape (each
+/// is named), or there is something under `features` that is not VGG19's, as in the variant with batch
+/// norm.
 pub fn read_vgg19(
     path: &Path,
     config: VggConfig,

@@ -1,8 +1,9 @@
 //! BagNet: a ResNet that sees only small patches, the local control on every test of arrangement.
 //!
-//! Brendel and Bethge, "Approximating CNNs with Bag-of-local-Features models works surprisingly well on ImageNet" (2019).
-//! Nearly all 3 × 3 convolutions of a ResNet-50 are 1 × 1 here and none is padded, so that a position of the last map sees
-//! 9, 17 or 33 px and the picture's vector is a plain mean over positions, which lie 8 px apart.
+//! Brendel and Bethge, "Approximating CNNs with Bag-of-local-Features models works surprisingly well on
+//! ImageNet" (2019). Nearly all 3 × 3 convolutions of a ResNet-50 are 1 × 1 here and none is padded, so
+//! that a position of the last map sees 9, 17 or 33 px and the picture's vector is a plain mean over
+//! positions, which lie 8 px apart.
 
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::Device;

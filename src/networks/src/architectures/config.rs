@@ -18,8 +18,8 @@ pub trait ArchitectureConfig: Debug {
     where
         Self: Sized;
 
-    /// A network of this shape on `device`. Its weights are drawn lazily: load weights over them before the first forward
-    /// pass, or draw them with a seed.
+    /// A network of this shape on `device`. Its weights are drawn lazily: load weights over them before
+    /// the first forward pass, or draw them with a seed.
     ///
     /// # Errors
     /// When [`check`](Self::check) finds a number that cannot be used.
@@ -27,7 +27,8 @@ pub trait ArchitectureConfig: Debug {
     where
         Self: Sized;
 
-    /// The numbers and the preprocessing that were published under a name; `None` for a name of another architecture.
+    /// The numbers and the preprocessing that were published under a name; `None` for a name of another
+    /// architecture.
     fn published(name: &PublicName<'_>) -> Option<(Self, Preprocess)>
     where
         Self: Sized;
@@ -37,8 +38,8 @@ pub trait ArchitectureConfig: Debug {
     where
         Self: Sized;
 
-    /// Checks every number against the others and against limits, so that a hostile card cannot ask for more memory than any
-    /// network of this kind needs.
+    /// Checks every number against the others and against limits, so that a hostile card cannot ask for
+    /// more memory than any network of this kind needs.
     ///
     /// # Errors
     /// Names the number that cannot be used.
@@ -66,18 +67,20 @@ pub trait ArchitectureConfig: Debug {
         true
     }
 
-    /// Our name (timm's, where it has one) of a checkpoint's key; `None` for a part that is not of this network.
+    /// Our name (timm's, where it has one) of a checkpoint's key; `None` for a part that is not of this
+    /// network.
     fn key(&self, key: &str, _file: &FileKeys) -> Option<String> {
         Some(key.to_owned())
     }
 
-    /// The convolution into which a batch norm is folded, by our names; `None` for networks without batch norms.
+    /// The convolution into which a batch norm is folded, by our names; `None` for networks without
+    /// batch norms.
     fn convolution_of(&self, _norm: &str) -> Option<String> {
         None
     }
 
-    /// Adapts what a public name leaves open to the house whose layout the checkpoint has. `is_tagged`: the name said how
-    /// the weights were trained.
+    /// Adapts what a public name leaves open to the library whose layout the checkpoint has. `is_tagged`:
+    /// the name said how the weights were trained.
     fn adapt_to(&mut self, _layout: Layout, _is_tagged: bool, _preprocess: &mut Preprocess) {}
 
     /// Chooses between the exact GELU and CLIP's approximation; whether this network has that choice.
@@ -85,8 +88,8 @@ pub trait ArchitectureConfig: Debug {
         false
     }
 
-    /// Adapts numbers that a public name leaves open to a checkpoint, `shape_of` its tensors by our names. The result says
-    /// what was changed, in words.
+    /// Adapts numbers that a public name leaves open to a checkpoint, `shape_of` its tensors by our
+    /// names. The result says what was changed, in words.
     fn adapt_to_weights(&mut self, _shape_of: &dyn Fn(&str) -> Option<Vec<usize>>) -> Vec<String> {
         Vec::new()
     }
@@ -101,8 +104,8 @@ pub trait ArchitectureConfig: Debug {
         self.layers().contains(&layer)
     }
 
-    /// The number of patches whose vectors this layer holds, one after the other; `None` for a layer that does not hold all
-    /// patches.
+    /// The number of patches whose vectors this layer holds, one after the other; `None` for a layer
+    /// that does not hold all patches.
     fn patches_in(&self, layer: Layer) -> Option<usize> {
         let holds_all = layer.pool == Pool::Patches && self.has(layer);
         let side = if holds_all { self.side_at(layer.site) } else { None };
@@ -133,8 +136,8 @@ pub struct Positions {
     pub width: usize,
 }
 
-/// A public name, `ARCHITECTURE` or `ARCHITECTURE.TAG`. The tag says how the weights were trained: `mae`, `openai`, `fcmae`,
-/// `tv_in1k`, …
+/// A public name, `ARCHITECTURE` or `ARCHITECTURE.TAG`. The tag says how the weights were trained:
+/// `mae`, `openai`, `fcmae`, `tv_in1k`, …
 #[derive(Clone, Debug)]
 pub struct PublicName<'a> {
     /// The name without its tag.

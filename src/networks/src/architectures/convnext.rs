@@ -1,7 +1,8 @@
 //! ConvNeXt V2, a convolutional network that can be trained by masking, as the transformers are.
 //!
-//! Woo et al., "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders" (2023), as in timm, whose keys
-//! the fields follow. Shapes: `b` pictures, `c` channels of a stage, `h × w` its positions; the block works channels last.
+//! Woo et al., "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders" (2023), as in
+//! timm, whose keys the fields follow. Shapes: `b` pictures, `c` channels of a stage, `h × w` its
+//! positions; the block works channels last.
 
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -29,7 +30,8 @@ pub struct ConvNextConfig {
     pub depths: [usize; 4],
     /// Channels of each stage.
     pub widths: [usize; 4],
-    /// Whether the mean over the last stage is normalised; files trained by masking alone (FCMAE) lack that norm.
+    /// Whether the mean over the last stage is normalised; files trained by masking alone (FCMAE) lack
+    /// that norm.
     pub head_norm: bool,
 }
 

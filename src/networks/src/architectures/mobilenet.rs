@@ -1,7 +1,9 @@
-//! MobileNetV2: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), as in torchvision.
+//! MobileNetV2: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), as in
+//! torchvision.
 //!
-//! Seven stages of inverted residuals between a stem and a head of 1 × 1. Batch norms are folded into the convolutions before
-//! them. Stages are the rows of the paper's table 2; Top-K sparsity acts between them, and not before the head.
+//! Seven stages of inverted residuals between a stem and a head of 1 × 1. Batch norms are folded into
+//! the convolutions before them. Stages are the rows of the paper's table 2; Top-K sparsity acts
+//! between them, and not before the head.
 
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
@@ -20,11 +22,11 @@ use crate::resize::Filter;
 use crate::sparsity::{TopK, through_stages};
 
 /// Stages between stem and head.
-const STAGES: usize = 7;
+pub(crate) const STAGES: usize = 7;
 /// How much a block of each stage widens its input inside.
-const EXPANSIONS: [usize; STAGES] = [1, 6, 6, 6, 6, 6, 6];
+pub(crate) const EXPANSIONS: [usize; STAGES] = [1, 6, 6, 6, 6, 6, 6];
 /// The stride of the first block of each stage.
-const STRIDES: [usize; STAGES] = [1, 2, 2, 2, 1, 2, 1];
+pub(crate) const STRIDES: [usize; STAGES] = [1, 2, 2, 2, 1, 2, 1];
 
 /// The numbers that fix a MobileNetV2's shape.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,8 +117,9 @@ impl ArchitectureConfig for MobileNetV2Config {
         Some(self.image_px / 2 / strides.iter().product::<usize>())
     }
 
-    /// torchvision's names, and those of an older, flat layout: `features.N.conv.K` with 0 and 1 the expansion and its norm, 3
-    /// and 4 the depthwise convolution and its norm, 6 and 7 the projection and its norm.
+    /// torchvision's names, and those of an older, flat layout: `features.N.conv.K` with 0 and 1 the
+    /// expansion and its norm, 3 and 4 the depthwise convolution and its norm, 6 and 7 the projection
+    /// and its norm.
     fn key(&self, key: &str, file: &FileKeys) -> Option<String> {
         let Some(rest) = key.strip_prefix("features.") else {
             return Some(key.replace("classifier.", "fc."));
@@ -214,8 +217,8 @@ impl ReadableNetwork for MobileNetV2 {
     }
 }
 
-/// An inverted residual: widened, convolved channel by channel, narrowed without a rectifier, and the input added where the
-/// shape stays.
+/// An inverted residual: widened, convolved channel by channel, narrowed without a rectifier, and the
+/// input added where the shape stays.
 #[derive(Module, Debug)]
 pub struct Block {
     /// `[inner, from, 1, 1]`; not in the first stage.

@@ -1,5 +1,6 @@
-//! The table of architectures. A new one is a file in this folder and its two lines here: its module, and its row in the
-//! table. Names, configuration in a card, loading and dispatch are generated from the row (CONTRIBUTING.md has the recipe).
+//! The table of architectures. A new one is a file in this folder and its two lines here: its module,
+//! and its row in the table. Names, configuration in a card, loading and dispatch are generated from
+//! the row (CONTRIBUTING.md has the recipe).
 
 pub mod bagnet;
 mod config;

@@ -43,7 +43,7 @@ pub fn published(name: &str) -> Result<Published, UnknownArchitecture> {
 }
 
 impl Published {
-    /// As the house whose layout the checkpoint has computes it, where the name leaves that open.
+    /// As the library whose layout the checkpoint has computes it, where the name leaves that open.
     #[must_use]
     pub fn in_layout(mut self, layout: Layout, name: &str) -> Self {
         self.architecture.adapt_to(layout, name.contains('.'), &mut self.preprocess);

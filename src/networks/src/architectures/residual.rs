@@ -1,8 +1,8 @@
 //! The residual network that ResNet and BagNet share: a stem, four stages of blocks, no classifier.
 //!
-//! He et al., "Deep Residual Learning for Image Recognition" (2016). Batch norms are folded into the convolutions before them
-//! (`gestalt_models::import` does it): at inference a batch norm is a factor and a shift for each channel. Field names follow
-//! torchvision's keys.
+//! He et al., "Deep Residual Learning for Image Recognition" (2016). Batch norms are folded into the
+//! convolutions before them (`gestalt_models::import` does it): at inference a batch norm is a factor
+//! and a shift for each channel. Field names follow torchvision's keys.
 
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
@@ -22,7 +22,8 @@ pub(super) const STAGES: usize = 4;
 /// A ResNet or a BagNet without its classifier.
 #[derive(Module, Debug)]
 pub struct ResidualNetwork {
-    /// The stem: in a ResNet `[width, 3, 7, 7]` with stride 2, followed by a max pooling; in a BagNet `[width, 3, 1, 1]`.
+    /// The stem: in a ResNet `[width, 3, 7, 7]` with stride 2, followed by a max pooling; in a BagNet
+    /// `[width, 3, 1, 1]`.
     pub conv1: Conv2d,
     /// `[width, width, 3, 3]`, in a BagNet only.
     pub conv2: Option<Conv2d>,
@@ -80,7 +81,8 @@ pub struct Block {
     pub conv2: Conv2d,
     /// The third convolution, in a bottleneck only.
     pub conv3: Option<Conv2d>,
-    /// 1 × 1 with the block's stride, where the shape changes. torchvision's `downsample.0`, folded with `downsample.1`.
+    /// 1 × 1 with the block's stride, where the shape changes. torchvision's `downsample.0`, folded
+    /// with `downsample.1`.
     pub downsample: Option<Conv2d>,
 }
 

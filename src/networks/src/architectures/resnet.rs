@@ -1,5 +1,5 @@
-//! The ResNet, the field's common yardstick: He et al., "Deep Residual Learning for Image Recognition" (2016), stride in the
-//! 3 × 3 convolution as in torchvision.
+//! The ResNet, the field's common yardstick: He et al., "Deep Residual Learning for Image Recognition"
+//! (2016), stride in the 3 × 3 convolution as in torchvision.
 
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -25,7 +25,8 @@ pub struct ResNetConfig {
     pub depths: [usize; STAGES],
     /// Channels of the stem; stage `s` works with `width · 2^s`.
     pub width: usize,
-    /// Three convolutions a block, the last of them four times as wide (ResNet-50), in place of two (ResNet-18).
+    /// Three convolutions a block, the last of them four times as wide (ResNet-50), in place of two
+    /// (ResNet-18).
     pub bottleneck: bool,
 }
 
@@ -137,7 +138,8 @@ fn conv(from: usize, to: usize, px: usize, stride: usize, device: &Device) -> Co
         .init(device)
 }
 
-/// Two convolutions of 3 × 3, the first with the stride; in a bottleneck 1 × 1, 3 × 3 with the stride, 1 × 1.
+/// Two convolutions of 3 × 3, the first with the stride; in a bottleneck 1 × 1, 3 × 3 with the stride,
+/// 1 × 1.
 fn block(from: usize, inner: usize, to: usize, stride: usize, bottleneck: bool, device: &Device) -> Block {
     let (conv1, conv2) = if bottleneck {
         (conv(from, inner, 1, 1, device), conv(inner, inner, 3, stride, device))

@@ -1,8 +1,9 @@
 //! STELLAR's encoder and its factorisation: *what* a network sees can be read apart from *where*.
 //!
-//! Zhao et al., "Learning Sparse Visual Representations via Spatial-Semantic Factorization" (2026). A few learned concept
-//! tokens pass through a vision transformer together with the class token and the patches. S are their outputs, L says
-//! which of them each patch belongs to, Z = L S puts them back onto the picture. The decoder is not here.
+//! Zhao et al., "Learning Sparse Visual Representations via Spatial-Semantic Factorization" (2026). A
+//! few learned concept tokens pass through a vision transformer together with the class token and the
+//! patches. S are their outputs, L says which of them each patch belongs to, Z = L S puts them back
+//! onto the picture. The decoder is not here.
 
 use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
@@ -179,8 +180,8 @@ impl Stellar {
 }
 
 impl ReadableNetwork for Stellar {
-    /// S, L or Z token by token, or what a vision transformer has: the class token, the patches, their mean, and in a block
-    /// the class token's attention to them.
+    /// S, L or Z token by token, or what a vision transformer has: the class token, the patches, their
+    /// mean, and in a block the class token's attention to them.
     fn read(&self, pictures: Tensor<4>, layer: Layer, top_k: Option<TopK>) -> Tensor<2> {
         match layer {
             Layer { site: Site::Block(block), pool: Pool::Attention } => {

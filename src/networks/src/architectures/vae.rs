@@ -1,7 +1,8 @@
 //! The small convolutional autoencoder whose noise draws a figure's outline (latent noise segmentation).
 //!
-//! Lonnqvist, Wu and Herzog (ICML 2024), as a plain autoencoder or a variational one. ReLU between all layers; the
-//! pictures' sigmoid lies outside, as in training by squared error on what it gives. Shapes at 64 px and width 32.
+//! Lonnqvist, Wu and Herzog (ICML 2024), as a plain autoencoder or a variational one. ReLU between all
+//! layers; the pictures' sigmoid lies outside, as in training by squared error on what it gives. Shapes
+//! at 64 px and width 32.
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
@@ -51,7 +52,8 @@ impl ArchitectureConfig for VaeConfig {
     fn init(&self, device: &Device) -> Result<Vae, BadConfig> {
         self.check()?;
         let w = self.width;
-        // Channels from, channels to, side of the kernel, stride, padding: of the encoder, and mirrored of the decoder.
+        // Channels from, channels to, side of the kernel, stride, padding: of the encoder, and mirrored
+        // of the decoder.
         let layers = [
             (3, w, 3, 1, 1),
             (w, 2 * w, 4, 2, 1),

@@ -1,10 +1,11 @@
 //! The VGG: an observer of trials, and the network whose features texture synthesis matches.
 //!
-//! Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition" (2015), configurations A, B, D
-//! and E without their classifier. As an observer it is read after each pooling and takes Top-K sparsity there (DiSRT, 2025).
-//! For synthesis (Gatys et al. 2015) every rectifier and pooling of a picture of any size can be read, and poolings may
-//! average. Those layers are named as in that literature: `relu3_2` follows the second convolution of the third block, `pool3`
-//! ends that block.
+//! Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition" (2015),
+//! configurations A, B, D and E without their classifier. As an observer it is read after each pooling
+//! and takes Top-K sparsity there (DiSRT, 2025). For synthesis (Gatys et al. 2015) every rectifier and
+//! pooling of a picture of any size can be read, and poolings may average. Those layers are named as in
+//! that literature: `relu3_2` follows the second convolution of the third block, `pool3` ends that
+//! block.
 
 use std::fmt;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -156,7 +157,7 @@ impl VggLayer {
         Self::of(&VGG19_DEPTHS)
     }
 
-    /// Every layer of a VGG with so many convolutions in each block.
+    /// Every layer of a VGG, by its number of convolutions in each block.
     fn of(depths: &[usize]) -> impl Iterator<Item = Self> {
         depths.iter().zip(1..).flat_map(|(&depth, block)| {
             (1..=depth).map(move |conv| Self::Relu { block, conv }).chain([Self::Pool(block)])
@@ -165,7 +166,8 @@ impl VggLayer {
 
     /// Side of the square of the picture that one number of this layer of VGG19 sees, in pixels.
     ///
-    /// A 3 × 3 convolution adds two steps of its block, a 2 × 2 pooling one; a block's step is 2^(block − 1) px.
+    /// A 3 × 3 convolution adds two steps of its block, a 2 × 2 pooling one; a block's step is 2^(block
+    /// − 1) px.
     pub fn receptive_field_px(self) -> usize {
         let mut field_px = 1;
         for layer in Self::all() {
@@ -206,8 +208,8 @@ impl FromStr for VggLayer {
 /// A VGG without its classifier.
 #[derive(Module, Debug)]
 pub struct Vgg {
-    /// The convolutions, 3 × 3 with a margin of 1, and `None` where a rectifier or a pooling stands, so that indices are those
-    /// of the checkpoints' keys.
+    /// The convolutions, 3 × 3 with a margin of 1, and `None` where a rectifier or a pooling stands, so
+    /// that indices are those of the checkpoints' keys.
     pub features: Vec<Option<Conv2d>>,
     depths: Vec<usize>,
     average: bool,
@@ -219,7 +221,8 @@ impl Vgg {
     ///
     /// # Shapes
     /// - `pictures`: `[b, 3, h, w]`, normalised by ImageNet's mean and standard deviation
-    /// - output: `[b, widths[block], h / s, w / s]` each, `s` being 2^(block − 1), for a pooling 2^block, rounded down
+    /// - output: `[b, widths[block], h / s, w / s]` each, `s` being 2^(block − 1), for a pooling
+    ///   2^block, rounded down
     ///
     /// # Panics
     /// When a picture has not three channels, or is too small to be pooled as often as the layers need.
@@ -237,7 +240,8 @@ impl Vgg {
         found.into_iter().flatten().collect()
     }
 
-    /// The map after the pooling of stage `last`. Top-K sparsity acts after every pooling, including this one.
+    /// The map after the pooling of stage `last`. Top-K sparsity acts after every pooling, including
+    /// this one.
     ///
     /// # Shapes
     /// `[b, 3, px, px]` → `[b, c, px / 2^(last + 1), px / 2^(last + 1)]`
@@ -253,8 +257,8 @@ impl Vgg {
         })
     }
 
-    /// Goes through the layers from the picture upwards. `visit` gets every layer's map and hands on the map to go on with,
-    /// or to end with.
+    /// Goes through the layers from the picture upwards. `visit` gets every layer's map and hands on
+    /// the map to go on with, or to end with.
     fn walk(
         &self,
         pictures: Tensor<4>,

@@ -1,4 +1,5 @@
-//! ConvNeXt V2 of [`crate::convnext`], computed on one core; maps lie position by position, the channels side by side.
+//! ConvNeXt V2 of [`crate::convnext`], computed on one core; maps lie position by position, the
+//! channels side by side.
 
 use super::depthwise::Depthwise;
 use super::functions::{add, gelu, mean};
@@ -12,7 +13,7 @@ use crate::weight::{Weight, Weights};
 
 #[derive(Debug, Clone)]
 struct Block {
-    conv_dw: Depthwise,
+    conv_dw: Depthwise<7>,
     norm: LayerNorm,
     fc1: Linear,
     grn: ResponseNorm,
@@ -48,7 +49,7 @@ impl CpuConvNext {
         let plain = |key: &str| weights.get(key).map(|Weight { values, .. }| values.clone());
         let block = |key: &str| {
             Some(Block {
-                conv_dw: Depthwise::from_weights(weights, &format!("{key}.conv_dw"))?,
+                conv_dw: Depthwise::from_weights(weights, &format!("{key}.conv_dw"), 1)?,
                 norm: norm(&format!("{key}.norm"))?,
                 fc1: linear(&format!("{key}.mlp.fc1"))?,
                 grn: ResponseNorm {
@@ -81,7 +82,8 @@ impl CpuConvNext {
         })
     }
 
-    /// As [`CpuNetwork::each_linear`](super::CpuNetwork::each_linear); the products of patches are convolutions on disk.
+    /// As [`CpuNetwork::each_linear`](super::CpuNetwork::each_linear); the products of patches are
+    /// convolutions on disk.
     pub fn each_linear(&mut self, see: &mut dyn FnMut(&str, &mut Linear)) {
         for (s, stage) in self.stages.iter_mut().enumerate() {
             for (i, block) in stage.blocks.iter_mut().enumerate() {

@@ -55,7 +55,8 @@ pub fn softmax(row: &mut [f32]) {
     row.iter_mut().for_each(|value| *value /= sum);
 }
 
-/// Zero mean and unit variance for each row of `width` numbers, then a scale and a shift each (Ba et al. 2016).
+/// Zero mean and unit variance for each row of `width` numbers, then a scale and a shift each (Ba et
+/// al. 2016).
 pub fn layer_norm(rows: &[f32], scale: &[f32], shift: &[f32], eps: f32, out: &mut [f32]) {
     let width = scale.len();
     for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(width)) {

@@ -48,7 +48,8 @@ impl Moments {
 }
 
 impl Linear {
-    /// From `KEY.weight`, `[in, out]`, and `KEY.bias` where there is one; `None` where there is no such matrix.
+    /// From `KEY.weight`, `[in, out]`, and `KEY.bias` where there is one; `None` where there is no such
+    /// matrix.
     pub fn from_weights(weights: &Weights, key: &str) -> Option<Self> {
         let Weight { shape, values } = weights.get(&format!("{key}.weight"))?;
         let [depth, columns] = shape.as_slice() else { return None };
@@ -56,8 +57,8 @@ impl Linear {
         Some(Self { weight, bias: bias(weights, key, *columns), moments: None })
     }
 
-    /// From a convolution whose stride is its size, `KEY.weight` `[out, in, p, p]`: the layer of a patch's numbers in the order row,
-    /// column, channel.
+    /// From a convolution whose stride is its size, `KEY.weight` `[out, in, p, p]`: the layer of a
+    /// patch's numbers in the order row, column, channel.
     pub fn from_patches(weights: &Weights, key: &str) -> Option<Self> {
         let Weight { shape, values } = weights.get(&format!("{key}.weight"))?;
         let [columns, channels, p, _] = shape.as_slice() else { return None };
@@ -72,6 +73,11 @@ impl Linear {
     /// Numbers in an output row.
     pub fn width(&self) -> usize {
         self.weight.columns()
+    }
+
+    /// Numbers in an input row.
+    pub fn depth(&self) -> usize {
+        self.weight.depth()
     }
 
     /// From now on gathers what the layer is given.
@@ -122,7 +128,7 @@ impl LayerNorm {
         layer_norm(rows, &self.scale, &self.shift, self.eps, out);
     }
 
-    /// As [`forward`](Self::forward), in memory of its own.
+    /// As [`forward`](Self::forward), into a new vector.
     pub fn normalised(&self, rows: &[f32]) -> Vec<f32> {
         let mut normed = vec![0.0; rows.len()];
         self.forward(rows, &mut normed);

@@ -1,14 +1,16 @@
-//! The forward pass on one CPU core in plain Rust, for the browser: there it is faster than burn-flex and than
-//! onnxruntime-web (docs/measurements.md).
+//! The forward pass on one CPU core in plain Rust, for the browser: there it is faster than burn-flex
+//! and than onnxruntime-web (docs/measurements.md).
 //!
-//! A second way to compute what the burn networks define; a test holds each to its burn twin. Values are `f32` slices, row by
-//! row; nothing here reads files or knows devices. An architecture without a file here is computed by burn in the browser too.
+//! A second way to compute what the burn networks define; a test compares each with its burn network. Values
+//! are `f32` slices, row by row; nothing here reads files or knows devices. An architecture without a
+//! file here is computed by burn in the browser too.
 
 mod attention;
 mod convnext;
 mod depthwise;
 mod functions;
 mod linear;
+mod mobilenet;
 mod product;
 mod sparsity;
 mod vit;
@@ -20,6 +22,7 @@ use crate::weight::Weights;
 
 use convnext::CpuConvNext;
 pub use linear::{Linear, Moments};
+use mobilenet::CpuMobileNetV2;
 use vit::CpuVit;
 
 /// A network of one of the architectures that are computed here.
@@ -29,15 +32,21 @@ pub enum CpuNetwork {
     Vit(Box<CpuVit>),
     /// A ConvNeXt V2.
     ConvNext(Box<CpuConvNext>),
+    /// A MobileNetV2.
+    MobileNetV2(Box<CpuMobileNetV2>),
 }
 
 impl CpuNetwork {
-    /// From weights that were checked against this architecture; `None` for an architecture that only burn computes.
+    /// From weights that were checked against this architecture; `None` for an architecture that only
+    /// burn computes.
     pub fn from_weights(architecture: &Architecture, weights: &Weights) -> Option<Self> {
         match architecture {
             Architecture::Vit(config) => Some(Self::Vit(Box::new(CpuVit::from_weights(*config, weights)?))),
             Architecture::ConvNext(config) => {
                 Some(Self::ConvNext(Box::new(CpuConvNext::from_weights(*config, weights)?)))
+            }
+            Architecture::MobileNetV2(config) => {
+                Some(Self::MobileNetV2(Box::new(CpuMobileNetV2::from_weights(*config, weights)?)))
             }
             _ => None,
         }
@@ -48,6 +57,8 @@ impl CpuNetwork {
         match self {
             Self::Vit(network) => network.each_linear(see),
             Self::ConvNext(network) => network.each_linear(see),
+            // Its products are convolutions on disk, `[out, in, 1, 1]`.
+            Self::MobileNetV2(_) => {}
         }
     }
 
@@ -62,6 +73,7 @@ impl CpuNetwork {
         match self {
             Self::Vit(network) => network.read(pictures, layer, top_k),
             Self::ConvNext(network) => network.read(pictures, layer, top_k),
+            Self::MobileNetV2(network) => network.read(pictures, layer, top_k),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Matrix products, shaped so that the compiler makes SIMD of them: the inner loops have fixed lengths and no branches.
+//! Matrix products, shaped so that the compiler makes SIMD of them: the inner loops have fixed lengths
+//! and no branches.
 
 /// Columns that are summed together: four registers of four numbers.
 pub const COLUMNS: usize = 16;
-/// Rows that are summed together. Two rows of sixteen sums leave room for the factors in sixteen registers; with more,
-/// V8 spills (measured: 2 × 16 reaches 40 GFLOP/s where 3 × 16 reaches 27).
+/// Rows that are summed together. Two rows of sixteen sums leave room for the factors in sixteen
+/// registers; with more, V8 spills (measured: 2 × 16 reaches 40 GFLOP/s where 3 × 16 reaches 27).
 const ROWS: usize = 2;
 /// Rows that all panels pass over before the next rows come, so that they stay in the first cache.
 const BLOCK_ROWS: usize = 48;
@@ -27,7 +28,8 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The right-hand factor of a product, `[depth, columns]`, cut into panels of [`COLUMNS`] columns; the last is filled up with zeros.
+/// The right-hand factor of a product, `[depth, columns]`, cut into panels of [`COLUMNS`] columns; the
+/// last is filled up with zeros.
 #[derive(Debug, Clone, Default)]
 pub struct Panels {
     depth: usize,
@@ -68,8 +70,8 @@ impl Panels {
         self.columns
     }
 
-    /// `left · self` into rows of `out` that lie `out_stride` apart. `finish` may change sixteen sums of a row before they
-    /// are written; it hears their first column.
+    /// `left · self` into rows of `out` that lie `out_stride` apart. `finish` may change sixteen sums
+    /// of a row before they are written; it hears their first column.
     ///
     /// # Panics
     /// When `left` or `out` is shorter than the shapes ask.

@@ -2,8 +2,8 @@
 
 use crate::sparsity::TopK;
 
-/// Zeroes all but the largest values of every channel over the patch tokens of one picture; the `aside` first tokens
-/// (class token, registers) are left alone.
+/// Zeroes all but the largest values of every channel over the patch tokens of one picture; the `aside`
+/// first tokens (class token, registers) are left alone.
 ///
 /// # Shapes
 /// `tokens`: `[aside + n, w]`
@@ -16,7 +16,7 @@ pub fn top_k(tokens: &mut [f32], w: usize, aside: usize, top_k: TopK) {
         order.clear();
         order.extend(0..n);
         let size = |position: &usize| patches[position * w + channel].abs();
-        // Of equal values the earlier position stays, as in the burn twin.
+        // Of equal values the earlier position stays, as in the burn network.
         order.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.cmp(b)));
         for position in &order[kept.min(n)..] {
             patches[position * w + channel] = 0.0;

@@ -99,7 +99,8 @@ impl CpuVit {
     /// `pictures`: `[b, 3, px, px]`, normalised as the card says
     ///
     /// # Panics
-    /// When `pictures` is not whole pictures of the network's size, or the layer is none of a vision transformer's.
+    /// When `pictures` is not whole pictures of the network's size, or the layer is none of a vision
+    /// transformer's.
     pub fn read(&self, pictures: &[f32], layer: Layer, sparsity: Option<TopK>) -> Vec<Vec<f32>> {
         if let Layer { site: Site::Block(block), pool: Pool::Attention } = layer {
             return self.class_attention(pictures, block, sparsity);
@@ -150,7 +151,7 @@ impl CpuVit {
         1 + self.config.registers
     }
 
-    /// Tokens after so many blocks: `[b, 3, px, px]` → `[b, t, w]`
+    /// Tokens after the first `blocks` blocks: `[b, 3, px, px]` → `[b, t, w]`
     fn through(&self, pictures: &[f32], blocks: usize, sparsity: Option<TopK>) -> Vec<f32> {
         let picture_len = 3 * self.config.image_px * self.config.image_px;
         assert!(pictures.len().is_multiple_of(picture_len), "pictures of the network's size are needed");
@@ -223,7 +224,8 @@ impl CpuVit {
     }
 }
 
-/// Adds rows to rows, each number of a row multiplied by its factor where there are factors (DINOv2's layer scale).
+/// Adds rows to rows, each number of a row multiplied by its factor where there are factors (DINOv2's
+/// layer scale).
 fn add_scaled(sums: &mut [f32], rows: &mut [f32], factors: Option<&[f32]>) {
     if let Some(factors) = factors {
         rows.chunks_exact_mut(factors.len()).for_each(|row| scale(row, factors));

@@ -1,7 +1,8 @@
 //! Multi-head self-attention in three passes: scores, softmax, mix.
 //!
-//! Scores lie with the queries side by side, `[pictures · heads, keys, queries]`: units that make neighbouring queries then read and write
-//! neighbouring values in all three passes, and the softmax needs no reduction between units.
+//! Scores lie with the queries side by side, `[pictures · heads, keys, queries]`: units that make
+//! neighbouring queries then read and write neighbouring values in all three passes, and the softmax
+//! needs no reduction between units.
 
 use burn::backend::Cube;
 use burn::tensor::Tensor;
@@ -18,7 +19,8 @@ const MIX_UNITS: usize = 16;
 /// `scores = scale · keys · queriesᵀ`; a unit makes [`ROWS`] keys of a query.
 ///
 /// # Shapes
-/// `qkv` `[pictures, tokens, 3 · width / 4]` in vectors of four, `scores` `[pictures · heads, tokens, padded]`; `depth` is a head's width / 4
+/// `qkv` `[pictures, tokens, 3 · width / 4]` in vectors of four, `scores` `[pictures · heads, tokens,
+/// padded]`; `depth` is a head's width / 4
 #[cube(launch_unchecked)]
 fn scores_kernel(
     qkv: &[Vector<f32, Four>],
@@ -136,8 +138,8 @@ fn mix_kernel(
     }
 }
 
-/// Attention of `[b, t, 3 · w]` queries, keys and values, heads in order within each → `[b, t, w]`, the scale 1 / √(w / heads); `None` where
-/// these kernels do not apply.
+/// Attention of `[b, t, 3 · w]` queries, keys and values, heads in order within each → `[b, t, w]`, the
+/// scale 1 / √(w / heads); `None` where these kernels do not apply.
 pub(crate) fn attention(qkv: &Tensor<3>, heads: usize) -> Option<Tensor<3>> {
     let [b, t, three] = qkv.dims();
     let (width, head_width) = (three / 3, three / 3 / heads);
@@ -153,7 +155,8 @@ pub(crate) fn attention(qkv: &Tensor<3>, heads: usize) -> Option<Tensor<3>> {
     let depth = (head_width / FOUR) as u32;
     let (tokens, padded_u32, heads_u32) = (t as u32, padded as u32, heads as u32);
     let units = CubeDim::new_1d(UNITS as u32);
-    // SAFETY: units whose query or column is not there end at once; the others stay within the lengths that were derived from the tensors.
+    // SAFETY: units whose query or column is not there end at once; the others stay within the lengths
+    // that were derived from the tensors.
     #[expect(unsafe_code, reason = "launches without checks of their own on every access")]
     unsafe {
         scores_kernel::launch_unchecked(

@@ -1,4 +1,5 @@
-//! Convolution without a matrix of patches: each unit gathers what its positions see, four values of a kernel at a time.
+//! Convolution without a matrix of patches: each unit gathers what its positions see, four values of a
+//! kernel at a time.
 
 use burn::backend::Cube;
 use burn::nn::PaddingConfig2d;
@@ -30,10 +31,12 @@ struct Lengths {
     map_columns: u32,
 }
 
-/// `out = activation(kernel ∗ map + bias)`; a unit makes four channels of [`ROWS`] positions, those of its neighbours between them.
+/// `out = activation(kernel ∗ map + bias)`; a unit makes four channels of [`ROWS`] positions, those of
+/// its neighbours between them.
 ///
 /// # Shapes
-/// `map` `[b, c, h, w]` with its margin, kernels `[o, c · kh · kw / 4]` in vectors of four, `bias` `[o]`, `out` `[b, o, h', w']`
+/// `map` `[b, c, h, w]` with its margin, kernels `[o, c · kh · kw / 4]` in vectors of four, `bias`
+/// `[o]`, `out` `[b, o, h', w']`
 #[cube(launch_unchecked)]
 fn convolution_kernel<W: Size>(
     map: &[f32],
@@ -143,8 +146,9 @@ pub(crate) fn convolution(layer: &Conv2d, map: &Tensor<4>, activation: Activatio
     let bias = bias_or_nothing(&layer.bias, &map)?;
     // A small map has fewer units in a group, so that few of them repeat the last position.
     let units = UNITS.min(positions.div_ceil(ROWS));
-    // SAFETY: a unit whose positions are not there ends at once; the others stay within the lengths that were derived from the tensors.
-    #[expect(unsafe_code, reason = "a launch without checks of its own on every access")]
+    // SAFETY: a unit whose positions are not there ends at once; the others stay within the lengths
+    // that were derived from the tensors.
+    #[expect(unsafe_code, reason = "a launch without bounds checks on every access")]
     unsafe {
         convolution_kernel::launch_unchecked(
             &out.client,

@@ -1,10 +1,12 @@
-//! Kernels of our own for WebGPU, where burn's are slow or would unpack weights: a linear layer, a convolution, a layer norm, attention.
+//! Our kernels for WebGPU, where burn's are slow or would unpack weights: linear layer, convolution, layer
+//! norm, attention.
 //!
-//! burn's products there share memory within a group of units and wait for one another, which is dear on small graphics processors and
-//! dearer on software adapters, and each of its operations is a pass of its own over memory. These kernels share nothing: each unit keeps a
-//! block of its own in registers, and a layer is one pass. They read weights as they lie in the file, as integers with a scale for each
-//! block, so that they stay packed on the device (docs/measurements.md has the times). Their plain twins are burn's own layers, which
-//! [`crate::layers`] takes on every other device; `tests/webgpu.rs` and the browser tests hold one to the other.
+//! burn's products share memory within a workgroup and wait at barriers, which is slow on small GPUs and
+//! slower on software adapters, and each of its operations is a pass over memory. These kernels share
+//! nothing: each invocation keeps a block of the output in registers, and a layer is one pass. They read
+//! weights as they lie in the file, as integers with a scale for each block, so that weights stay packed on
+//! the device (docs/measurements.md has the times). On every other device [`crate::layers`] calls burn's
+//! layers; `tests/webgpu.rs` and the browser tests compare the two.
 
 mod attention;
 mod convolution;
@@ -38,8 +40,8 @@ pub(crate) fn is(device: &Device) -> bool {
     matches!(device.as_dispatch(), DispatchDevice::Cube(CubeDevice::Wgpu(_)))
 }
 
-/// The tensor beneath, in whatever order its values lie; `None` on another device than WebGPU, or when it is no plain `f32`, or is tracked
-/// for training.
+/// The tensor beneath, in whatever order its values lie; `None` on another device than WebGPU, or when
+/// it is no plain `f32`, or is tracked for training.
 fn plain<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
     let tensor = tensor.clone().try_into_primitive::<Cube>().ok()?;
     let plain = matches!(tensor.device, CubeDevice::Wgpu(_)) && tensor.dtype == DType::F32;
@@ -51,7 +53,7 @@ fn beneath<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
     plain(tensor).map(into_contiguous)
 }
 
-/// Groups for so many columns and rows, and for a third number that is counted one by one.
+/// The number of workgroups along columns, rows and a third axis.
 fn groups(columns: usize, units: usize, rows: usize, each: usize) -> CubeCount {
     CubeCount::Static(columns.div_ceil(units) as u32, rows.div_ceil(ROWS) as u32, each as u32)
 }

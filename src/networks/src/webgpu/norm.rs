@@ -60,8 +60,9 @@ pub(crate) fn layer_norm<const D: usize>(
     let (x, weight, bias) = (beneath(x)?, beneath(weight)?, beneath(bias)?);
     let rows = x.meta.shape().num_elements() / width;
     let out = empty_device_dtype(x.client.clone(), x.device.clone(), x.meta.shape().clone(), x.dtype);
-    // SAFETY: a unit whose row is not there ends at once; the others stay within the lengths that were derived from the tensors.
-    #[expect(unsafe_code, reason = "a launch without checks of its own on every access")]
+    // SAFETY: a unit whose row is not there ends at once; the others stay within the lengths that were
+    // derived from the tensors.
+    #[expect(unsafe_code, reason = "a launch without bounds checks on every access")]
     unsafe {
         layer_norm_kernel::launch_unchecked(
             &out.client,

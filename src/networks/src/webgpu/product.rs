@@ -12,8 +12,9 @@ use super::weights::{Layout, Weights, bias_or_nothing, weights_at};
 use super::{FOUR, Four, ROWS, UNITS, beneath, groups};
 use crate::activation::Activation;
 
-/// `out = activation(rows · matrix + bias)`. A unit makes four columns of [`ROWS`] rows: each value of the matrix that it reads serves
-/// all its rows, and neighbouring units read neighbouring values. No memory is shared and nobody waits for anybody.
+/// `out = activation(rows · matrix + bias)`. A unit makes four columns of [`ROWS`] rows: each value of
+/// the matrix that it reads serves all its rows, and neighbouring units read neighbouring values. No
+/// memory is shared and nobody waits for anybody.
 ///
 /// # Shapes
 /// `rows` `[m, k / 4]`, matrix `[k, n / 4]`, `bias` `[n / 4]`, `out` `[m, n / 4]`, in vectors of four
@@ -85,8 +86,9 @@ pub(crate) fn linear<const D: usize>(
     let count = shape.num_elements() / depth;
     shape[D - 1] = columns;
     let out = empty_device_dtype(rows.client.clone(), rows.device.clone(), shape, rows.dtype);
-    // SAFETY: a unit whose column is not there ends at once; the others stay within the lengths that were derived from the tensors.
-    #[expect(unsafe_code, reason = "a launch without checks of its own on every access")]
+    // SAFETY: a unit whose column is not there ends at once; the others stay within the lengths that
+    // were derived from the tensors.
+    #[expect(unsafe_code, reason = "a launch without bounds checks on every access")]
     unsafe {
         product_kernel::launch_unchecked(
             &out.client,

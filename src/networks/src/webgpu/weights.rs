@@ -16,7 +16,7 @@ use super::{FOUR, Four, beneath};
 pub(super) enum Layout {
     /// `f32`, four in a vector.
     Floats,
-    /// So many bits a value, one scale for so many values of a row.
+    /// `bits` for each value, one scale for each `block` of values in a row.
     Integers { bits: usize, block: usize },
 }
 
@@ -68,16 +68,16 @@ impl Weights {
 }
 
 /// A layer's bias, or a buffer in its place; `None` where a kernel cannot read it.
-pub(super) fn bias_or_nothing(bias: &Option<Param<Tensor<1>>>, beside: &CubeTensor) -> Option<CubeTensor> {
+pub(super) fn bias_or_nothing(bias: &Option<Param<Tensor<1>>>, like: &CubeTensor) -> Option<CubeTensor> {
     match bias {
         Some(bias) => beneath(&bias.val()),
-        None => Some(nothing(beside)),
+        None => Some(nothing(like)),
     }
 }
 
 /// A buffer in place of what is not there.
-fn nothing(beside: &CubeTensor) -> CubeTensor {
-    empty_device_dtype(beside.client.clone(), beside.device.clone(), [FOUR].into(), DType::F32)
+fn nothing(like: &CubeTensor) -> CubeTensor {
+    empty_device_dtype(like.client.clone(), like.device.clone(), [FOUR].into(), DType::F32)
 }
 
 /// Four neighbouring values of a row; `at` counts such fours over all rows.

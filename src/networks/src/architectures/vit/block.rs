@@ -111,7 +111,8 @@ impl Attention {
         linear(&self.proj, mixed, Activation::None)
     }
 
-    /// How much the class token, which is the first, attends to every token: `softmax(q Kᵀ / √(w / heads))`.
+    /// How much the class token, which is the first, attends to every token: `softmax(q Kᵀ / √(w /
+    /// heads))`.
     ///
     /// # Shapes
     /// `[b, t, w]` → `[b, heads, t]`

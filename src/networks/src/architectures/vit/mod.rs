@@ -1,9 +1,9 @@
 //! The vision transformer.
 //!
-//! Dosovitskiy et al., "An Image is Worth 16x16 Words" (2021), pre-norm as in timm, with what DeiT, MAE, CLIP (Radford et
-//! al. 2021) and DINOv2 (Oquab et al. 2023) add to it. Field names follow timm's keys. Conventions: `b` pictures, `n` patches
-//! in row-major order, `t = 1 + r + n` tokens: the class token, `r` registers (none in most), the patches; `w` the width, `p`
-//! the side of a patch in pixels.
+//! Dosovitskiy et al., "An Image is Worth 16x16 Words" (2021), pre-norm as in timm, with what DeiT,
+//! MAE, CLIP (Radford et al. 2021) and DINOv2 (Oquab et al. 2023) add to it. Field names follow timm's
+//! keys. Conventions: `b` pictures, `n` patches in row-major order, `t = 1 + r + n` tokens: the class
+//! token, `r` registers (none in most), the patches; `w` the width, `p` the side of a patch in pixels.
 
 mod block;
 mod keys;
@@ -31,7 +31,8 @@ pub use network::{PatchEmbed, Vit, patchify};
 
 /// The numbers that fix a vision transformer's shape.
 ///
-/// The default is ViT-Ti/16 at 224 px; fields after `ln_eps` are off in the plain network and need not be written.
+/// The default is ViT-Ti/16 at 224 px; fields after `ln_eps` are off in the plain network and need not
+/// be written.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VitConfig {
@@ -201,7 +202,8 @@ impl ArchitectureConfig for VitConfig {
 
     fn adapt_to(&mut self, layout: Layout, is_tagged: bool, preprocess: &mut Preprocess) {
         match layout {
-            // OpenAI's CLIP and transformers' default compute the approximate GELU; other weights say so by their tag.
+            // OpenAI's CLIP and transformers' default compute the approximate GELU; other weights say
+            // so by their tag.
             Layout::OpenClip | Layout::HuggingFace if self.norm_pre => self.quick_gelu |= !is_tagged,
             Layout::HuggingFace if !self.layer_scale => self.ln_eps = 1e-12,
             Layout::Torchvision => {

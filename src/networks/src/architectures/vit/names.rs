@@ -18,7 +18,8 @@ pub(in super::super) fn size(name: &str) -> Option<VitConfig> {
     Some(VitConfig { width, depth, heads, ..VitConfig::default() })
 }
 
-/// `vit_SIZE_patchP[_clip[_quickgelu]]_PX`, `vit_SIZE_patchP[_reg4]_dinov2`, `deit_SIZE_patchP_PX`, `deit3_SIZE_patchP_PX`.
+/// `vit_SIZE_patchP[_clip[_quickgelu]]_PX`, `vit_SIZE_patchP[_reg4]_dinov2`, `deit_SIZE_patchP_PX`,
+/// `deit3_SIZE_patchP_PX`.
 pub(super) fn published(name: &PublicName<'_>) -> Option<(VitConfig, Preprocess)> {
     let [family @ ("vit" | "deit" | "deit3"), size, patch, kind @ ..] = &name.words[..] else { return None };
     let tag = name.tag;
@@ -39,7 +40,8 @@ pub(super) fn published(name: &PublicName<'_>) -> Option<(VitConfig, Preprocess)
         ("vit", ["reg4", "dinov2"]) => dino(4),
         (_, [px]) => {
             let layer_scale = *family == "deit3";
-            // timm's supervised vision transformers see colours from -1 to 1, the others ImageNet's statistics.
+            // timm's supervised vision transformers see colours from -1 to 1, the others ImageNet's
+            // statistics.
             let half = *family == "vit" && !matches!(tag, "mae" | "dino");
             let config = VitConfig { image_px: px.parse().ok()?, layer_scale, ..plain };
             (config, if half { Normalise::HALF } else { Normalise::IMAGENET })

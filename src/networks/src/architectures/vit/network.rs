@@ -81,7 +81,8 @@ impl Vit {
         }
     }
 
-    /// How much the class token attends to each patch in a block, head by head; what other tokens get is left out.
+    /// How much the class token attends to each patch in a block, head by head; what other tokens get
+    /// is left out.
     ///
     /// # Shapes
     /// `[b, t, w]`, as [`embed`](Self::embed) made them → `[b, heads·n]`
@@ -112,7 +113,8 @@ impl Vit {
     ///
     /// # Shapes
     /// - `patches`: `[b, v, 3·p·p]`
-    /// - `kept`: which position each of the `v` patches has, `[b · v]` values in `0..n`; `None`: all, in order
+    /// - `kept`: which position each of the `v` patches has, `[b · v]` values in `0..n`; `None`: all,
+    ///   in order
     /// - output: `[b, 1 + r + v, w]`
     pub fn embed(&self, patches: Tensor<3>, kept: Option<Tensor<1, Int>>) -> Tensor<3> {
         let [b, v, _] = patches.dims();
@@ -146,7 +148,8 @@ impl Vit {
         self.encode_to(tokens, Site::Norm, None)
     }
 
-    /// As [`encode`](Self::encode), to a site, with Top-K sparsity of the patches at the input of every block.
+    /// As [`encode`](Self::encode), to a site, with Top-K sparsity of the patches at the input of every
+    /// block.
     pub(crate) fn encode_to(&self, mut tokens: Tensor<3>, site: Site, top_k: Option<TopK>) -> Tensor<3> {
         for (i, block) in self.blocks.iter().enumerate() {
             tokens = block.forward(self.sparse(tokens, top_k));
@@ -158,7 +161,8 @@ impl Vit {
         self.norm.forward(tokens)
     }
 
-    /// Where the patches stand among the tokens. Tokens after them are another network's, such as STELLAR's.
+    /// Where the patches stand among the tokens. Tokens after them are another network's, such as
+    /// STELLAR's.
     fn patches(&self) -> Range<usize> {
         self.prefix()..self.prefix() + self.pos_embed.dims()[1] - 1
     }
@@ -173,8 +177,8 @@ impl Vit {
 }
 
 impl ReadableNetwork for Vit {
-    /// The class token, the mean of the patches or all of them at a site, what the class token attends to in a block, or the
-    /// projection.
+    /// The class token, the mean of the patches or all of them at a site, what the class token attends
+    /// to in a block, or the projection.
     ///
     /// # Shapes
     /// `[b, 3, px, px]` → `[b, w]`, `[b, n·w]`, `[b, heads·n]` or `[b, projection]`
