@@ -172,7 +172,10 @@ impl ModelCard {
             || self.weights.file.contains(['/', '\\'])
             || self.weights.file.starts_with('.')
         {
-            return Err(wrong("weights.file", "a file name in the card's folder is needed, without a folder"));
+            return Err(wrong(
+                "weights.file",
+                "a file name in the card's folder is needed, without a folder",
+            ));
         }
         Ok(())
     }
