@@ -66,7 +66,7 @@ impl Planned {
         }
         Ok(match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
-            Role::Test | Role::Practice => Triplet::synthesised(intact, synthesis, self.seed)?,
+            Role::Test | Role::Practice => synthesis.triplet(&intact, self.seed)?,
         })
     }
 

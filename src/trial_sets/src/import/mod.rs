@@ -285,7 +285,7 @@ impl Planned {
         let [intact, first, second] = self.source.read(import.size).map_err(unreadable)?;
         let triplet = match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
-            Role::Practice | Role::Test => Triplet { intact, distortions: [first, second] },
+            Role::Practice | Role::Test => Triplet { intact, distortions: [first, second], coverage: None },
         };
         let triplet = triplet.equalised(import.equalise_jpeg)?;
         let images = write_triplet(&triplet, self.slot.index(), import.encoding, out)?;
