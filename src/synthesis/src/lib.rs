@@ -24,9 +24,9 @@ use image::RgbImage;
 
 use crate::triplets::Triplet;
 
+pub use coverage::Coverage;
 #[cfg(feature = "gatys")]
 pub use gram::{FilterBankSynthesis, GatysSynthesis};
-pub use coverage::Coverage;
 pub use patch::{PatchSynthesis, ScaleError, Traces};
 pub use report::{SynthesisReport, TripletMeasure};
 

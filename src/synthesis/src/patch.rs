@@ -78,7 +78,11 @@ impl PatchSynthesis {
     /// # Errors
     /// When the scale is outside [`SCALE_LIMITS_PX`].
     pub fn new(scale_px: u32) -> Result<Self, ScaleError> {
-        if SCALE_LIMITS_PX.contains(&scale_px) { Ok(Self { scale_px, traces: Traces::Unmatched }) } else { Err(ScaleError { scale_px }) }
+        if SCALE_LIMITS_PX.contains(&scale_px) {
+            Ok(Self { scale_px, traces: Traces::Unmatched })
+        } else {
+            Err(ScaleError { scale_px })
+        }
     }
 
     /// The same with the intact picture treated in this way.
@@ -107,7 +111,11 @@ impl PatchSynthesis {
     fn layout(&self, picture: &RgbImage) -> Option<Layout> {
         let scale_px = self.scale_px.min(picture.width().min(picture.height()) / 2);
         let piece_px = scale_px as usize;
-        (scale_px >= *SCALE_LIMITS_PX.start()).then_some(Layout { piece_px, exchanged: EXCHANGED, fits: true })
+        (scale_px >= *SCALE_LIMITS_PX.start()).then_some(Layout {
+            piece_px,
+            exchanged: EXCHANGED,
+            fits: true,
+        })
     }
 
     /// Another arrangement of the patches of `picture`: of the same size, and the same for the same pixels, scale and

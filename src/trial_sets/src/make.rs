@@ -223,7 +223,7 @@ fn make_trial(
     }
     let measure = planned
         .is_measured()
-        .then(|| TripletMeasure::of(&triplet.intact, [first, second], synthesis.scale_px()));
+        .then(|| TripletMeasure::of_triplet(&triplet, synthesis.scale_px()));
     let images = write_triplet(&triplet, planned.intact.index(), recipe.encoding, out)?;
     let trial = Trial {
         id: planned.id.clone(),

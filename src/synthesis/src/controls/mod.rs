@@ -10,12 +10,12 @@ use image::{RgbImage, imageops};
 
 pub use phase_scramble::phase_scrambled;
 pub use re_encoded::{equally_re_encoded, re_encoded};
-use warp::{losing_warp, slope_like, warped_in_place};
 pub use warp::{Warp, warp_of_strength};
+use warp::{losing_warp, slope_like, warped_in_place};
 
 use crate::block_shuffle::block_shuffled;
-use crate::triplets::Triplet;
 use crate::matched::{self, Layout};
+use crate::triplets::Triplet;
 use crate::{Synthesis, SynthesisError, Traces};
 use gestalt_types::random::derived_seed;
 
@@ -116,8 +116,11 @@ fn twins(intact: RgbImage, synthesis: &dyn Synthesis, seed: u64) -> Result<Tripl
     let odd = synthesis.distort(source, derived_seed(seed, 0))?;
     let distortions = if synthesis.traces() == Traces::Matched {
         // Of two trials only the intact pictures are taken, so that each twin has joins of its own.
-        [synthesis.triplet(&intact, derived_seed(seed, 1))?, synthesis.triplet(&mirrored, derived_seed(seed, 2))?]
-            .map(|triplet| triplet.intact)
+        [
+            synthesis.triplet(&intact, derived_seed(seed, 1))?,
+            synthesis.triplet(&mirrored, derived_seed(seed, 2))?,
+        ]
+        .map(|triplet| triplet.intact)
     } else {
         [intact, mirrored]
     };

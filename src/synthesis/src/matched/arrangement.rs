@@ -59,10 +59,7 @@ impl Arrangement<'_> {
                 continue;
             }
             let both = |this: &Self| {
-                (
-                    this.cost(a, typical) + this.cost(b, typical),
-                    this.likeness(a) + this.likeness(b),
-                )
+                (this.cost(a, typical) + this.cost(b, typical), this.likeness(a) + this.likeness(b))
             };
             let (cost_before, like_before) = both(self);
             self.pieces.swap(a, b);
@@ -123,7 +120,8 @@ impl Arrangement<'_> {
 
 /// Mean colour of every piece less the mean of all, scaled so that the squares of all sum to 1; 0 where all are alike.
 fn colours(source: &Raster, grid: &Grid) -> Vec<[f64; 3]> {
-    let mut colours: Vec<[f64; 3]> = (0..grid.len()).map(|piece| mean_colour(source, grid.cell(piece))).collect();
+    let mut colours: Vec<[f64; 3]> =
+        (0..grid.len()).map(|piece| mean_colour(source, grid.cell(piece))).collect();
     for channel in 0..3 {
         let mean = colours.iter().map(|colour| colour[channel]).sum::<f64>() / colours.len() as f64;
         colours.iter_mut().for_each(|colour| colour[channel] -= mean);

@@ -33,8 +33,11 @@ impl Exchange {
     pub(super) fn pieces(&self, grid: &Grid, doubled: usize, reversed: bool) -> Vec<usize> {
         let height = |piece: usize| {
             let (x, y) = grid.middle(piece);
-            let sum: f64 =
-                self.waves.iter().map(|[fx, fy, phase]| libm::sin(fx * x as f64 + fy * y as f64 + phase)).sum();
+            let sum: f64 = self
+                .waves
+                .iter()
+                .map(|[fx, fy, phase]| libm::sin(fx * x as f64 + fy * y as f64 + phase))
+                .sum();
             if reversed { -sum } else { sum }
         };
         let mut by_height: Vec<usize> = (0..grid.len()).collect();

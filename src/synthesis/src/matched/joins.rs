@@ -29,21 +29,13 @@ impl<'a> Joins<'a> {
     /// in its row show along their join, the pieces being shifted by `a` and `b`.
     pub(super) fn across(&self, left: usize, a: Shift, b: Shift) -> f64 {
         let cell = self.grid.cell(left);
-        self.difference(
-            Cell { left: cell.right - STRIP_PX, right: cell.right + STRIP_PX, ..cell },
-            a,
-            b,
-        )
+        self.difference(Cell { left: cell.right - STRIP_PX, right: cell.right + STRIP_PX, ..cell }, a, b)
     }
 
     /// The same for the place `above` and the place below it.
     pub(super) fn down(&self, above: usize, a: Shift, b: Shift) -> f64 {
         let cell = self.grid.cell(above);
-        self.difference(
-            Cell { top: cell.bottom - STRIP_PX, bottom: cell.bottom + STRIP_PX, ..cell },
-            a,
-            b,
-        )
+        self.difference(Cell { top: cell.bottom - STRIP_PX, bottom: cell.bottom + STRIP_PX, ..cell }, a, b)
     }
 
     /// Mean difference over all joins when the piece in every place is shifted by that place's shift, in grey levels.
