@@ -76,7 +76,7 @@ fn controls_and_portilla_simoncelli_go_together_and_the_report_counts_the_others
     let set = made(folder.path(), "set", &more);
     assert_eq!(conditions(&set)[..2], ["portilla-simoncelli-16"; 2]);
     let controls = set.trials().iter().filter(|trial| trial.condition.as_str().starts_with("control-"));
-    assert!(controls.clone().count() == 5 && controls.clone().all(|trial| trial.role == Role::Test));
+    assert!(controls.clone().count() == 5 && controls.clone().all(|trial| trial.role == Role::Control));
     let page = path(folder.path(), "fair.html");
     let said = ok(&["trials", "report", &path(folder.path(), "set"), "--out", &page]);
     assert!(said.contains("2 test trials: "), "{said}");

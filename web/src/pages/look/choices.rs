@@ -95,6 +95,7 @@ pub fn trials(lab: &Lab) -> Vec<PresentedTrial> {
         Role::Practice => 0,
         Role::Test => 1,
         Role::Catch => 2,
+        Role::Control => 3,
     });
     trials
 }

@@ -58,7 +58,8 @@ pub fn Intro(
 
 fn trials(opened: &OpenedStudy) -> usize {
     let of = |role| opened.set.trials.iter().filter(|trial| trial.role == role).count();
-    let tests = of(Role::Test).min(opened.study.max_trials.map_or(usize::MAX, |most| most as usize));
+    let tests = (of(Role::Test) + of(Role::Control))
+        .min(opened.study.max_trials.map_or(usize::MAX, |most| most as usize));
     let catches = match opened.study.catch_every as usize {
         0 => 0,
         every => of(Role::Catch).min(tests / every),
