@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::field::{Field, PATCH, Search, Softness};
 use crate::histogram;
 use crate::jigsaw::Jigsaw;
-use crate::matched::{self, Layout};
+use crate::matched::{self, Fit, Layout};
 use crate::raster::Raster;
 use crate::triplets::Triplet;
 
@@ -30,10 +30,6 @@ const OVERUSE: f32 = 800.0;
 /// the coarsest level: further, and pieces would find back to their old neighbours.
 const RADIUS_PX: usize = 8;
 
-/// Share of the pieces that one distortion shows twice and the other not at all, with matched traces: the least at
-/// which bags of patches up to half the scale guess on rendered scenes (`docs/validity.md`).
-const EXCHANGED: f64 = 0.125;
-
 /// What the intact picture of a trial goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Traces {
@@ -46,7 +42,7 @@ pub enum Traces {
 /// Synthesis by patches at one scale.
 ///
 /// With [`Traces::Matched`] all three pictures of a trial are put together from pieces of about the scale by one
-/// program (see [`crate::matched`]); it takes less than 0.1 s for 224 px on one core. With [`Traces::Unmatched`]:
+/// program (`matched/mod.rs`); it takes less than 0.1 s for 224 px on one core. With [`Traces::Unmatched`]:
 ///
 /// The picture is cut into pieces of about the scale, the pieces are shuffled so that they go with their new
 /// neighbours (each used once, none near its own place), and the seams are then grown together from coarse to fine by
@@ -103,19 +99,8 @@ impl PatchSynthesis {
 
     /// The three pictures of a trial with matched traces; `None` without them and for a picture too small to be cut.
     pub(crate) fn matched_triplet(&self, picture: &RgbImage, seed: u64) -> Option<Triplet> {
-        let layout = self.layout(picture).filter(|_| self.traces == Traces::Matched)?;
-        Some(matched::triplet(picture, layout, seed))
-    }
-
-    /// `None` for a picture that is too small to be cut.
-    fn layout(&self, picture: &RgbImage) -> Option<Layout> {
-        let scale_px = self.scale_px.min(picture.width().min(picture.height()) / 2);
-        let piece_px = scale_px as usize;
-        (scale_px >= *SCALE_LIMITS_PX.start()).then_some(Layout {
-            piece_px,
-            exchanged: EXCHANGED,
-            fits: true,
-        })
+        let layout = Layout::of(picture, self.scale_px, Fit::Beside)?;
+        (self.traces == Traces::Matched).then(|| matched::triplet(picture, layout, seed))
     }
 
     /// Another arrangement of the patches of `picture`: of the same size, and the same for the same pixels, scale and
@@ -124,7 +109,7 @@ impl PatchSynthesis {
     /// A picture whose shorter side is less than two patches is rearranged by halves of that side; one of less than
     /// 16 px has nothing to rearrange and comes back as it is.
     pub fn distort(&self, picture: &RgbImage, seed: u64) -> RgbImage {
-        let Some(layout) = self.layout(picture) else { return picture.clone() };
+        let Some(layout) = Layout::of(picture, self.scale_px, Fit::Beside) else { return picture.clone() };
         if self.traces == Traces::Matched {
             return matched::distorted(picture, layout, seed);
         }

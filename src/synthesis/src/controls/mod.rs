@@ -14,17 +14,13 @@ pub use warp::{Warp, warp_of_strength};
 use warp::{losing_warp, slope_like, warped_in_place};
 
 use crate::block_shuffle::block_shuffled;
-use crate::matched::{self, Layout};
+use crate::matched::{self, Fit, Layout};
 use crate::triplets::Triplet;
 use crate::{Synthesis, SynthesisError, Traces};
 use gestalt_types::random::derived_seed;
 
 /// What the conditions of control trials begin with in `trials.json`.
 pub const CONTROL_PREFIX: &str = "control-";
-
-/// Share of the blocks that one shuffled picture shows twice and the other not at all, with matched traces. More than
-/// in patch synthesis, because blocks in random order fit their neighbours worse.
-const BLOCKS_EXCHANGED: f64 = 0.1875;
 
 /// A kind of control trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,12 +90,11 @@ impl Control {
                 let scrambled = seeds.map(|seed| phase_scrambled(&intact, seed));
                 (intact, scrambled)
             }
-            Control::BlockShuffle if matched => {
-                let piece_px = synthesis.scale_px().min(intact.width().min(intact.height()) / 2) as usize;
-                let layout = Layout { piece_px: piece_px.max(2), exchanged: BLOCKS_EXCHANGED, fits: false };
-                return Ok(matched::triplet(&intact, layout, seed));
-            }
             Control::BlockShuffle => {
+                let layout = Layout::of(&intact, synthesis.scale_px(), Fit::ByChance);
+                if let Some(layout) = layout.filter(|_| matched) {
+                    return Ok(matched::triplet(&intact, layout, seed));
+                }
                 let shuffled = seeds.map(|seed| block_shuffled(&intact, synthesis.scale_px(), seed));
                 (intact, shuffled)
             }

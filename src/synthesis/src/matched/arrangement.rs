@@ -3,6 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use super::Fit;
 use super::grid::{Cell, Grid};
 use super::joins::Joins;
 use crate::raster::{CHANNELS, Raster};
@@ -18,19 +19,19 @@ const LIKENESS_WEIGHT: f64 = 2.0;
 /// Below this many grey levels a join costs nothing: what cannot be seen need not be avoided.
 const LEAST_COST: f64 = 0.5;
 
-/// Arranges `pieces`, one for each place of the grid, by simulated annealing. With `fits` off, joins cost nothing
+/// Arranges `pieces`, one for each place of the grid, by simulated annealing. Where chance decides, joins cost nothing,
 /// and the order is random but for the places and neighbours that are kept apart.
 pub(super) fn arranged(
     source: &Raster,
     grid: &Grid,
     mut pieces: Vec<usize>,
-    fits: bool,
+    fit: Fit,
     rng: &mut ChaCha8Rng,
 ) -> Vec<usize> {
     for last in (1..pieces.len()).rev() {
         pieces.swap(last, rng.random_range(0..=last as u32) as usize);
     }
-    let joins = fits.then(|| Joins::new(source, grid));
+    let joins = (fit == Fit::Beside).then(|| Joins::new(source, grid));
     let mut arrangement = Arrangement { grid, joins, colours: colours(source, grid), pieces };
     arrangement.anneal(rng);
     arrangement.pieces

@@ -28,18 +28,45 @@ use crate::coverage::Coverage;
 use crate::raster::Raster;
 use crate::triplets::Triplet;
 
+/// Smaller pieces are no pieces: there is nothing to rearrange.
+const LEAST_PIECE_PX: usize = 8;
 /// The intact picture's pieces are shifted by at most this share of a piece.
 const MOST_SHIFT: f64 = 0.25;
 
 /// How the pieces of a distortion are chosen and laid out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Layout {
-    /// Width of a piece in pixels, at least 2.
+    /// Width of a piece in pixels, at least [`LEAST_PIECE_PX`].
     pub(crate) piece_px: usize,
-    /// Share of the pieces that one distortion shows twice and the other not at all, 0 to 0.5.
-    pub(crate) exchanged: f64,
-    /// Whether pieces go beside pieces that they fit; if not, chance decides.
-    pub(crate) fits: bool,
+    fit: Fit,
+}
+
+/// Which pieces lie beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// Pieces that fit each other.
+    Beside,
+    /// Chance decides.
+    ByChance,
+}
+
+impl Fit {
+    /// Share of the pieces that one distortion shows twice and the other not at all: about the least at which bags of
+    /// patches up to half the scale guess on rendered scenes (`docs/validity.md`). Pieces that do not fit need more.
+    fn exchanged(self) -> f64 {
+        match self {
+            Fit::Beside => 0.125,
+            Fit::ByChance => 0.1875,
+        }
+    }
+}
+
+impl Layout {
+    /// Pieces of about `scale_px`, at most half the shorter side; `None` for a picture too small to be cut.
+    pub(crate) fn of(picture: &RgbImage, scale_px: u32, fit: Fit) -> Option<Self> {
+        let piece_px = scale_px.min(picture.width().min(picture.height()) / 2) as usize;
+        (piece_px >= LEAST_PIECE_PX).then_some(Self { piece_px, fit })
+    }
 }
 
 /// A picture put together from pieces, with the numbers that describe it.
@@ -74,9 +101,9 @@ fn distortion(intact: &RgbImage, layout: Layout, seed: u64, which: u64) -> Assem
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(seed, which));
     let source = Raster::from_rgb(intact);
     let grid = Grid::cut(source.width, source.height, layout.piece_px, &mut rng);
-    let doubled = (layout.exchanged * grid.len() as f64 + chance) as usize;
+    let doubled = (layout.fit.exchanged() * grid.len() as f64 + chance) as usize;
     let pieces = exchange.pieces(&grid, doubled, which == 1);
-    let pieces = arrangement::arranged(&source, &grid, pieces, layout.fits, &mut rng);
+    let pieces = arrangement::arranged(&source, &grid, pieces, layout.fit, &mut rng);
     let shifts: Vec<Shift> =
         pieces.iter().enumerate().map(|(place, piece)| grid.shift(*piece, place)).collect();
     let mismatch = Joins::new(&source, &grid).mismatch(&shifts);
@@ -85,7 +112,7 @@ fn distortion(intact: &RgbImage, layout: Layout, seed: u64, which: u64) -> Assem
 
 /// The picture put together from its own pieces in place, each shifted at random, on average as far as brings the
 /// difference across its joins nearest to `wanted` grey levels.
-pub(crate) fn in_place(intact: &RgbImage, piece_px: usize, wanted: f64, seed: u64) -> RgbImage {
+fn in_place(intact: &RgbImage, piece_px: usize, wanted: f64, seed: u64) -> RgbImage {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let source = Raster::from_rgb(intact);
     let grid = Grid::cut(source.width, source.height, piece_px, &mut rng);
