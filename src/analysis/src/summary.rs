@@ -144,6 +144,7 @@ pub fn summarise(rows: &[Row]) -> Summary {
 fn observer_summary(observer: &Observer, rows: &[&Row], interrupted: u64) -> ObserverSummary {
     let of_role = |role| rows.iter().copied().filter(move |row| row.role == role);
     let test: Vec<&Row> = of_role(Role::Test).collect();
+    let with_controls: Vec<&Row> = test.iter().copied().chain(of_role(Role::Control)).collect();
     let people_only = if observer.kind == ObserverKind::Human { test.as_slice() } else { &[] };
     ObserverSummary {
         observer: observer.clone(),
@@ -153,7 +154,7 @@ fn observer_summary(observer: &Observer, rows: &[&Row], interrupted: u64) -> Obs
         interrupted,
         catch: Score::of(of_role(Role::Catch)),
         categories: grouped(&test, |row| &row.category),
-        conditions: grouped(&test, |row| &row.condition),
+        conditions: grouped(&with_controls, |row| &row.condition),
         reaction_times: by_device(people_only),
     }
 }

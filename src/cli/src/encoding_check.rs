@@ -21,7 +21,7 @@ pub fn check(folder: &TrialSetFolder, force: &ForceArgs) -> Result<()> {
     let controls = encoding::of_set(folder, |t| t.condition.as_str() == Control::ReEncoded.condition())?;
     if controls.trials > 0 {
         println!(
-            "The same on the {} re-encoded controls, which it should solve:\n{controls}",
+            "The same on the {} re-encoded controls, which it should solve unless traces are matched:\n{controls}",
             controls.trials
         );
     }

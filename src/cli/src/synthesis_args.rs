@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use gestalt_synthesis::portilla_simoncelli::PortillaSimoncelli;
-use gestalt_synthesis::{PatchSynthesis, Synthesis};
+use gestalt_synthesis::{PatchSynthesis, Synthesis, Traces};
 use indicatif::ProgressBar;
 
 use crate::gram::GramArgs;
@@ -24,6 +24,13 @@ enum SynthesisName {
     Gatys,
     /// Noise with the picture's Gram matrices in a fixed bank of random filters.
     FilterBank,
+}
+
+/// Whether to match traces.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
 }
 
 /// How the distortions of a set are made.
@@ -47,6 +54,10 @@ pub struct SynthesisArgs {
     /// with each of them [default: one window, so that the whole arrangement is lost].
     #[arg(long, value_name = "PX", value_delimiter = ',')]
     window: Vec<u32>,
+    /// Put the intact picture together from its own pieces too, in place, so that the traces of the synthesis are in
+    /// all three pictures. Patch synthesis only; `off` makes the sets of earlier versions [default: on for patch].
+    #[arg(long, value_enum, value_name = "on|off")]
+    match_traces: Option<Switch>,
     #[command(flatten)]
     gram: GramArgs,
 }
@@ -58,6 +69,10 @@ impl SynthesisArgs {
             let twice = (1..given.len()).find(|at| given[..*at].contains(&given[*at]));
             ensure!(twice.is_none(), "{name} names a size twice: give each once");
         }
+        ensure!(
+            self.match_traces != Some(Switch::On) || matches!(self.synthesis, SynthesisName::Patch),
+            "--match-traces on goes with --synthesis patch only; the other syntheses cannot match traces yet: leave it out"
+        );
         let scale_px = self.scale.first().copied();
         if self.window.is_empty() {
             let further = self.scale.iter().skip(1).copied().map(Some);
@@ -81,7 +96,11 @@ impl SynthesisArgs {
     fn one(&self, scale_px: Option<u32>, bar: &ProgressBar) -> Result<Arc<dyn Synthesis>> {
         let stated_px = scale_px.unwrap_or(SCALE_PX);
         Ok(match self.synthesis {
-            SynthesisName::Patch => Arc::new(PatchSynthesis::new(stated_px)?),
+            SynthesisName::Patch => {
+                let off = self.match_traces == Some(Switch::Off);
+                let traces = if off { Traces::Unmatched } else { Traces::Matched };
+                Arc::new(PatchSynthesis::new(stated_px)?.with_traces(traces))
+            }
             SynthesisName::PortillaSimoncelli => Arc::new(PortillaSimoncelli::new(stated_px)?),
             SynthesisName::Gatys => self.gram.gatys(scale_px, bar)?,
             SynthesisName::FilterBank => self.gram.filter_bank(stated_px, bar)?,

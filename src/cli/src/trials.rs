@@ -41,7 +41,8 @@ pub enum TrialsCommand {
     gestalt trials make --images photographs --synthesis filter-bank --scale 64 --out filter-bank-set\n  \
     gestalt trials make --scenes 48 --controls 12 --out set-with-controls\n\n\
     A run that was interrupted resumes when the same command is given again.\n\n\
-    Controls are test trials of their own conditions, each with a picture of its own:\n  \
+    Control trials have a role and conditions of their own, each with a picture of its own. With --match-traces they\n  \
+    match their traces too, but for phase scrambling, where that cannot be:\n  \
     control-re-encoded      the picture and two JPEG copies of it: at chance unless the encoding is seen\n  \
     control-intact-twins    the picture, its mirror image and one distortion: the odd one is the distortion\n  \
     control-warp            smooth random displacement that keeps as little in place as the main distortion\n  \

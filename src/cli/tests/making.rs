@@ -76,14 +76,28 @@ fn controls_and_portilla_simoncelli_go_together_and_the_report_counts_the_others
     let set = made(folder.path(), "set", &more);
     assert_eq!(conditions(&set)[..2], ["portilla-simoncelli-16"; 2]);
     let controls = set.trials().iter().filter(|trial| trial.condition.as_str().starts_with("control-"));
-    assert!(controls.clone().count() == 5 && controls.clone().all(|trial| trial.role == Role::Test));
+    assert!(controls.clone().count() == 5 && controls.clone().all(|trial| trial.role == Role::Control));
     let page = path(folder.path(), "fair.html");
     let said = ok(&["trials", "report", &path(folder.path(), "set"), "--out", &page]);
     assert!(said.contains("2 test trials: "), "{said}");
     assert!(fs::read_to_string(page).unwrap().contains("5 control, 0 practice, 0 catch trials"));
 }
 
-/// JPEG photographs at their own size keep their blocks, which no distortion has.
+#[test]
+fn traces_are_matched_unless_it_is_asked_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = |set: &TrialSet| set.made().syntheses[0].settings.clone();
+    let matched = made(folder.path(), "matched", &["--scale", "16"]);
+    assert_eq!(settings(&matched), "traces matched");
+    let unmatched = made(folder.path(), "unmatched", &["--scale", "16", "--match-traces", "off"]);
+    assert_eq!(settings(&unmatched), "", "as sets of earlier versions state it");
+    assert_ne!(matched.hash(), unmatched.hash());
+    let out = path(folder.path(), "textures");
+    let other = ["trials", "make", "--scenes", "1", "--synthesis", "filter-bank", "--match-traces", "on"];
+    fails(&[&other[..], &["--out", &out]].concat(), &["--match-traces on goes with --synthesis patch only"]);
+}
+
+/// JPEG photographs at their own size keep their blocks, which no distortion has where traces are not matched.
 #[test]
 fn photographs_that_were_jpegs_are_refused_at_their_own_size_unless_equalised() {
     let folder = tempfile::tempdir().unwrap();
@@ -96,7 +110,7 @@ fn photographs_that_were_jpegs_are_refused_at_their_own_size_unless_equalised() 
     }
     let photographs = photographs.to_str().unwrap();
     let make = ["trials", "make", "--images", photographs, "--size", "128", "--scale", "24"];
-    let make = [&make[..], &["--practice", "0", "--catch", "0"]].concat();
+    let make = [&make[..], &["--practice", "0", "--catch", "0", "--match-traces", "off"]].concat();
     let refused = path(folder.path(), "refused");
     fails(&[&make[..], &["--out", &refused]].concat(), &["--equalise-jpeg Q", "No trials.json"]);
     assert!(!Path::new(&refused).join("trials.json").exists());

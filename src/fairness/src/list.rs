@@ -62,6 +62,7 @@ fn line(trial: &TrialReport) -> [String; 20] {
         Role::Test => "test",
         Role::Practice => "practice",
         Role::Catch => "catch",
+        Role::Control => "control",
     };
     let [first, second] = trial.pairs.with_intact;
     let between = trial.pairs.between;

@@ -99,7 +99,7 @@ pub struct Pair {
 
 impl Pair {
     fn of(first: &RgbImage, second: &RgbImage, scale_px: u32) -> Self {
-        let Comparison { kept_in_place, layout_r, texture_distance } =
+        let Comparison { kept_in_place, layout_r, texture_distance, .. } =
             Comparison::of(first, second, scale_px);
         Self { kept_in_place, kept_whole: kept_whole(first, second, scale_px), layout_r, texture_distance }
     }

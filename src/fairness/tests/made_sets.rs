@@ -54,7 +54,7 @@ fn controls_are_listed_and_change_nothing_of_what_is_said_of_the_others() {
     assert_eq!(with.trials[..6], without.trials);
     let controls = &with.trials[6..];
     assert!(
-        controls.iter().all(|trial| trial.role == Role::Test && !trial.counted && trial.flags.is_empty())
+        controls.iter().all(|trial| trial.role == Role::Control && !trial.counted && trial.flags.is_empty())
     );
     let severe = controls.iter().filter(|trial| trial.severity > 1.0).count();
     assert!(severe >= 1, "a copy keeps the whole, and would be flagged");

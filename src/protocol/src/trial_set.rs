@@ -32,6 +32,9 @@ pub enum Role {
     Practice,
     /// So easy that a miss means that the observer did not attend; never counted.
     Catch,
+    /// Shows what else than the whole could be solved by; taken like a test trial, in no headline figure. Sets of
+    /// earlier versions give controls the role `test` and a condition that begins with `control-`.
+    Control,
 }
 
 /// One image file, `images/<hash>.<extension>`.

@@ -18,7 +18,8 @@ impl Outline {
     /// The outline of every session of this study.
     pub fn of(study: &Study, set: &PresentedSet) -> Self {
         let count = |role| set.trials.iter().filter(|trial| trial.role == role).count();
-        let tests = study.max_trials.map_or(count(Role::Test), |most| count(Role::Test).min(most as usize));
+        let drawn = count(Role::Test) + count(Role::Control);
+        let tests = study.max_trials.map_or(drawn, |most| drawn.min(most as usize));
         let catches = match study.catch_every as usize {
             0 => 0,
             every => count(Role::Catch).min(tests / every),

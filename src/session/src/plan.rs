@@ -26,14 +26,15 @@ impl Plan {
     /// # Errors
     /// When the set has no test trials.
     pub fn new(set: &PresentedSet, study: &Study, seed: u64) -> Result<Self, PlanError> {
-        let practice = shuffled(set, Role::Practice, seed);
-        let mut tests = shuffled(set, Role::Test, seed);
-        if tests.is_empty() {
+        let practice = shuffled(set, Role::Practice, &[], seed);
+        // Control trials stand among the test trials, so that nobody can tell which they are.
+        let mut tests = shuffled(set, Role::Test, &[Role::Control], seed);
+        if tests.iter().all(|trial| trial.role == Role::Control) {
             return Err(PlanError::NoTests(set.name.to_string()));
         }
         let most = study.max_trials.map_or(tests.len(), |most| tests.len().min(most as usize));
         let reserves = tests.split_off(most);
-        let main = with_catches(tests, shuffled(set, Role::Catch, seed), study.catch_every as usize);
+        let main = with_catches(tests, shuffled(set, Role::Catch, &[], seed), study.catch_every as usize);
         let block_length = if study.break_every == 0 { main.len() } else { study.break_every as usize };
         let mut blocks = vec![practice];
         blocks.extend(main.chunks(block_length).map(<[PresentedTrial]>::to_vec));
@@ -66,8 +67,10 @@ impl Plan {
     }
 }
 
-fn shuffled(set: &PresentedSet, role: Role, seed: u64) -> Vec<PresentedTrial> {
-    let mut trials: Vec<_> = set.trials.iter().filter(|trial| trial.role == role).cloned().collect();
+/// The trials of a role and of those that are shown `among` them, in an order that the seed and the role decide.
+fn shuffled(set: &PresentedSet, role: Role, among: &[Role], seed: u64) -> Vec<PresentedTrial> {
+    let is_one = |trial: &&PresentedTrial| trial.role == role || among.contains(&trial.role);
+    let mut trials: Vec<_> = set.trials.iter().filter(is_one).cloned().collect();
     shuffle(&mut trials, &mut generator(seed, &format!("order {role:?}")));
     trials
 }

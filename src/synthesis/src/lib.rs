@@ -2,9 +2,11 @@
 
 pub mod block_shuffle;
 pub mod controls;
+mod coverage;
 mod field;
 mod histogram;
 mod jigsaw;
+mod matched;
 mod raster;
 mod report;
 
@@ -17,13 +19,15 @@ pub mod triplets;
 
 use std::fmt::Debug;
 
+use gestalt_files::memory::BUDGET_BYTES;
 use image::RgbImage;
 
-use gestalt_files::memory::BUDGET_BYTES;
+use crate::triplets::Triplet;
 
+pub use coverage::Coverage;
 #[cfg(feature = "gatys")]
 pub use gram::{FilterBankSynthesis, GatysSynthesis};
-pub use patch::{PatchSynthesis, ScaleError};
+pub use patch::{PatchSynthesis, ScaleError, Traces};
 pub use report::{SynthesisReport, TripletMeasure};
 
 /// The largest picture of a set, in pixels on each side.
@@ -64,6 +68,19 @@ pub trait Synthesis: Debug + Send + Sync {
     /// # Errors
     /// When this picture cannot be distorted; it is then left out of the set and named.
     fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError>;
+
+    /// Whether the intact picture of a trial goes through the same program as its distortions.
+    fn traces(&self) -> Traces {
+        Traces::Unmatched
+    }
+
+    /// The three pictures of a trial, all of the size of `intact`; the same for the same picture and seed.
+    ///
+    /// # Errors
+    /// As [`Synthesis::distort`].
+    fn triplet(&self, intact: &RgbImage, seed: u64) -> Result<Triplet, SynthesisError> {
+        Triplet::unmatched(intact, self, seed)
+    }
 }
 
 /// Why a picture cannot be distorted.
@@ -99,7 +116,23 @@ impl Synthesis for PatchSynthesis {
         self.scale_px()
     }
 
+    fn settings(&self) -> String {
+        match self.traces() {
+            Traces::Matched => "traces matched".into(),
+            // Nothing, as sets stated before there was a choice.
+            Traces::Unmatched => String::new(),
+        }
+    }
+
     fn distort(&self, intact: &RgbImage, seed: u64) -> Result<RgbImage, SynthesisError> {
         Ok(self.distort(intact, seed))
+    }
+
+    fn traces(&self) -> Traces {
+        self.traces()
+    }
+
+    fn triplet(&self, intact: &RgbImage, seed: u64) -> Result<Triplet, SynthesisError> {
+        self.matched_triplet(intact, seed).map_or_else(|| Triplet::unmatched(intact, self, seed), Ok)
     }
 }

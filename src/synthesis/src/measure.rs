@@ -18,6 +18,10 @@ const SLICES: usize = 16;
 /// Patches drawn from a picture at every level, at most about this many.
 const PATCHES: usize = 2048;
 
+/// Widths of the windows in which local content is compared, in pixels; a picture halved once is compared in windows
+/// that are twice as wide, and so on.
+pub const CONTENT_PX: [u32; 7] = [7, 14, 28, 56, 112, 224, 448];
+
 /// How two pictures of one size compare in arrangement and in texture.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -29,6 +33,10 @@ pub struct Comparison {
     /// Sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey levels, mean over the levels up to
     /// the patch size; 0 means the same texture.
     pub texture_distance: f64,
+    /// Sliced Wasserstein distance of what windows of each width of [`CONTENT_PX`] show, wherever they lie, in grey levels; none
+    /// where the picture is smaller. 0 means that the same content occurs equally often.
+    #[serde(default)]
+    pub content_distances: [Option<f64>; CONTENT_PX.len()],
 }
 
 impl Comparison {
@@ -41,11 +49,11 @@ impl Comparison {
         let cut = |picture: &RgbImage| image::imageops::crop_imm(picture, 0, 0, width, height).to_image();
         let (first, second) = (Raster::from_rgb(&cut(first)), Raster::from_rgb(&cut(second)));
         let scale_px = (scale_px as usize).clamp(1, first.width.min(first.height));
-        Self {
-            kept_in_place: kept_in_place(&first, &second, scale_px),
-            layout_r: layout_r(&first, &second, scale_px),
-            texture_distance: texture_distance(first, second, scale_px),
-        }
+        let (kept_in_place, layout_r) =
+            (kept_in_place(&first, &second, scale_px), layout_r(&first, &second, scale_px));
+        let content_distances = content_distances(first, second);
+        let texture_distance = texture_distance(&content_distances, scale_px);
+        Self { kept_in_place, layout_r, texture_distance, content_distances }
     }
 }
 
@@ -84,10 +92,24 @@ fn layout_r(first: &Raster, second: &Raster, cell_px: usize) -> f64 {
     correlation(&cells(first), &cells(second))
 }
 
-fn texture_distance(mut first: Raster, mut second: Raster, scale_px: usize) -> f64 {
+/// Mean over the windows that are no wider than the scale, the smallest always among them; 0 of tiny pictures.
+fn texture_distance(by_window: &[Option<f64>], scale_px: usize) -> f64 {
+    let within = |window_px: u32| window_px == CONTENT_PX[0] || window_px as usize <= scale_px * 5 / 4;
+    let (mut sum, mut windows) = (0.0, 0.0);
+    for (distance, _) in by_window.iter().zip(CONTENT_PX).filter(|(_, window_px)| within(*window_px)) {
+        let Some(distance) = distance else { break };
+        (sum, windows) = (sum + distance, windows + 1.0);
+    }
+    if windows == 0.0 { 0.0 } else { sum / windows }
+}
+
+fn content_distances(mut first: Raster, mut second: Raster) -> [Option<f64>; CONTENT_PX.len()] {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
-    let (mut sum, mut levels, mut covered_px) = (0.0, 0.0, PATCH);
-    while first.width.min(first.height) >= PATCH && (levels == 0.0 || covered_px <= scale_px * 5 / 4) {
+    CONTENT_PX.map(|_| {
+        if first.width.min(first.height) < PATCH {
+            return None;
+        }
+        let mut sum = 0.0;
         for _ in 0..SLICES {
             let direction = unit_direction(&mut rng);
             let (a, b) = (projections(&first, &direction), projections(&second, &direction));
@@ -95,9 +117,8 @@ fn texture_distance(mut first: Raster, mut second: Raster, scale_px: usize) -> f
             sum += apart / a.len() as f64 / SLICES as f64;
         }
         (first, second) = (first.halved(), second.halved());
-        (levels, covered_px) = (levels + 1.0, covered_px * 2);
-    }
-    if levels == 0.0 { 0.0 } else { sum / levels }
+        Some(sum)
+    })
 }
 
 /// A random direction of length 1 in the space of a patch's colours.

@@ -33,8 +33,8 @@ fn main() -> Result<()> {
         .map(|i| {
             let category = Category::ALL[i as usize % Category::ALL.len()];
             let intact = render(category, derived_seed(seed, i), SIZE_PX);
-            let Triplet { intact, distortions: [a, b] } =
-                Triplet::synthesised(intact, &synthesis, derived_seed(seed, trials + i))?;
+            let Triplet { intact, distortions: [a, b], .. } =
+                Triplet::unmatched(&intact, &synthesis, derived_seed(seed, trials + i))?;
             Ok([intact, a, b])
         })
         .collect::<Result<_>>()?;

@@ -221,9 +221,7 @@ fn make_trial(
         let reason = "is so even that its distortions look like itself; use a picture that shows something";
         return Ok(Err(Skipped { path, reason: reason.into() }));
     }
-    let measure = planned
-        .is_measured()
-        .then(|| TripletMeasure::of(&triplet.intact, [first, second], synthesis.scale_px()));
+    let measure = planned.is_measured().then(|| TripletMeasure::of_triplet(&triplet, synthesis.scale_px()));
     let images = write_triplet(&triplet, planned.intact.index(), recipe.encoding, out)?;
     let trial = Trial {
         id: planned.id.clone(),

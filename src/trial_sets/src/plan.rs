@@ -66,7 +66,7 @@ impl Planned {
         }
         Ok(match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
-            Role::Test | Role::Practice => Triplet::synthesised(intact, synthesis, self.seed)?,
+            Role::Test | Role::Practice | Role::Control => synthesis.triplet(&intact, self.seed)?,
         })
     }
 
@@ -147,6 +147,28 @@ pub(super) fn of_photographs(
     with_roles(recipe, pictures)
 }
 
+/// Deals syntheses out to test pictures: within every category they take turns, and each category begins with the next
+/// one, so that categories times syntheses are balanced to within one.
+#[derive(Default)]
+struct Turns {
+    /// For every category so far, in the order of their first pictures, how many pictures it had.
+    categories: Vec<(Name, usize)>,
+}
+
+impl Turns {
+    /// The turn of the next picture of a category; the synthesis is its remainder.
+    fn next(&mut self, category: &Name) -> usize {
+        let known = self.categories.iter().position(|(name, _)| name == category);
+        let at = known.unwrap_or_else(|| {
+            self.categories.push((category.clone(), 0));
+            self.categories.len() - 1
+        });
+        let (_, pictures) = &mut self.categories[at];
+        *pictures += 1;
+        at + *pictures - 1
+    }
+}
+
 /// The first pictures become practice trials, the next catch trials, the last control trials in turn, all others
 /// test trials.
 fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, MakeError> {
@@ -156,6 +178,7 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
     let several = conditions.len();
     let by_blocks = Name::new("block-shuffle")?;
     let first_control = pictures.len().saturating_sub(controls(recipe));
+    let mut turns = Turns::default();
     let mut planned = Vec::new();
     for (index, (category, origin)) in pictures.into_iter().enumerate() {
         let control = index.checked_sub(first_control).map(|nth| Control::ALL[nth % Control::ALL.len()]);
@@ -166,17 +189,20 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
         } else {
             (Role::Test, "test", index - practice - catch)
         };
-        let (word, number) = match control {
-            Some(control) => (control.condition(), (index - first_control) / Control::ALL.len()),
-            None => (word, number),
+        let (role, word, number) = match control {
+            Some(control) => {
+                (Role::Control, control.condition(), (index - first_control) / Control::ALL.len())
+            }
+            None => (role, word, number),
         };
-        let is_crossed = role == Role::Test && control.is_none() && several > 1 && !recipe.spread;
-        let numbers = if is_crossed { 0..several } else { number % several..number % several + 1 };
+        let is_crossed = role == Role::Test && several > 1 && !recipe.spread;
+        let one = if role == Role::Test { turns.next(&category) % several } else { number % several };
+        let numbers = if is_crossed { 0..several } else { one..one + 1 };
         for synthesis in numbers {
             let condition = match (control, role) {
                 (Some(control), _) => Name::new(control.condition())?,
                 (None, Role::Catch) => by_blocks.clone(),
-                (None, Role::Test | Role::Practice) => conditions[synthesis].condition.clone(),
+                (None, _) => conditions[synthesis].condition.clone(),
             };
             let id = format!("{word}-{:04}", number + 1);
             planned.push(Planned {

@@ -331,6 +331,22 @@ fn several_scales_are_conditions_of_one_set() {
     assert_eq!(conditions(&set), expected.map(|(id, condition)| (id.to_owned(), condition.to_owned())));
 }
 
+#[test]
+fn spread_scales_are_balanced_within_every_category() {
+    let further: Vec<Arc<dyn Synthesis>> = vec![Arc::new(PatchSynthesis::new(32).unwrap())];
+    let scenes = Source::Scenes { count: 9, categories: Category::ALL[..2].to_vec() };
+    let folder = tempfile::tempdir().unwrap();
+    let set = made(&Recipe { further, spread: true, ..recipe(scenes) }, folder.path()).set;
+    for category in &Category::ALL[..2] {
+        let count = |condition: &str| {
+            let of = |trial: &&Trial| trial.category.as_str() == category.name() && trial.role == Role::Test;
+            set.trials().iter().filter(of).filter(|trial| trial.condition.as_str() == condition).count()
+        };
+        let [small, large] = [count("patch-16"), count("patch-32")];
+        assert!(small + large >= 4 && small.abs_diff(large) <= 1, "{category:?}: {small} and {large}");
+    }
+}
+
 /// Six photographs, of which two are the same file and another is a copy in another format and size.
 fn folder_with_copies() -> tempfile::TempDir {
     let source = tempfile::tempdir().unwrap();

@@ -89,7 +89,7 @@ fn facts(report: &Report) -> Markup {
     };
     let counted = report.counted().count();
     let uncounted = [
-        (report.count(Role::Test) - counted, "control"),
+        (report.count(Role::Test) - counted + report.count(Role::Control), "control"),
         (report.count(Role::Practice), "practice"),
         (report.count(Role::Catch), "catch"),
     ];

@@ -65,7 +65,7 @@ pub(super) fn every_trial(report: &Report, folder: &TrialSetFolder) -> Result<Ma
 fn role(trial: &TrialReport) -> &'static str {
     match trial.role {
         Role::Test if trial.counted => "test",
-        Role::Test => "control, not counted",
+        Role::Test | Role::Control => "control, not counted",
         Role::Practice => "practice, not counted",
         Role::Catch => "catch, not counted",
     }

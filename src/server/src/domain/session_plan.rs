@@ -44,10 +44,10 @@ impl SessionPlan {
     }
 
     /// A model's plan: all trials but practice, in the order of the set, so that the first few are the same for every
-    /// model; catch trials last.
+    /// model; catch and control trials last.
     fn of_model(set: &TrialSet) -> Self {
         let of = |role| set.trials().iter().filter(move |trial| trial.role == role);
-        let all = of(Role::Test).chain(of(Role::Catch));
+        let all = of(Role::Test).chain(of(Role::Catch)).chain(of(Role::Control));
         Self { blocks: vec![Vec::new(), all.map(|trial| trial.id.clone()).collect()], reserves: Vec::new() }
     }
 

@@ -24,8 +24,9 @@ impl OfferedStudy {
     pub(crate) fn opened(&self) -> StudyOpened {
         let Snapshot { study, set, .. } = &*self.snapshot;
         let of = |role| set.trials().iter().filter(|trial| trial.role == role).count();
-        let trials =
-            TrialCounts { practice: of(Role::Practice), test: of(Role::Test), catch: of(Role::Catch) };
+        // A participant cannot tell control trials from test trials.
+        let test = of(Role::Test) + of(Role::Control);
+        let trials = TrialCounts { practice: of(Role::Practice), test, catch: of(Role::Catch) };
         StudyOpened { study: study.clone(), trial_set: set.presented(), trials }
     }
 

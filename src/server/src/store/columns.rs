@@ -71,6 +71,7 @@ pub(super) fn role_text(role: Role) -> &'static str {
         Role::Test => "test",
         Role::Practice => "practice",
         Role::Catch => "catch",
+        Role::Control => "control",
     }
 }
 

@@ -9,12 +9,14 @@ mod warp;
 use image::{RgbImage, imageops};
 
 pub use phase_scramble::phase_scrambled;
-pub use re_encoded::re_encoded;
+pub use re_encoded::{equally_re_encoded, re_encoded};
 pub use warp::{Warp, warp_of_strength};
+use warp::{losing_warp, slope_like, warped_in_place};
 
 use crate::block_shuffle::block_shuffled;
+use crate::matched::{self, Fit, Layout};
 use crate::triplets::Triplet;
-use crate::{Synthesis, SynthesisError};
+use crate::{Synthesis, SynthesisError, Traces};
 use gestalt_types::random::derived_seed;
 
 /// What the conditions of control trials begin with in `trials.json`.
@@ -59,7 +61,9 @@ impl Control {
         }
     }
 
-    /// The three pictures of a trial, the odd one as `intact`: of intact twins, that is the distorted one.
+    /// The three pictures of a trial, the odd one as `intact`: of intact twins, that is the distorted one. With a
+    /// synthesis that matches traces they are matched here too, but for phase scrambling, where nothing could keep
+    /// the picture and have the traces.
     ///
     /// # Errors
     /// When `synthesis` cannot distort the picture, or it is too large for JPEG.
@@ -69,28 +73,74 @@ impl Control {
         synthesis: &dyn Synthesis,
         seed: u64,
     ) -> Result<Triplet, SynthesisError> {
+        let matched = synthesis.traces() == Traces::Matched;
         let seeds = [0, 1].map(|copy| derived_seed(seed, copy));
-        let distortions = match self {
-            Control::ReEncoded => re_encoded(&intact)?,
-            Control::IntactTwins => {
-                let mirrored = imageops::flip_horizontal(&intact);
-                // Either hand may be the one that was distorted, or handedness would tell.
-                let source = if seed & 1 == 0 { &intact } else { &mirrored };
-                let odd = synthesis.distort(source, seeds[0])?;
-                return Ok(Triplet { intact: odd, distortions: [intact, mirrored] });
+        let (intact, distortions) = match self {
+            Control::ReEncoded if matched => {
+                let [one, first, second] = equally_re_encoded(&intact, seed)?;
+                (one, [first, second])
             }
-            Control::Warp => {
-                let wanted = seeds.map(|seed| synthesis.distort(&intact, seed));
-                let [first, second] = wanted;
-                let (scale_px, [one, other]) = (synthesis.scale_px(), seeds);
-                [
-                    warp_of_strength(&intact, &first?, scale_px, one),
-                    warp_of_strength(&intact, &second?, scale_px, other),
-                ]
+            Control::ReEncoded => {
+                let copies = re_encoded(&intact)?;
+                (intact, copies)
             }
-            Control::PhaseScramble => seeds.map(|seed| phase_scrambled(&intact, seed)),
-            Control::BlockShuffle => seeds.map(|seed| block_shuffled(&intact, synthesis.scale_px(), seed)),
+            Control::IntactTwins => return twins(intact, synthesis, seed),
+            Control::Warp => warps(intact, synthesis, seeds)?,
+            Control::PhaseScramble => {
+                let scrambled = seeds.map(|seed| phase_scrambled(&intact, seed));
+                (intact, scrambled)
+            }
+            Control::BlockShuffle => {
+                let layout = Layout::of(&intact, synthesis.scale_px(), Fit::ByChance);
+                if let Some(layout) = layout.filter(|_| matched) {
+                    return Ok(matched::triplet(&intact, layout, seed));
+                }
+                let shuffled = seeds.map(|seed| block_shuffled(&intact, synthesis.scale_px(), seed));
+                (intact, shuffled)
+            }
         };
-        Ok(Triplet { intact, distortions })
+        Ok(Triplet { intact, distortions, coverage: None })
     }
+}
+
+/// The picture, its mirror image and a distortion of either.
+fn twins(intact: RgbImage, synthesis: &dyn Synthesis, seed: u64) -> Result<Triplet, SynthesisError> {
+    let mirrored = imageops::flip_horizontal(&intact);
+    // Either hand may be the one that was distorted, or handedness would tell.
+    let source = if seed & 1 == 0 { &intact } else { &mirrored };
+    let odd = synthesis.distort(source, derived_seed(seed, 0))?;
+    let distortions = if synthesis.traces() == Traces::Matched {
+        // Of two trials only the intact pictures are taken, so that each twin has joins of its own.
+        [
+            synthesis.triplet(&intact, derived_seed(seed, 1))?,
+            synthesis.triplet(&mirrored, derived_seed(seed, 2))?,
+        ]
+        .map(|triplet| triplet.intact)
+    } else {
+        [intact, mirrored]
+    };
+    Ok(Triplet { intact: odd, distortions, coverage: None })
+}
+
+/// The picture and two warps of it; with matched traces the picture is resampled as well, and keeps its layout.
+fn warps(
+    intact: RgbImage,
+    synthesis: &dyn Synthesis,
+    seeds: [u64; 2],
+) -> Result<(RgbImage, [RgbImage; 2]), SynthesisError> {
+    let scale_px = synthesis.scale_px();
+    let slope = |seed: u64| -> Result<f64, SynthesisError> {
+        Ok(slope_like(&intact, &synthesis.distort(&intact, seed)?, scale_px, seed))
+    };
+    let [one, other] = seeds;
+    let slopes = [slope(one)?, slope(other)?];
+    let warps = [losing_warp(&intact, scale_px, one), losing_warp(&intact, scale_px, other)];
+    let warped = [warps[0].apply(&intact, slopes[0]), warps[1].apply(&intact, slopes[1])];
+    let odd = if synthesis.traces() == Traces::Matched {
+        let slope = f64::midpoint(slopes[0], slopes[1]);
+        warped_in_place(&intact, scale_px, slope, derived_seed(one, 1))
+    } else {
+        intact
+    };
+    Ok((odd, warped))
 }

@@ -63,19 +63,39 @@ impl Warp {
     }
 }
 
+/// Wavelengths of a warp that loses the layout, in scales; the shortest, the longest being twice that.
+const WAVELENGTH_SCALES: f64 = 2.0;
+/// The same of a warp that is locally as strong and keeps the layout: everything moves a quarter as far.
+const KEEPING_SCALES: f64 = 0.5;
+
 /// Warps `picture` just so much that no more of it is kept in place than in `distorted`, as
 /// [`Comparison::kept_in_place`] measures it, or as much as it goes without folding.
 pub fn warp_of_strength(picture: &RgbImage, distorted: &RgbImage, scale_px: u32, seed: u64) -> RgbImage {
+    losing_warp(picture, scale_px, seed).apply(picture, slope_like(picture, distorted, scale_px, seed))
+}
+
+/// The slope at which [`warp_of_strength`] warps.
+pub(super) fn slope_like(picture: &RgbImage, distorted: &RgbImage, scale_px: u32, seed: u64) -> f64 {
     let wanted = Comparison::of(picture, distorted, scale_px).kept_in_place;
-    let wavelength_px = 2.0 * f64::from(scale_px);
-    let warp = Warp::new(picture.width(), picture.height(), wavelength_px, seed);
+    let warp = losing_warp(picture, scale_px, seed);
     let (mut weak, mut strong) = (0.0, MAX_SLOPE);
     for _ in 0..STEPS {
         let middle = f64::midpoint(weak, strong);
         let kept = Comparison::of(picture, &warp.apply(picture, middle), scale_px).kept_in_place;
         if kept > wanted { weak = middle } else { strong = middle }
     }
-    warp.apply(picture, strong)
+    strong
+}
+
+/// `picture` resampled by a field of this slope that keeps its layout.
+pub(super) fn warped_in_place(picture: &RgbImage, scale_px: u32, slope: f64, seed: u64) -> RgbImage {
+    let wavelength_px = KEEPING_SCALES * f64::from(scale_px);
+    Warp::new(picture.width(), picture.height(), wavelength_px, seed).apply(picture, slope)
+}
+
+pub(super) fn losing_warp(picture: &RgbImage, scale_px: u32, seed: u64) -> Warp {
+    let wavelength_px = WAVELENGTH_SCALES * f64::from(scale_px);
+    Warp::new(picture.width(), picture.height(), wavelength_px, seed)
 }
 
 /// Plane waves: angular frequency along x and y in radians a pixel, and phase.

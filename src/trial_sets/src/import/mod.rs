@@ -261,7 +261,7 @@ fn plan(
     let planned = sources.into_iter().enumerate().filter_map(|(index, (role, source))| {
         let id = match role {
             Role::Catch => Name::new(format!("catch-{:04}", index - practice + 1)).ok()?,
-            Role::Practice | Role::Test => source.id.clone(),
+            Role::Practice | Role::Test | Role::Control => source.id.clone(),
         };
         let slot = Slot::ALL[rng.random_range(0..3u32) as usize];
         Some(Planned { source, id, role, slot, seed: derived_seed(import.seed, 1 + index as u64) })
@@ -285,13 +285,15 @@ impl Planned {
         let [intact, first, second] = self.source.read(import.size).map_err(unreadable)?;
         let triplet = match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
-            Role::Practice | Role::Test => Triplet { intact, distortions: [first, second] },
+            Role::Practice | Role::Test | Role::Control => {
+                Triplet { intact, distortions: [first, second], coverage: None }
+            }
         };
         let triplet = triplet.equalised(import.equalise_jpeg)?;
         let images = write_triplet(&triplet, self.slot.index(), import.encoding, out)?;
         let condition = match self.role {
             Role::Catch => Name::new("block-shuffle")?,
-            Role::Practice | Role::Test => self.source.condition.clone(),
+            Role::Practice | Role::Test | Role::Control => self.source.condition.clone(),
         };
         let trial = Trial {
             id: self.id.clone(),

@@ -7,7 +7,6 @@ use gestalt_stats::{Proportion, p_text};
 use leptos::prelude::*;
 
 use crate::i18n::texts;
-use crate::ui::Notice;
 
 /// What a proportion looks like: `0.90 [0.79, 0.96]`.
 fn proportion(value: Option<Proportion>) -> String {

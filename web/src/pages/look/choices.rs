@@ -97,6 +97,7 @@ pub fn trials(catalogue: &Catalogue) -> Vec<PresentedTrial> {
         Role::Practice => 0,
         Role::Test => 1,
         Role::Catch => 2,
+        Role::Control => 3,
     });
     trials
 }

@@ -65,10 +65,11 @@ pub async fn run(order: &Order, outbox: Outbox, cancel: &Cancel, say: impl Fn(&N
     }
 }
 
-/// Test trials in the order of the set, so that the first few are the same for every model; then catch trials.
+/// Test trials in the order of the set, so that the first few are the same for every model; then catch and control
+/// trials.
 fn trials(order: &Order) -> Vec<PresentedTrial> {
     let of = |role| order.opened.set.trials.iter().filter(move |trial| trial.role == role);
-    let all = of(Role::Test).chain(of(Role::Catch)).cloned();
+    let all = of(Role::Test).chain(of(Role::Catch)).chain(of(Role::Control)).cloned();
     all.take(order.trials.unwrap_or(usize::MAX)).collect()
 }
 
