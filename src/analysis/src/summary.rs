@@ -8,7 +8,7 @@ use gestalt_types::Name;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::CHANCE;
+use crate::chance::CHANCE;
 use crate::rows::{Observer, counted, newest_by_trial, unique};
 use crate::times::{TimesByDevice, by_device};
 

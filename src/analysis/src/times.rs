@@ -54,8 +54,8 @@ pub struct TimesByDevice {
     pub answered: Times,
 }
 
-/// How an input device is called in tables and plots.
-pub(crate) fn device_name(device: Option<InputDevice>) -> &'static str {
+/// Name of an input device in tables and plots.
+pub fn device_name(device: Option<InputDevice>) -> &'static str {
     match device {
         Some(InputDevice::Keyboard) => "keyboard",
         Some(InputDevice::Mouse) => "mouse",

@@ -1,11 +1,9 @@
 //! Which rows count, and for whom.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{model, person, run, without_choice, wrong};
 use gestalt_analysis::{compare_all, labels, summarise};
 use gestalt_protocol::{InputDevice, Outcome, Role, Row, Showing};
+use gestalt_testkit::rows::{model, person, run, without_choice, wrong};
 use gestalt_types::Name;
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use gestalt_analysis::{Format, export, write_tables};
 use gestalt_files::whole_file;
 use gestalt_protocol::Row;
+use gestalt_report::{Format, analysis_files, export};
 use gestalt_tables::Rows;
 
 /// Make tables and plots of logs.
@@ -38,7 +38,7 @@ pub struct ExportArgs {
 
 /// Writes the analysis.
 pub fn analyze(args: &AnalyzeArgs) -> Result<()> {
-    write_all(&args.out, write_tables(&read(&args.logs)?)?)
+    write_all(&args.out, analysis_files(&read(&args.logs)?))
 }
 
 /// Writes the export.

@@ -24,7 +24,7 @@ impl Room {
 }
 
 /// Every crate, the foundations first.
-pub const ROOMS: [Room; 26] = [
+pub const ROOMS: [Room; 27] = [
     room("src/types", "types", &[]),
     room("src/stats", "stats", &[]),
     room("src/files", "files", &[]),
@@ -46,11 +46,23 @@ pub const ROOMS: [Room; 26] = [
         "trial-sets",
         &["types", "files", "protocol", "tables", "images", "scenes", "synthesis"],
     ),
-    room("src/analysis", "analysis", &["types", "stats", "protocol"]),
+    room("src/analysis", "analysis", &["types", "stats", "protocol"]).and_its_tests(&["testkit"]),
+    room("src/report", "report", &["types", "stats", "protocol", "tables", "analysis"])
+        .and_its_tests(&["testkit"]),
     room(
         "src/fairness",
         "fairness",
-        &["types", "stats", "protocol", "images", "synthesis", "trial-sets", "observers", "analysis"],
+        &[
+            "types",
+            "stats",
+            "protocol",
+            "images",
+            "synthesis",
+            "trial-sets",
+            "observers",
+            "analysis",
+            "report",
+        ],
     ),
     room(
         "src/training",
@@ -75,7 +87,7 @@ pub const ROOMS: [Room; 26] = [
             "inspect",
             "synthesis",
             "trial-sets",
-            "analysis",
+            "report",
             "fairness",
             "training",
             "server",
@@ -83,7 +95,7 @@ pub const ROOMS: [Room; 26] = [
     ),
     room("src/xtask", "xtask", &[]),
     room("web/lock", "lock", &[]),
-    room("web", "web", &["types", "stats", "protocol", "tables", "session", "analysis", "lock"]),
+    room("web", "web", &["types", "stats", "protocol", "tables", "session", "analysis", "report", "lock"]),
     room(
         "web/worker",
         "worker",

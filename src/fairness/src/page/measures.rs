@@ -1,6 +1,6 @@
 //! The part of the page that says how far arrangement and texture were kept: means and distributions, condition by condition.
 
-use gestalt_analysis::{Distributions, PlotError, distributions_plot};
+use gestalt_report::{Distributions, distributions_plot};
 use maud::{Markup, html};
 
 use super::summary::plots;
@@ -61,7 +61,7 @@ impl Of<'_> {
 }
 
 /// Means of the measures over the counted trials, and how they are distributed; each condition is measured at its own scale.
-pub(super) fn measures(report: &Report) -> Result<Markup, PlotError> {
+pub(super) fn measures(report: &Report) -> Markup {
     let all: Vec<Of<'_>> = report
         .conditions
         .iter()
@@ -89,13 +89,13 @@ pub(super) fn measures(report: &Report) -> Result<Markup, PlotError> {
         ]
     });
     let thresholds = report.thresholds;
-    Ok(html! {
+    html! {
         p { "A good distortion loses the arrangement and keeps the texture. Two distortions of one picture should be as far from each other as each is from the intact picture; else the odd one is told by the distances alone." }
         @for of in &all { (of.means()) }
-        (distribution("kept-plot", "Kept together (share of structured windows)", pairs(|pair| pair.kept_whole), Some(thresholds.kept_above))?)
-        (distribution("texture-plot", "Texture distance (share of that between intact pictures)", texture.collect(), Some(thresholds.texture_above))?)
-        (distribution("layout-plot", "Layout correlation (r)", pairs(|pair| pair.layout_r), None)?)
-    })
+        (distribution("kept-plot", "Kept together (share of structured windows)", pairs(|pair| pair.kept_whole), Some(thresholds.kept_above)))
+        (distribution("texture-plot", "Texture distance (share of that between intact pictures)", texture.collect(), Some(thresholds.texture_above)))
+        (distribution("layout-plot", "Layout correlation (r)", pairs(|pair| pair.layout_r), None))
+    }
 }
 
 fn distribution(
@@ -103,7 +103,7 @@ fn distribution(
     axis: &str,
     rows: Vec<(String, Vec<f64>)>,
     threshold: Option<f64>,
-) -> Result<Markup, PlotError> {
+) -> Markup {
     let of = Distributions {
         title: format!("Distribution: {axis}"),
         axis: axis.to_owned(),

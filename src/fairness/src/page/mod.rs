@@ -8,11 +8,11 @@ mod pictures;
 mod summary;
 mod tables;
 
-use gestalt_analysis::{PAGE_STYLE, PlotError};
 use gestalt_protocol::Role;
+use gestalt_report::Document;
 use gestalt_stats::Interval;
 use gestalt_trial_sets::{Problem, TrialSetFolder};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::report::Report;
 
@@ -25,9 +25,6 @@ pub enum PageError {
     /// A small copy of a picture cannot be made.
     #[error("a small copy of a picture cannot be made: {0}")]
     Copy(#[from] image::ImageError),
-    /// A plot cannot be drawn.
-    #[error(transparent)]
-    Plot(#[from] PlotError),
 }
 
 /// The sections of the page: id and heading.
@@ -46,12 +43,12 @@ impl Report {
     /// The whole page; reads the pictures of `folder` again, a few at a time, for the small copies in it.
     ///
     /// # Errors
-    /// When a picture cannot be read or a plot not be drawn.
+    /// When a picture cannot be read.
     pub fn to_html(&self, folder: &TrialSetFolder) -> Result<String, PageError> {
         let sections = [
-            summary::controls(self)?,
-            encoding::encoding(&self.encoding)?,
-            measures::measures(self)?,
+            summary::controls(self),
+            encoding::encoding(&self.encoding),
+            measures::measures(self),
             layers::kept(self),
             examples::examples(self, folder)?,
             examples::flagged(self, folder)?,
@@ -59,31 +56,18 @@ impl Report {
             reading(self),
         ];
         let title = format!("Fairness of the trial set {}", self.set);
-        let page = html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { (title) }
-                    style { (PreEscaped(PAGE_STYLE)) (PreEscaped(include_str!("style.css"))) }
-                }
-                body {
-                    main {
-                        h1 { (title) }
-                        (summary::verdict(self))
-                        (facts(self))
-                        nav aria-label="Sections" {
-                            ul { @for (id, heading) in SECTIONS { li { a href={ "#" (id) } { (heading) } } } }
-                        }
-                        @for ((id, heading), section) in SECTIONS.iter().zip(sections) {
-                            section aria-labelledby=(id) { h2 id=(id) { (heading) } (section) }
-                        }
-                    }
-                }
+        let body = html! {
+            h1 { (title) }
+            (summary::verdict(self))
+            (facts(self))
+            nav aria-label="Sections" {
+                ul { @for (id, heading) in SECTIONS { li { a href={ "#" (id) } { (heading) } } } }
+            }
+            @for ((id, heading), section) in SECTIONS.iter().zip(sections) {
+                section aria-labelledby=(id) { h2 id=(id) { (heading) } (section) }
             }
         };
-        Ok(page.into_string())
+        Ok(Document { title: &title, style: include_str!("style.css"), body }.into_html())
     }
 
     fn count(&self, role: Role) -> usize {

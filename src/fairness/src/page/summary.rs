@@ -1,6 +1,7 @@
 //! The parts of the page that speak of the whole set: verdict and control observers.
 
-use gestalt_analysis::{CHANCE, PlotError, PlotOptions, proportions_plot};
+use gestalt_analysis::CHANCE;
+use gestalt_report::{PlotOptions, proportions_plot};
 use gestalt_stats::{detectable_accuracy, p_text};
 use maud::{Markup, PreEscaped, html};
 
@@ -60,14 +61,14 @@ fn accuracy(control: &Control) -> String {
 }
 
 /// The control observers: plot, table, and accuracy by condition where there are several.
-pub(super) fn controls(report: &Report) -> Result<Markup, PlotError> {
+pub(super) fn controls(report: &Report) -> Markup {
     let rows: Vec<_> =
         report.controls.iter().map(|control| (control.name.to_owned(), control.accuracy)).collect();
     let plot = plots("controls-plot", |mut options| {
         options.words.accuracy_title = "Accuracy of control observers".into();
         options.words.no_data = "no answers".into();
         proportions_plot(&rows, &options)
-    })?;
+    });
     let cells = |control: &Control| {
         let p = |value: Option<f64>| html! { (value.map_or("–".into(), p_text)) };
         let count = |value: u64| html! { (value) };
@@ -94,7 +95,7 @@ pub(super) fn controls(report: &Report) -> Result<Markup, PlotError> {
         })
     });
     let conditions: Vec<Vec<Markup>> = conditions.collect();
-    Ok(html! {
+    html! {
         p { "These observers cannot see what belongs together. In a fair set they guess: 1/3 correct." }
         (plot)
         (table("Control observers", &header, rows))
@@ -102,18 +103,12 @@ pub(super) fn controls(report: &Report) -> Result<Markup, PlotError> {
             (table("By condition", &["Observer", "Condition", "Correct [95 %]", "Answered"], conditions))
         }
         ul.note { @for control in &report.controls { li { strong { (control.name) } ": " (control.sees) } } }
-    })
+    }
 }
 
 /// A plot in both widths.
-pub(super) fn plots(
-    id: &str,
-    draw: impl Fn(PlotOptions) -> Result<String, PlotError>,
-) -> Result<Markup, PlotError> {
-    let both = WIDTHS_PX.map(|(class, width_px)| {
-        draw(PlotOptions::new(format!("{id}-{class}"), width_px)).map(|svg| (class, svg))
-    });
-    let [wide, narrow] = both;
-    let both = [wide?, narrow?];
-    Ok(html! { figure { @for (class, svg) in both { div class=(class) { (PreEscaped(svg)) } } } })
+pub(super) fn plots(id: &str, draw: impl Fn(PlotOptions) -> String) -> Markup {
+    let both =
+        WIDTHS_PX.map(|(class, width_px)| (class, draw(PlotOptions::new(format!("{id}-{class}"), width_px))));
+    html! { figure { @for (class, svg) in both { div class=(class) { (PreEscaped(svg)) } } } }
 }

@@ -33,6 +33,7 @@ const ROOMS: [&str; 11] = [
     "models",
     "observers",
     "analysis",
+    "report",
 ];
 
 /// The file that keeps the number of the last build that succeeded.

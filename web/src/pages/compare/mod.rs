@@ -4,8 +4,9 @@ mod gather;
 mod tables;
 mod trials;
 
-use gestalt_analysis::{CAVEATS, Summary, compare_all, summarise};
+use gestalt_analysis::{Summary, compare_all, summarise};
 use gestalt_protocol::Row;
+use gestalt_report::CAVEATS;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;

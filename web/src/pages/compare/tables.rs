@@ -1,14 +1,10 @@
 //! The numbers of compare as tables and plots.
 
-use gestalt_analysis::{
-    Comparison, Observer, ObserverSummary, PlotError, PlotOptions, accuracy_plot, categories_plot, labels,
-    reaction_times_plot,
-};
+use gestalt_analysis::{Comparison, Observer, ObserverSummary, labels};
 use gestalt_protocol::ObserverKind;
+use gestalt_report::{PlotOptions, accuracy_plot, categories_plot, reaction_times_plot};
 use gestalt_stats::{Proportion, p_text};
 use leptos::prelude::*;
-
-use crate::widgets::Notice;
 
 /// What a proportion looks like: `0.90 [0.79, 0.96]`.
 fn proportion(value: Option<Proportion>) -> String {
@@ -33,11 +29,8 @@ fn kind_word(kind: ObserverKind) -> &'static str {
 }
 
 /// A plot as wide as the page has room for.
-fn plot(drawn: Result<String, PlotError>) -> AnyView {
-    match drawn {
-        Ok(svg) => view! { <div class="plot" inner_html=svg></div> }.into_any(),
-        Err(error) => view! { <Notice kind="trouble">{error.to_string()}</Notice> }.into_any(),
-    }
+fn plot(svg: String) -> impl IntoView {
+    view! { <div class="plot" inner_html=svg></div> }
 }
 
 fn options(id: &'static str) -> PlotOptions {

@@ -1,67 +1,20 @@
-//! The tables of an analysis, made once and written as CSV or HTML.
+//! The tables of an analysis.
 
+use gestalt_analysis::{Comparison, Observer, ObserverSummary, Score, Times, device_name, labels};
 use gestalt_protocol::ObserverKind;
 use gestalt_stats::{Interval, Proportion, p_cell};
 use gestalt_types::Name;
 
-use crate::comparison::Comparison;
-use crate::plot::escape;
-use crate::rows::Observer;
-use crate::summary::{ObserverSummary, Score, labels};
-use crate::times::{Times, device_name};
+use crate::table::Table;
 
-/// Header and rows of text; unknown is the empty cell.
-pub(super) struct Table {
-    header: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    fn new(header: &str) -> Self {
-        Self { header: header.split(',').map(str::to_owned).collect(), rows: Vec::new() }
-    }
-
-    /// Comma separated, quoted where needed, lines ended by CR LF (RFC 4180).
-    pub(super) fn to_csv(&self) -> String {
-        let cell = |text: &String| {
-            let quoted = text.contains(['"', ',', '\n', '\r']);
-            if quoted { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.clone() }
-        };
-        let line = |cells: &Vec<String>| cells.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n";
-        std::iter::once(&self.header).chain(&self.rows).map(line).collect()
-    }
-
-    /// Columns of numbers are set to the right; a hash is cut to its first digits, the CSV has it whole.
-    pub(super) fn to_html(&self, caption: &str) -> String {
-        let is_number = |column: usize| {
-            let mut cells =
-                self.rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty());
-            cells.all(|cell| cell.parse::<f64>().is_ok())
-        };
-        let classes: Vec<&str> =
-            (0..self.header.len()).map(|column| if is_number(column) { "number" } else { "text" }).collect();
-        let line = |cells: &[String], tag: &str| {
-            let each = cells.iter().zip(&classes).map(|(cell, class)| {
-                let hash = cell.len() == 64 && cell.bytes().all(|byte| byte.is_ascii_hexdigit());
-                let cell = if hash { format!("{}…", &cell[..8]) } else { escape(cell) };
-                format!("<{tag} class=\"{class}\">{cell}</{tag}>")
-            });
-            format!("<tr>{}</tr>\n", each.collect::<String>())
-        };
-        let rows: String = self.rows.iter().map(|row| line(row, "td")).collect();
-        let header: Vec<String> = self.header.iter().map(|name| name.replace('_', " ")).collect();
-        format!(
-            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption>\n\
-             <thead>{1}</thead>\n<tbody>{rows}</tbody></table></div>\n",
-            escape(caption),
-            line(&header, "th"),
-        )
-    }
+/// A table with these columns, separated by commas.
+fn columns(header: &str) -> Table {
+    Table::new(header.split(','))
 }
 
 /// One row an observer, or an observer and session.
-pub(super) fn summary(entries: &[ObserverSummary]) -> Table {
-    let mut table = Table::new(&format!(
+pub(crate) fn summary(entries: &[ObserverSummary]) -> Table {
+    let mut table = columns(&format!(
         "kind,observer,weights_hash,reading,session,sessions,{SCORE},interrupted,catch_correct,catch_trials,catch_accuracy,catch_low,catch_high"
     ));
     for entry in entries {
@@ -78,32 +31,32 @@ pub(super) fn summary(entries: &[ObserverSummary]) -> Table {
             }
             None => vec![String::new(); 5],
         });
-        table.rows.push(row);
+        table.push(row);
     }
     table
 }
 
 /// One row an observer and group.
-pub(super) fn groups(
+pub(crate) fn groups(
     entries: &[ObserverSummary],
     group: &str,
     of: impl Fn(&ObserverSummary) -> &Vec<(Name, Score)>,
 ) -> Table {
-    let mut table = Table::new(&format!("kind,observer,weights_hash,reading,{group},{SCORE}"));
+    let mut table = columns(&format!("kind,observer,weights_hash,reading,{group},{SCORE}"));
     for entry in entries {
         for (name, value) in of(entry) {
             let mut row = identity(&entry.observer);
             row.push(name.to_string());
             row.extend(score(value));
-            table.rows.push(row);
+            table.push(row);
         }
     }
     table
 }
 
 /// One row an observer, input device and kind of answers.
-pub(super) fn reaction_times(entries: &[ObserverSummary]) -> Table {
-    let mut table = Table::new(
+pub(crate) fn reaction_times(entries: &[ObserverSummary]) -> Table {
+    let mut table = columns(
         "observer,input_device,answers,n,median_ms,median_low_ms,median_high_ms,lower_quartile_ms,upper_quartile_ms,mean_ms,mean_low_ms,mean_high_ms",
     );
     for entry in entries {
@@ -113,7 +66,7 @@ pub(super) fn reaction_times(entries: &[ObserverSummary]) -> Table {
                 let Some(times) = times else { continue };
                 let mut row = vec![entry.observer.name.to_string(), device.into(), answers.into()];
                 row.extend(times_cells(times));
-                table.rows.push(row);
+                table.push(row);
             }
         }
     }
@@ -121,8 +74,8 @@ pub(super) fn reaction_times(entries: &[ObserverSummary]) -> Table {
 }
 
 /// One row a pair.
-pub(super) fn comparisons(entries: &[ObserverSummary], comparisons: &[Comparison]) -> Table {
-    let mut table = Table::new(
+pub(crate) fn comparisons(entries: &[ObserverSummary], comparisons: &[Comparison]) -> Table {
+    let mut table = columns(
         "first,second,trials,both_correct,only_first,only_second,neither,accuracy_first,accuracy_second,difference,difference_low,difference_high,mcnemar_p,error_consistency,error_consistency_low,error_consistency_high,same_wrong_choice,same_wrong_choice_low,same_wrong_choice_high",
     );
     let names = labels(entries);
@@ -141,7 +94,7 @@ pub(super) fn comparisons(entries: &[ObserverSummary], comparisons: &[Comparison
         row.push(pair.error_consistency.map(share).unwrap_or_default());
         row.extend(ends(pair.error_consistency_interval));
         row.extend(proportion(pair.same_wrong_choice));
-        table.rows.push(row);
+        table.push(row);
     }
     table
 }

@@ -1,13 +1,13 @@
 //! Reaction times of people as cumulative distributions: every answer is in the picture, nothing is binned.
 
+use gestalt_analysis::{ObserverSummary, Times, device_name, labels};
 use gestalt_protocol::{InputDevice, ObserverKind};
 
 use super::axis::{FOOT_PX, Legend, Scale, nice_step, title};
-use super::canvas::{Anchor, Canvas, draw, fit, text_width_px, width_px};
+use super::canvas::{Canvas, draw, width_px};
+use super::options::{NARROW_PX, PlotOptions};
+use super::text::{Anchor, fit, text_width_px};
 use super::theme::{Paint, SERIES_COUNT};
-use super::{NARROW_PX, PlotError, PlotOptions};
-use crate::summary::{ObserverSummary, labels};
-use crate::times::{Times, device_name};
 
 struct Curve {
     name: String,
@@ -25,10 +25,7 @@ impl Curve {
 
 /// Correct answers of people, one curve an observer and input device (touch is slower, so devices are never mixed).
 /// Beyond six curves the single ones fade and one curve a device shows everyone.
-pub fn reaction_times_plot(
-    observers: &[ObserverSummary],
-    options: &PlotOptions,
-) -> Result<String, PlotError> {
+pub fn reaction_times_plot(observers: &[ObserverSummary], options: &PlotOptions) -> String {
     let single = curves(observers);
     let crowded = single.len() > SERIES_COUNT;
     let (faded, curves) = if crowded { (single, together(observers, options)) } else { (Vec::new(), single) };
@@ -42,26 +39,25 @@ pub fn reaction_times_plot(
     let described = if curves.is_empty() { options.words.no_data.to_string() } else { described.join("; ") };
     let texts = (options.words.reaction_times_title.as_ref(), described.as_str());
     draw(options, bottom + FOOT_PX, texts, |canvas| {
-        legend.draw(canvas, (12, 4), width - 24)?;
+        legend.draw(canvas, (12, 4), width - 24);
         let slowest = curves.iter().filter_map(|curve| curve.times.sorted_ms.last()).copied();
         let (end_ms, step_ms) = nice_end(slowest.fold(0.0, f64::max), width);
         let x = Scale { values: (0.0, end_ms), px: (48, width - 24) };
         let y = Scale { values: (0.0, 1.0), px: (bottom, top) };
-        axes(canvas, (x, y), step_ms, options)?;
+        axes(canvas, (x, y), step_ms, options);
         if curves.is_empty() {
             let place = (x.px.0 + 12, top + plot_px / 2);
-            canvas.text(&options.words.no_data, place, Anchor::Start, Paint::Muted)?;
+            canvas.text(&options.words.no_data, place, Anchor::Start, Paint::Muted);
         }
         for curve in &faded {
-            canvas.path(steps(&curve.times, x, y), Paint::Muted, (1, 0.4))?;
+            canvas.path(&steps(&curve.times, x, y), Paint::Muted, (1, 0.4));
         }
         for (place, curve) in curves.iter().enumerate() {
-            canvas.path(steps(&curve.times, x, y), Paint::Series(place), (2, 1.0))?;
+            canvas.path(&steps(&curve.times, x, y), Paint::Series(place), (2, 1.0));
         }
         for (place, curve) in curves.iter().enumerate() {
-            canvas.marker((x.at(curve.times.median_ms), y.at(0.5)), place)?;
+            canvas.marker((x.at(curve.times.median_ms), y.at(0.5)), place);
         }
-        Ok(())
     })
 }
 
@@ -107,26 +103,21 @@ fn in_words(curve: &Curve) -> String {
     )
 }
 
-fn axes(
-    canvas: &mut Canvas<'_>,
-    (x, y): (Scale, Scale),
-    step_ms: f64,
-    options: &PlotOptions,
-) -> Result<(), PlotError> {
+fn axes(canvas: &mut Canvas, (x, y): (Scale, Scale), step_ms: f64, options: &PlotOptions) {
     for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let place = y.at(tick);
-        canvas.line((x.px.0, place), (x.px.1, place), Paint::Grid, 1)?;
-        canvas.text(&format!("{tick}"), (x.px.0 - 8, place), Anchor::End, Paint::Muted)?;
+        canvas.line((x.px.0, place), (x.px.1, place), Paint::Grid, 1);
+        canvas.text(&format!("{tick}"), (x.px.0 - 8, place), Anchor::End, Paint::Muted);
     }
     let mut tick = 0.0;
     while tick <= x.values.1 {
         let place = x.at(tick);
-        canvas.line((place, y.px.0), (place, y.px.0 + 4), Paint::Muted, 1)?;
-        canvas.text(&format!("{tick:.0}"), (place, y.px.0 + 16), Anchor::Middle, Paint::Muted)?;
+        canvas.line((place, y.px.0), (place, y.px.0 + 4), Paint::Muted, 1);
+        canvas.text(&format!("{tick:.0}"), (place, y.px.0 + 16), Anchor::Middle, Paint::Muted);
         tick += step_ms;
     }
-    canvas.line((x.px.0, y.px.0), (x.px.1, y.px.0), Paint::Muted, 1)?;
-    title(canvas, &options.words.reaction_time, x.px, y.px.0 + 40, options)?;
+    canvas.line((x.px.0, y.px.0), (x.px.1, y.px.0), Paint::Muted, 1);
+    title(canvas, &options.words.reaction_time, x.px, y.px.0 + 40, options);
     let place = (12, y.px.1 - 20);
     canvas.text(&options.words.cumulative, place, Anchor::Start, Paint::Ink)
 }

@@ -1,65 +1,20 @@
-//! The log in other formats: its own two, and that of the modelvshuman toolbox.
+//! The raw data of the modelvshuman toolbox: one CSV file an observer and session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use gestalt_protocol::{ObserverKind, Outcome, Role, Row, Rows};
+use gestalt_analysis::{Observer, ObserverSummary, counted, labels, summarise};
+use gestalt_protocol::{ObserverKind, Outcome, Role, Row};
 use gestalt_types::{Name, Sha256, Slot};
 use uuid::Uuid;
 
-use crate::rows::{Observer, counted};
-use crate::summary::{labels, summarise};
+use super::error::ExportError;
 
-/// A format to export to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object a line: every row, every field.
-    Ndjson,
-    /// One table: every row, every field.
-    Csv,
-    /// modelvshuman's raw data, one file an observer and session: test trials that count.
-    ModelVsHuman,
-}
+const HEADER: [&str; 8] =
+    ["subj", "session", "trial", "rt", "object_response", "category", "condition", "imagename"];
 
-/// An export that cannot be made, and what to do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// No such format.
-    #[error("`{0}` is not an export format: ndjson, csv or modelvshuman is needed")]
-    Format(String),
-    /// The rows are not scored.
-    #[error("trial `{0}` is not scored: score the log against its trial set first")]
-    Unscored(Name),
-    /// A row could not be written as JSON.
-    #[error("a row could not be written: {0}")]
-    Row(#[from] serde_json::Error),
-}
-
-impl std::str::FromStr for Format {
-    type Err = ExportError;
-    fn from_str(text: &str) -> Result<Self, ExportError> {
-        match text {
-            "ndjson" => Ok(Self::Ndjson),
-            "csv" => Ok(Self::Csv),
-            "modelvshuman" => Ok(Self::ModelVsHuman),
-            other => Err(ExportError::Format(other.to_owned())),
-        }
-    }
-}
-
-/// The files of an export: path relative to the output folder (`/` between its parts), and content.
-pub fn export(rows: &[Row], format: Format) -> Result<Vec<(String, String)>, ExportError> {
-    match format {
-        Format::Ndjson => Ok(vec![("rows.ndjson".into(), Rows::to_ndjson(rows)?)]),
-        Format::Csv => Ok(vec![("rows.csv".into(), Rows::to_csv(rows)?)]),
-        Format::ModelVsHuman => model_vs_human(rows),
-    }
-}
-
-const HEADER: &str = "subj,session,trial,rt,object_response,category,condition,imagename";
-
-/// The mapping of `formats.md`: category is always `intact`; the response is `intact`, `scrambled_1` or `scrambled_2`
-/// (the distortions in the order of their hashes, the same for everyone), or `na` without a choice.
-fn model_vs_human(rows: &[Row]) -> Result<Vec<(String, String)>, ExportError> {
+/// The category is always `intact`. The response is `intact`, `scrambled_1` or `scrambled_2` (the distortions in the
+/// order of their hashes, the same for everyone), or `na` without a choice.
+pub(super) fn files(rows: &[Row]) -> Result<Vec<(String, String)>, ExportError> {
     let mut rows = counted(rows);
     rows.retain(|row| row.role == Role::Test);
     let images = image_names(&rows);
@@ -87,9 +42,9 @@ fn model_vs_human(rows: &[Row]) -> Result<Vec<(String, String)>, ExportError> {
     Ok(out)
 }
 
-fn subjects(entries: &[crate::ObserverSummary]) -> Vec<String> {
+fn subjects(entries: &[ObserverSummary]) -> Vec<String> {
     let mut person = 0;
-    let name = |(entry, label): (&crate::ObserverSummary, String)| match entry.observer.kind {
+    let name = |(entry, label): (&ObserverSummary, String)| match entry.observer.kind {
         ObserverKind::Human => {
             person += 1;
             format!("subject-{person:02}")
@@ -107,14 +62,23 @@ fn table(
 ) -> Result<String, ExportError> {
     let mut rows = rows.to_vec();
     rows.sort_by_key(|row| row.index);
-    let mut out = format!("{HEADER}\n");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = "memory takes every record of as many cells as the header";
+    writer.write_record(HEADER).expect(written);
     for (place, row) in rows.iter().enumerate() {
-        let (trial, response) = (place + 1, response(row)?);
-        let rt = row.reaction_time_ms.map_or("NaN".to_owned(), |ms| format!("{:.4}", ms / 1000.0));
-        let (condition, image) = (hyphened(row.condition.as_str()), &images[&(&row.trial_set, &row.trial)]);
-        out += &format!("{subject},{session},{trial},{rt},{response},intact,{condition},{image}\n");
+        let record = [
+            subject.to_owned(),
+            session.to_string(),
+            (place + 1).to_string(),
+            row.reaction_time_ms.map_or("NaN".to_owned(), |ms| format!("{:.4}", ms / 1000.0)),
+            response(row)?.to_owned(),
+            "intact".to_owned(),
+            hyphened(row.condition.as_str()),
+            images[&(&row.trial_set, &row.trial)].clone(),
+        ];
+        writer.write_record(record).expect(written);
     }
-    Ok(out)
+    Ok(String::from_utf8(writer.into_inner().expect(written)).expect("cells are UTF-8"))
 }
 
 fn response(row: &Row) -> Result<&'static str, ExportError> {
@@ -136,7 +100,7 @@ fn response(row: &Row) -> Result<&'static str, ExportError> {
 /// follows it is unique: the trial's id, numbered where two ids become alike.
 fn image_names<'a>(rows: &[&'a Row]) -> BTreeMap<(&'a Sha256, &'a Name), String> {
     let mut names: BTreeMap<(&Sha256, &Name), String> = BTreeMap::new();
-    let mut taken = std::collections::BTreeSet::new();
+    let mut taken = BTreeSet::new();
     let trials: BTreeMap<_, &Row> = rows.iter().map(|&row| ((&row.trial_set, &row.trial), row)).collect();
     for (key, row) in trials {
         let plain = hyphened(row.trial.as_str());

@@ -1,9 +1,11 @@
 //! What the plots share: scales, the axis of proportions with its line of chance, and the legend.
 
-use super::canvas::{Anchor, Canvas, MARKER_PX, Point, TEXT_PX, fit, text_width_px};
+use gestalt_analysis::CHANCE;
+
+use super::canvas::{Canvas, MARKER_PX, Point};
+use super::options::PlotOptions;
+use super::text::{Anchor, TEXT_PX, fit, text_width_px};
 use super::theme::Paint;
-use super::{PlotError, PlotOptions};
-use crate::CHANCE;
 
 /// From values to pixels.
 #[derive(Debug, Clone, Copy)]
@@ -26,25 +28,25 @@ pub(super) const FOOT_PX: i32 = 54;
 
 /// Grid, ticks, title and line of chance of a horizontal axis of proportions between `top` and `bottom`.
 pub(super) fn proportions(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut Canvas,
     scale: Scale,
     (top, bottom): (i32, i32),
     options: &PlotOptions,
-) -> Result<(), PlotError> {
+) {
     for tick in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let x = scale.at(tick);
-        canvas.line((x, top), (x, bottom), Paint::Grid, 1)?;
-        canvas.text(&format!("{tick}"), (x, bottom + 14), Anchor::Middle, Paint::Muted)?;
+        canvas.line((x, top), (x, bottom), Paint::Grid, 1);
+        canvas.text(&format!("{tick}"), (x, bottom + 14), Anchor::Middle, Paint::Muted);
     }
-    canvas.line((scale.px.0, bottom), (scale.px.1, bottom), Paint::Muted, 1)?;
+    canvas.line((scale.px.0, bottom), (scale.px.1, bottom), Paint::Muted, 1);
     let chance = scale.at(CHANCE);
-    canvas.dashes(chance, top - 6, bottom, Paint::Ink)?;
+    canvas.dashes(chance, top - 6, bottom, Paint::Ink);
     let word = format!("{} 1/3", options.words.chance);
-    canvas.text(&word, (chance, top - 15), Anchor::Middle, Paint::Ink)?;
+    canvas.text(&word, (chance, top - 15), Anchor::Middle, Paint::Ink);
     title(canvas, &options.words.proportion_correct, scale.px, bottom + 38, options)
 }
 
-/// The step between ticks that leaves about 70 pixels or more to each.
+/// The step between ticks that leaves each about 70 pixels or more.
 pub(super) fn nice_step(span: f64, width_px: i32) -> f64 {
     let wanted = span / f64::from((width_px / 70).max(3));
     let power = 10_f64.powf(wanted.log10().floor());
@@ -54,12 +56,12 @@ pub(super) fn nice_step(span: f64, width_px: i32) -> f64 {
 
 /// An axis title, in the middle of its axis where it fits there, else in the middle of the plot.
 pub(super) fn title(
-    canvas: &mut Canvas<'_>,
+    canvas: &mut Canvas,
     text: &str,
     (left, right): (i32, i32),
     y: i32,
     options: &PlotOptions,
-) -> Result<(), PlotError> {
+) {
     let width = super::canvas::width_px(options);
     let half = text_width_px(text) / 2;
     let middle = ((left + right) / 2).min(width - half - 4).max(half + 4);
@@ -93,19 +95,13 @@ impl<'a> Legend<'a> {
         self.height_px
     }
 
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        (left, top): Point,
-        width_px: i32,
-    ) -> Result<(), PlotError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas, (left, top): Point, width_px: i32) {
         for &(name, series, (dx, dy)) in &self.entries {
             let (x, y) = (left + dx, top + dy + ROW_PX / 2);
-            canvas.marker((x + MARKER_PX + 2, y), series)?;
+            canvas.marker((x + MARKER_PX + 2, y), series);
             let name = fit(name, width_px - 24);
-            canvas.text(&name, (x + MARKER_PX * 2 + 8, y), Anchor::Start, Paint::Ink)?;
+            canvas.text(&name, (x + MARKER_PX * 2 + 8, y), Anchor::Start, Paint::Ink);
         }
-        Ok(())
     }
 }
 

@@ -1,18 +1,17 @@
 //! Exports hold to the formats of others.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{model, person, run, without_choice};
-use gestalt_analysis::{Format, export};
-use gestalt_protocol::{Outcome, Rows};
+use gestalt_protocol::Outcome;
+use gestalt_report::{Format, export};
+use gestalt_tables::Rows;
+use gestalt_testkit::rows::{model, person, run, without_choice};
 use gestalt_types::Slot;
 
 #[test]
 fn ndjson_can_be_read_again() {
     let rows = run(person, "ann", 3, 5);
     let files = export(&rows, Format::Ndjson).unwrap();
-    assert_eq!(Rows::parse(files[0].1.as_bytes()).rows, rows);
+    assert_eq!(Rows::read(files[0].1.as_bytes()).unwrap().rows, rows);
 }
 
 #[test]
@@ -39,7 +38,7 @@ fn modelvshuman_files_have_its_names_header_and_responses() {
 
 #[test]
 fn a_distortion_has_the_same_name_wherever_it_was_shown() {
-    let row = common::wrong(person("ann", 1, 0, "t0"));
+    let row = gestalt_testkit::rows::wrong(person("ann", 1, 0, "t0"));
     let mut other = row.clone();
     other.shown.swap(0, 1);
     (other.intact_slot, other.chosen_slot) = (Slot::from_index(1), Slot::from_index(0));

@@ -1,32 +1,27 @@
 //! Accuracy of each observer: a dot with its Wilson interval, beside the line of chance.
 
-use super::axis::{FOOT_PX, HEAD_PX, Scale, proportions};
-use super::canvas::{Anchor, Canvas, Point, draw, fit, text_width_px, width_px};
-use super::theme::{Paint, series_of};
-use super::{NARROW_PX, PlotError, PlotOptions};
-use crate::summary::{ObserverSummary, labels};
+use gestalt_analysis::{ObserverSummary, labels};
 use gestalt_stats::Proportion;
 
+use super::axis::{FOOT_PX, HEAD_PX, Scale, proportions};
+use super::canvas::{Canvas, Point, draw, width_px};
+use super::options::{NARROW_PX, PlotOptions};
+use super::text::{Anchor, fit, text_width_px};
+use super::theme::{Paint, series_of};
+
 /// One row an observer, in the order given. Names stand at the left, or above their row where the plot is narrow.
-pub fn accuracy_plot(observers: &[ObserverSummary], options: &PlotOptions) -> Result<String, PlotError> {
+pub fn accuracy_plot(observers: &[ObserverSummary], options: &PlotOptions) -> String {
     let values = observers.iter().map(|entry| entry.overall.accuracy);
     let rows: Vec<_> = labels(observers).into_iter().zip(values).collect();
     dots(&rows, &series_of(observers), options)
 }
 
 /// One row a named proportion, all of one colour: for observers that have no rows in a log.
-pub fn proportions_plot(
-    rows: &[(String, Option<Proportion>)],
-    options: &PlotOptions,
-) -> Result<String, PlotError> {
+pub fn proportions_plot(rows: &[(String, Option<Proportion>)], options: &PlotOptions) -> String {
     dots(rows, &vec![0; rows.len()], options)
 }
 
-fn dots(
-    rows: &[(String, Option<Proportion>)],
-    series: &[usize],
-    options: &PlotOptions,
-) -> Result<String, PlotError> {
+fn dots(rows: &[(String, Option<Proportion>)], series: &[usize], options: &PlotOptions) -> String {
     let names: Vec<String> = rows.iter().map(|(name, _)| name.clone()).collect();
     let in_words = |value: &Option<Proportion>| {
         value.map_or_else(|| options.words.no_data.to_string(), |value| in_words(&value))
@@ -40,19 +35,18 @@ fn dots(
     draw(options, height, (texts.0, &texts.1), |canvas| {
         let bottom = height - FOOT_PX;
         let scale = Scale { values: (0.0, 1.0), px: layout.axis_px };
-        proportions(canvas, scale, (HEAD_PX, bottom), options)?;
+        proportions(canvas, scale, (HEAD_PX, bottom), options);
         if rows.is_empty() {
             let place = (layout.axis_px.0 + 8, HEAD_PX + layout.row_px / 2);
             return canvas.text(&options.words.no_data, place, Anchor::Start, Paint::Muted);
         }
         for (place, (name, value)) in rows.iter().enumerate() {
             let top = HEAD_PX + layout.row_px * place as i32;
-            layout.texts(canvas, top, (name, &words[place]))?;
+            layout.texts(canvas, top, (name, &words[place]));
             if let Some(value) = value {
-                dot(canvas, scale, value, layout.marks_at(top), series[place])?;
+                dot(canvas, scale, value, layout.marks_at(top), series[place]);
             }
         }
-        Ok(())
     })
 }
 
@@ -63,15 +57,9 @@ fn in_words(value: &Proportion) -> String {
 }
 
 /// A dot with its interval.
-pub(super) fn dot(
-    canvas: &mut Canvas<'_>,
-    scale: Scale,
-    value: &Proportion,
-    y: i32,
-    series: usize,
-) -> Result<(), PlotError> {
-    canvas.interval((scale.at(value.interval.low), scale.at(value.interval.high)), y, series)?;
-    canvas.marker((scale.at(value.estimate), y), series)
+pub(super) fn dot(canvas: &mut Canvas, scale: Scale, value: &Proportion, y: i32, series: usize) {
+    let ends = (scale.at(value.interval.low), scale.at(value.interval.high));
+    canvas.estimate((scale.at(value.estimate), y), ends, series, &in_words(value));
 }
 
 struct Layout {
@@ -101,7 +89,7 @@ impl Layout {
         if self.narrow { top + 35 } else { top + self.row_px / 2 }
     }
 
-    fn texts(&self, canvas: &mut Canvas<'_>, top: i32, (name, value): (&str, &str)) -> Result<(), PlotError> {
+    fn texts(&self, canvas: &mut Canvas, top: i32, (name, value): (&str, &str)) {
         let (y, room): (i32, i32) = if self.narrow {
             (top + 16, self.width_px - self.value_px - 36)
         } else {
@@ -110,9 +98,9 @@ impl Layout {
         let left: Point = (12, y);
         if self.narrow {
             // The grid runs behind the text: paper under it keeps it legible.
-            canvas.rectangle((6, top + 5), (self.width_px - 6, top + 27), Paint::Paper, 1.0)?;
+            canvas.rectangle((6, top + 5), (self.width_px - 6, top + 27), Paint::Paper, 1.0);
         }
-        canvas.text(&fit(name, room), left, Anchor::Start, Paint::Ink)?;
+        canvas.text(&fit(name, room), left, Anchor::Start, Paint::Ink);
         canvas.text(value, (self.width_px - 12, y), Anchor::End, Paint::Muted)
     }
 }

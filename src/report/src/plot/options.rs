@@ -1,20 +1,6 @@
-//! Pictures of a summary as SVG text: they take the page's colours and font, or stand alone for a paper.
-
-mod accuracy;
-mod axis;
-mod canvas;
-mod categories;
-mod distributions;
-mod reaction_times;
-mod theme;
+//! How a plot is drawn: width, colours, ids and words.
 
 use std::borrow::Cow;
-
-pub use accuracy::{accuracy_plot, proportions_plot};
-pub(crate) use canvas::escape;
-pub use categories::categories_plot;
-pub use distributions::{Distributions, distributions_plot};
-pub use reaction_times::reaction_times_plot;
 
 /// How a plot is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,11 +71,7 @@ impl Default for Words {
     }
 }
 
-/// A plot that could not be drawn.
-#[derive(Debug, thiserror::Error)]
-#[error("the plot could not be drawn: {0}")]
-pub struct PlotError(String);
-
 /// The widest plot that still makes sense to a reader, and the narrowest that has room for an axis.
-const WIDTHS_PX: std::ops::RangeInclusive<u32> = 280..=4000;
-const NARROW_PX: i32 = 560;
+pub(super) const WIDTHS_PX: std::ops::RangeInclusive<u32> = 280..=4000;
+/// Plots below this width in CSS pixels use the narrow layout.
+pub(super) const NARROW_PX: i32 = 560;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use gestalt_analysis::{ObserverSummary, labels};
 use gestalt_protocol::ObserverKind;
+use gestalt_stats::Proportion;
 
 use super::accuracy::dot;
 use super::axis::{FOOT_PX, HEAD_PX, Legend, Scale, proportions};
-use super::canvas::{Anchor, draw, fit, text_width_px, width_px};
+use super::canvas::{draw, width_px};
+use super::options::{PlotOptions, Words};
+use super::text::{Anchor, fit, text_width_px};
 use super::theme::{Paint, SERIES_COUNT};
-use super::{PlotError, PlotOptions, Words};
-use crate::summary::{ObserverSummary, labels};
-use gestalt_stats::Proportion;
 
 /// Height an observer takes in a band.
 const STEP_PX: i32 = 14;
@@ -19,7 +20,7 @@ const STEP_PX: i32 = 14;
 ///
 /// Six observers fit. Of more, people are taken together (all their trials in one proportion, so that its interval
 /// says nothing about how people differ), and the plot says how many models are left out.
-pub fn categories_plot(observers: &[ObserverSummary], options: &PlotOptions) -> Result<String, PlotError> {
+pub fn categories_plot(observers: &[ObserverSummary], options: &PlotOptions) -> String {
     let (shown, left_out) = lines(observers, &options.words);
     let bands = bands(&shown);
     let width = width_px(options);
@@ -32,31 +33,30 @@ pub fn categories_plot(observers: &[ObserverSummary], options: &PlotOptions) -> 
     let described = description(&bands, &shown);
     let texts = (options.words.categories_title.as_ref(), described.as_str());
     draw(options, bottom + FOOT_PX + note_px, texts, |canvas| {
-        legend.draw(canvas, (12, 4), width - 24)?;
+        legend.draw(canvas, (12, 4), width - 24);
         let scale = Scale { values: (0.0, 1.0), px: (name_px + 24, width - 16) };
         for place in (1..bands.len() as i32).step_by(2) {
             let y = top + place * band_px;
-            canvas.rectangle((6, y), (scale.px.1, y + band_px), Paint::Grid, 0.3)?;
+            canvas.rectangle((6, y), (scale.px.1, y + band_px), Paint::Grid, 0.3);
         }
-        proportions(canvas, scale, (top, bottom), options)?;
+        proportions(canvas, scale, (top, bottom), options);
         if bands.is_empty() {
             let place = (scale.px.0 + 8, top + band_px / 2);
-            canvas.text(&options.words.no_data, place, Anchor::Start, Paint::Muted)?;
+            canvas.text(&options.words.no_data, place, Anchor::Start, Paint::Muted);
         }
         for (place, (band, dots)) in bands.iter().enumerate() {
             let y = top + place as i32 * band_px;
-            canvas.text(&fit(band, name_px + 4), (12, y + band_px / 2), Anchor::Start, Paint::Ink)?;
+            canvas.text(&fit(band, name_px + 4), (12, y + band_px / 2), Anchor::Start, Paint::Ink);
             let spare = band_px - STEP_PX * shown.len() as i32;
             for (series, value) in dots {
                 let row = y + spare / 2 + STEP_PX * *series as i32 + STEP_PX / 2;
-                dot(canvas, scale, value, row, *series)?;
+                dot(canvas, scale, value, row, *series);
             }
         }
         if left_out > 0 {
             let note = fit(&format!("+ {left_out} {}", options.words.more), width - 24);
-            canvas.text(&note, (12, bottom + FOOT_PX + 6), Anchor::Start, Paint::Muted)?;
+            canvas.text(&note, (12, bottom + FOOT_PX + 6), Anchor::Start, Paint::Muted);
         }
-        Ok(())
     })
 }
 

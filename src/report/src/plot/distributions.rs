@@ -3,9 +3,10 @@
 use gestalt_stats::{ascending, quantile};
 
 use super::axis::{FOOT_PX, HEAD_PX, Scale, nice_step, title};
-use super::canvas::{Anchor, Canvas, draw, fit, text_width_px, width_px};
+use super::canvas::{Canvas, draw, width_px};
+use super::options::{NARROW_PX, PlotOptions};
+use super::text::{Anchor, fit, text_width_px};
 use super::theme::Paint;
-use super::{NARROW_PX, PlotError, PlotOptions};
 
 /// Groups of values of one measure.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +30,7 @@ const BIN_PX: i32 = 8;
 
 /// One histogram a row, each scaled to its fullest bin, with a line at its median. Names stand at the left, or above
 /// their row where the plot is narrow; the numbers are in the description.
-pub fn distributions_plot(of: &Distributions, options: &PlotOptions) -> Result<String, PlotError> {
+pub fn distributions_plot(of: &Distributions, options: &PlotOptions) -> String {
     let width = width_px(options);
     let narrow = width < NARROW_PX;
     let names = of.rows.iter().map(|(name, _)| text_width_px(name)).max().unwrap_or(0);
@@ -40,22 +41,21 @@ pub fn distributions_plot(of: &Distributions, options: &PlotOptions) -> Result<S
     let scale = Scale { values: (low, high), px: (left, width - 24) };
     let described: Vec<String> = of.rows.iter().map(|(name, values)| in_words(name, values)).collect();
     draw(options, bottom + FOOT_PX, (&of.title, &described.join("; ")), |canvas| {
-        ticks(canvas, scale, (HEAD_PX, bottom), step)?;
-        title(canvas, &of.axis, scale.px, bottom + 38, options)?;
+        ticks(canvas, scale, (HEAD_PX, bottom), step);
+        title(canvas, &of.axis, scale.px, bottom + 38, options);
         for (place, (name, values)) in (0..).zip(&of.rows) {
             let foot = HEAD_PX + row_px * (place + 1);
             if narrow {
                 let from = (8, foot - ROW_PX - 18);
-                canvas.rectangle(from, (width - 8, foot - ROW_PX + 2), Paint::Paper, 1.0)?;
-                canvas.text(&fit(name, width - 24), (12, foot - ROW_PX - 8), Anchor::Start, Paint::Ink)?;
+                canvas.rectangle(from, (width - 8, foot - ROW_PX + 2), Paint::Paper, 1.0);
+                canvas.text(&fit(name, width - 24), (12, foot - ROW_PX - 8), Anchor::Start, Paint::Ink);
             } else {
-                canvas.text(&fit(name, left - 20), (12, foot - BAR_PX / 2), Anchor::Start, Paint::Ink)?;
+                canvas.text(&fit(name, left - 20), (12, foot - BAR_PX / 2), Anchor::Start, Paint::Ink);
             }
-            histogram(canvas, scale, values, foot)?;
+            histogram(canvas, scale, values, foot);
         }
-        match &of.threshold {
-            Some((value, word)) => threshold(canvas, scale, (HEAD_PX, bottom), (*value, word)),
-            None => Ok(()),
+        if let Some((value, word)) = &of.threshold {
+            threshold(canvas, scale, (HEAD_PX, bottom), (*value, word));
         }
     })
 }
@@ -68,25 +68,19 @@ fn range(of: &Distributions, width_px: i32) -> (f64, f64, f64) {
     ((low / step).floor() * step, ((high / step).ceil() * step).max(low + step), step)
 }
 
-fn ticks(
-    canvas: &mut Canvas<'_>,
-    scale: Scale,
-    (top, bottom): (i32, i32),
-    step: f64,
-) -> Result<(), PlotError> {
+fn ticks(canvas: &mut Canvas, scale: Scale, (top, bottom): (i32, i32), step: f64) {
     let decimals =
         (0..8).find(|&d| ((step * 10_f64.powi(d)).fract() - 0.5).abs() > 0.4999).unwrap_or(8) as usize;
     let (low, high) = scale.values;
     for tick in 0..=((high - low) / step).round() as i32 {
         let value = low + f64::from(tick) * step;
         let x = scale.at(value);
-        canvas.line((x, top), (x, bottom), Paint::Grid, 1)?;
-        canvas.text(&format!("{value:.decimals$}"), (x, bottom + 14), Anchor::Middle, Paint::Muted)?;
+        canvas.line((x, top), (x, bottom), Paint::Grid, 1);
+        canvas.text(&format!("{value:.decimals$}"), (x, bottom + 14), Anchor::Middle, Paint::Muted);
     }
-    Ok(())
 }
 
-fn histogram(canvas: &mut Canvas<'_>, scale: Scale, values: &[f64], foot: i32) -> Result<(), PlotError> {
+fn histogram(canvas: &mut Canvas, scale: Scale, values: &[f64], foot: i32) {
     let (left, right) = scale.px;
     let mut bins = vec![0_i32; ((right - left) / BIN_PX + 1) as usize];
     values.iter().for_each(|value| bins[((scale.at(*value) - left) / BIN_PX) as usize] += 1);
@@ -95,26 +89,18 @@ fn histogram(canvas: &mut Canvas<'_>, scale: Scale, values: &[f64], foot: i32) -
         let x = left + place * BIN_PX;
         // A single value stays visible beside a full bin.
         let height = (count * BAR_PX / fullest).max(2);
-        canvas.rectangle((x, foot - height), ((x + BIN_PX - 1).min(right), foot), Paint::Series(0), 1.0)?;
+        canvas.rectangle((x, foot - height), ((x + BIN_PX - 1).min(right), foot), Paint::Series(0), 1.0);
     }
-    canvas.line((left, foot), (right, foot), Paint::Muted, 1)?;
-    match ascending(values).ok().and_then(|sorted| quantile(&sorted, 0.5)) {
-        Some(median) => {
-            let x = scale.at(median);
-            canvas.line((x, foot - BAR_PX - 4), (x, foot), Paint::Ink, 2)
-        }
-        None => Ok(()),
+    canvas.line((left, foot), (right, foot), Paint::Muted, 1);
+    if let Some(median) = ascending(values).ok().and_then(|sorted| quantile(&sorted, 0.5)) {
+        let x = scale.at(median);
+        canvas.line((x, foot - BAR_PX - 4), (x, foot), Paint::Ink, 2);
     }
 }
 
-fn threshold(
-    canvas: &mut Canvas<'_>,
-    scale: Scale,
-    (top, bottom): (i32, i32),
-    (value, word): (f64, &str),
-) -> Result<(), PlotError> {
+fn threshold(canvas: &mut Canvas, scale: Scale, (top, bottom): (i32, i32), (value, word): (f64, &str)) {
     let x = scale.at(value);
-    canvas.dashes(x, top - 6, bottom, Paint::Ink)?;
+    canvas.dashes(x, top - 6, bottom, Paint::Ink);
     let half = text_width_px(word) / 2;
     let middle = x.min(scale.px.1 + 20 - half).max(half + 4);
     canvas.text(word, (middle, top - 15), Anchor::Middle, Paint::Ink)

@@ -1,5 +1,4 @@
-//! A small vocabulary for making rows, shared by the tests.
-#![allow(clippy::unwrap_used, dead_code)]
+//! Rows of people and models, right or wrong at will.
 
 use gestalt_protocol::{
     Device, InputDevice, ObserverKind, Outcome, ROW_VERSION, Reading, Role, Row, Rule, Showing,
