@@ -19,7 +19,7 @@ pub struct TrainArgs {
     /// The recipe (TOML).
     #[arg(long)]
     recipe: PathBuf,
-    /// The model's folder.
+    /// The model folder.
     #[arg(long)]
     out: PathBuf,
     /// Where to compute; `cuda` needs a build with `--features cuda`.
@@ -31,11 +31,11 @@ pub struct TrainArgs {
 pub fn run(args: &TrainArgs) -> Result<()> {
     let recipe = Recipe::read(&args.recipe)?;
     let compute = pollster::block_on(Compute::of_kind(args.device.into()))?;
-    let bar = progress::bar(recipe.steps(), "steps");
+    let bar = progress::bar(recipe.schedule.steps(), "steps");
     gestalt_training::run(&recipe, &args.out, compute.device(), &mut |progress| match progress {
         Progress::Skipped(why) => eprintln!("{why}"),
         Progress::Pictures(count) => bar.println(format!("{count} pictures ready")),
-        Progress::Resumed(step) => bar.println(format!("going on after step {step}")),
+        Progress::Resumed(step) => bar.println(format!("resuming after step {step}")),
         Progress::Step { point, pictures_per_s, .. } => {
             bar.set_position(point.step);
             bar.set_message(format!("steps, loss {:.4}, {pictures_per_s:.0} pictures/s", point.loss));

@@ -1,64 +1,88 @@
-//! One step's worth of pictures, cut, masked and normalised, so that the network code sees only tensors.
+//! The pictures of one training step, cut and normalised, so that objectives see only patches.
 
 use burn::tensor::TensorData;
+use gestalt_networks::architectures::vit::VitConfig;
 use gestalt_networks::preprocess::Normalise;
 use gestalt_networks::resize::{Region, resize_region};
+use gestalt_scenes::Category;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::pool::Pool;
-use crate::recipe::Recipe;
+use crate::schedule::Schedule;
 
-/// Augmented pictures as patches, with the order that says which of them are visible.
-pub struct Batch {
-    /// Pictures, `b`.
+/// How pictures become an encoder's input.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// The encoder, which fixes the size in pixels and the patches.
+    pub encoder: VitConfig,
+    /// Mean and standard deviation of each colour.
+    pub normalise: Normalise,
+}
+
+/// Augmented pictures as patches, with what the objective drew for each.
+pub struct Batch<D> {
+    /// Number of pictures, `b`.
     pub pictures: usize,
     /// Patches per picture, `n`.
     pub patches: usize,
-    /// Visible patches per picture, `v`.
-    pub visible: usize,
-    /// Numbers per patch.
-    patch_len: usize,
+    /// Values per patch: 3 colours × `p` × `p`.
+    pub patch_len: usize,
     /// `b · n · patch_len`, patches in row-major order.
     pixels: Vec<f32>,
-    /// `b · n`: a permutation of `0..n` per picture; its first `v` are visible.
-    order: Vec<usize>,
+    /// Category of each picture, where the pictures have one.
+    categories: Vec<Option<Category>>,
+    /// What the objective drew for each picture.
+    drawn: Vec<D>,
 }
 
-impl Batch {
-    /// The batch of `step`: what it holds depends on the recipe's seed and the step alone, so that a resumed run
-    /// sees what an uninterrupted one would have seen.
-    pub fn draw(pool: &Pool, recipe: &Recipe, normalise: &Normalise, step: u64) -> Self {
-        let mut random = ChaCha8Rng::seed_from_u64(recipe.seed);
+impl<D> Batch<D> {
+    /// The batch of `step`. It depends on the recipe's seed and the step alone, so that a resumed run sees what an
+    /// uninterrupted one would have seen. `draw` continues the random numbers of each picture's crop and reflection.
+    pub fn draw(
+        pool: &Pool,
+        view: &View,
+        schedule: &Schedule,
+        (seed, step): (u64, u64),
+        mut draw: impl FnMut(&mut ChaCha8Rng) -> D,
+    ) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(1 + step);
-        let (model, n) = (&recipe.model, recipe.model.patches());
-        let mut pixels = Vec::with_capacity(recipe.schedule.batch * n * model.patch_len());
-        let mut order = Vec::with_capacity(recipe.schedule.batch * n);
-        for _ in 0..recipe.schedule.batch {
-            let picture = pool.get(random.random_range(0..pool.len()));
-            let crop = random_crop(&mut random, pool.size_px() as f64, recipe.schedule.smallest_crop);
-            let side = pool.size_px() as usize;
-            let mut cut = resize_region(picture, (side, side), crop, (model.image_px, model.image_px));
-            if random.random_bool(0.5) {
-                mirror(&mut cut, model.image_px);
-            }
-            normalise.interleaved(&mut cut);
-            append_patches(&cut, model.image_px, model.patch_px, &mut pixels);
-            let start = order.len();
-            order.extend(0..n);
-            for last in (1..n).rev() {
-                order.swap(start + last, start + random.random_range(0..=last));
-            }
+        let side_px = pool.size_px() as usize;
+        let mut batch = Self::empty(view, schedule.batch);
+        for _ in 0..schedule.batch {
+            let picture = random.random_range(0..pool.len());
+            let crop = random_crop(&mut random, side_px as f64, schedule.smallest_crop);
+            let mirrored = random.random_bool(0.5);
+            batch.append(pool, picture, (crop, mirrored), view);
+            batch.drawn.push(draw(&mut random));
         }
+        batch
+    }
+
+    fn empty(view: &View, pictures: usize) -> Self {
+        let model = &view.encoder;
         Self {
-            pictures: recipe.schedule.batch,
-            patches: n,
-            visible: recipe.visible(),
+            pictures,
+            patches: model.patches(),
             patch_len: model.patch_len(),
-            pixels,
-            order,
+            pixels: Vec::with_capacity(pictures * model.patches() * model.patch_len()),
+            categories: Vec::with_capacity(pictures),
+            drawn: Vec::with_capacity(pictures),
         }
+    }
+
+    fn append(&mut self, pool: &Pool, picture: usize, (crop, mirrored): (Region, bool), view: &View) {
+        let (side_px, model) = (pool.size_px() as usize, &view.encoder);
+        let out_px = (model.image_px, model.image_px);
+        let mut cut = resize_region(pool.get(picture), (side_px, side_px), crop, out_px);
+        if mirrored {
+            mirror(&mut cut, model.image_px);
+        }
+        view.normalise.interleaved(&mut cut);
+        append_patches(&cut, model.image_px, model.patch_px, &mut self.pixels);
+        self.categories.push(pool.category(picture));
     }
 
     /// The patches of picture `i`, in row-major order: `n · patch_len`.
@@ -66,59 +90,39 @@ impl Batch {
         &self.pixels[i * self.patches * self.patch_len..][..self.patches * self.patch_len]
     }
 
-    /// The order of picture `i`'s patches; the first `visible` are visible.
-    pub fn order(&self, i: usize) -> &[usize] {
-        &self.order[i * self.patches..][..self.patches]
-    }
-
-    fn patch(&self, picture: usize, patch: usize) -> &[f32] {
+    /// One patch: `patch_len` values.
+    pub fn patch(&self, picture: usize, patch: usize) -> &[f32] {
         &self.picture(picture)[patch * self.patch_len..][..self.patch_len]
     }
 
-    /// `[b, v, patch_len]`
-    pub fn visible_patches(&self) -> TensorData {
-        let mut values: Vec<f32> = Vec::with_capacity(self.pictures * self.visible * self.patch_len);
-        for i in 0..self.pictures {
-            self.order(i)[..self.visible].iter().for_each(|&patch| values.extend(self.patch(i, patch)));
-        }
-        TensorData::new(values, [self.pictures, self.visible, self.patch_len])
+    /// `[b, n, patch_len]`
+    pub fn all_patches(&self) -> TensorData {
+        TensorData::new(self.pixels.clone(), [self.pictures, self.patches, self.patch_len])
     }
 
-    /// `[b · v]`: positions of the visible patches.
-    pub fn visible_order(&self) -> TensorData {
-        let rows = (0..self.pictures).flat_map(|i| &self.order(i)[..self.visible]);
-        let values: Vec<i32> = rows.map(|&patch| patch as i32).collect();
-        TensorData::new(values, [self.pictures * self.visible])
+    /// Category of each picture; None where the pictures have no categories.
+    pub fn categories(&self) -> &[Option<Category>] {
+        &self.categories
     }
 
-    /// `[b · (n + 1)]`: rows of the decoder's position table, the class token's (0) first.
-    pub fn decoder_order(&self) -> TensorData {
-        let row = |i| std::iter::once(0).chain(self.order(i).iter().map(|&patch| patch as i32 + 1));
-        let values: Vec<i32> = (0..self.pictures).flat_map(row).collect();
-        TensorData::new(values, [self.pictures * (self.patches + 1)])
-    }
-
-    /// `[b, n - v, patch_len]`: the masked patches, each with its own mean and deviation taken out.
-    pub fn masked_targets(&self) -> TensorData {
-        let masked = self.patches - self.visible;
-        let mut values: Vec<f32> = Vec::with_capacity(self.pictures * masked * self.patch_len);
-        for i in 0..self.pictures {
-            for &patch in &self.order(i)[self.visible..] {
-                let pixels = self.patch(i, patch);
-                let (mean, deviation) = mean_and_deviation(pixels);
-                values.extend(pixels.iter().map(|value| (value - mean) / deviation));
-            }
-        }
-        TensorData::new(values, [self.pictures, masked, self.patch_len])
+    /// What the objective drew for each picture.
+    pub fn drawn(&self) -> &[D] {
+        &self.drawn
     }
 }
 
-/// Mean and (unbiased, never quite zero) standard deviation of one patch, as in the authors' code.
-pub fn mean_and_deviation(pixels: &[f32]) -> (f32, f32) {
-    let count = pixels.len() as f32;
-    let mean = pixels.iter().sum::<f32>() / count;
-    let variance = pixels.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / (count - 1.0);
-    (mean, (variance + 1e-6).sqrt())
+impl Batch<()> {
+    /// Every picture of the pool as it is, without crop or reflection.
+    pub fn whole(pool: &Pool, view: &View) -> Self {
+        let side_px = f64::from(pool.size_px());
+        let all = Region { x_px: 0.0, y_px: 0.0, width_px: side_px, height_px: side_px };
+        let mut batch = Self::empty(view, pool.len());
+        for picture in 0..pool.len() {
+            batch.append(pool, picture, (all, false), view);
+            batch.drawn.push(());
+        }
+        batch
+    }
 }
 
 /// A random part of a square picture: area share in `smallest..=1`, aspect 3:4 to 4:3.

@@ -1,4 +1,4 @@
-//! What a run needs to go on after it was killed.
+//! Checkpoints, from which a run that was killed resumes.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +7,8 @@ use burn::optim::ModuleOptimizer;
 use burn::store::{ModuleRecord, RecordError};
 use serde::{Deserialize, Serialize};
 
-use crate::TrainError;
 use crate::curve::Point;
-use crate::mae::Mae;
+use crate::error::TrainError;
 use crate::recipe::Recipe;
 
 /// Where a run stands.
@@ -57,9 +56,12 @@ impl Checkpoints {
     }
 
     /// Saves a run over the older of the two checkpoints.
-    pub fn save(
+    ///
+    /// # Errors
+    /// When a file cannot be written, or the folder belongs to another recipe.
+    pub fn save<M: Module>(
         &self,
-        model: &Mae,
+        model: &M,
         optimiser: &ModuleOptimizer,
         standing: &Standing,
     ) -> Result<(), TrainError> {
@@ -86,7 +88,7 @@ impl Checkpoints {
     }
 
     /// The model of a checkpoint, over `model`'s structure.
-    pub fn load_model(path: &Path, model: Mae) -> Result<Mae, TrainError> {
+    pub fn load_model<M: Module>(path: &Path, model: M) -> Result<M, TrainError> {
         let file = path.join("model.bpk");
         let wrap =
             |e: RecordError| TrainError::Checkpoint { file: file.display().to_string(), why: e.to_string() };

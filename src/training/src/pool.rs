@@ -8,17 +8,19 @@ use gestalt_scenes::{Category, render};
 use image::RgbImage;
 use rayon::prelude::*;
 
-use crate::TrainError;
-use crate::recipe::Data;
+use crate::data::Data;
+use crate::error::TrainError;
 
 /// Square RGB8 pictures of one size.
 pub struct Pool {
     size_px: u32,
     pixels: Vec<u8>,
+    /// Category of every picture; empty where pictures have none.
+    categories: Vec<Category>,
 }
 
 impl Pool {
-    /// Renders or reads what the recipe names. Files that are no pictures are named to `skipped` and left out.
+    /// Renders or reads the recipe's pictures. Files that cannot be read as pictures are named to `skipped` and left out.
     pub fn fill(data: &Data, skipped: &mut dyn FnMut(String)) -> Result<Self, TrainError> {
         match data {
             Data::Scenes { count, seed, size_px } => Ok(Self::scenes(*count, *seed, *size_px)),
@@ -26,12 +28,15 @@ impl Pool {
         }
     }
 
-    fn scenes(count: usize, seed: u64, size_px: u32) -> Self {
-        let pictures: Vec<RgbImage> = (0..count)
-            .into_par_iter()
-            .map(|i| render(Category::ALL[i % Category::ALL.len()], seed + i as u64, size_px))
+    /// `count` scenes, cycling through the categories; their seeds count up from `seed`.
+    pub fn scenes(count: usize, seed: u64, size_px: u32) -> Self {
+        let categories: Vec<Category> = Category::ALL.into_iter().cycle().take(count).collect();
+        let pictures: Vec<RgbImage> = categories
+            .par_iter()
+            .enumerate()
+            .map(|(i, category)| render(*category, seed + i as u64, size_px))
             .collect();
-        Self { size_px, pixels: pictures.into_iter().flat_map(RgbImage::into_raw).collect() }
+        Self { size_px, pixels: pictures.into_iter().flat_map(RgbImage::into_raw).collect(), categories }
     }
 
     fn folder(path: &Path, size_px: u32, skipped: &mut dyn FnMut(String)) -> Result<Self, TrainError> {
@@ -55,15 +60,15 @@ impl Pool {
         if pixels.is_empty() {
             return Err(TrainError::NoPictures { folder: path.display().to_string() });
         }
-        Ok(Self { size_px, pixels })
+        Ok(Self { size_px, pixels, categories: Vec::new() })
     }
 
-    /// How many pictures there are.
+    /// Number of pictures.
     pub fn len(&self) -> usize {
         self.pixels.len() / self.picture_bytes()
     }
 
-    /// Whether there are none.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.pixels.is_empty()
     }
@@ -76,6 +81,11 @@ impl Pool {
     /// Picture `i`, interleaved RGB.
     pub fn get(&self, i: usize) -> &[u8] {
         &self.pixels[i * self.picture_bytes()..][..self.picture_bytes()]
+    }
+
+    /// Category of picture `i`, where it has one.
+    pub fn category(&self, i: usize) -> Option<Category> {
+        self.categories.get(i).copied()
     }
 
     fn picture_bytes(&self) -> usize {

@@ -1,4 +1,4 @@
-//! The training loop: from a recipe to a folder that holds a model.
+//! The training loop: from a recipe to a model folder.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,28 +10,31 @@ use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
 use gestalt_networks::preprocess::Normalise;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, View};
 use crate::checkpoint::{Checkpoints, Standing};
 use crate::curve::{self, Point};
-use crate::mae::Mae;
+use crate::error::TrainError;
+use crate::init;
+use crate::objective::{Objective, Task};
 use crate::pool::Pool;
+use crate::publish::{self, Learned};
 use crate::recipe::Recipe;
-use crate::{TrainError, init, publish, sheet};
+use crate::schedule::Schedule;
 
-/// What a run tells while it goes on.
+/// What a run reports while it works.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// A file that could not be used, with the reason.
+    /// A file that could not be read, with the reason.
     Skipped(String),
-    /// Pictures are ready.
+    /// Number of pictures that are ready.
     Pictures(usize),
-    /// A run goes on after this many steps.
+    /// A run resumes after this many steps.
     Resumed(u64),
     /// One point of the loss curve.
     Step {
-        /// Where the run stands.
+        /// The newest point of the curve.
         point: Point,
-        /// Steps in all.
+        /// Steps in total.
         steps: u64,
         /// Pace since the run was started or resumed.
         pictures_per_s: f64,
@@ -43,7 +46,7 @@ impl std::fmt::Display for Progress {
         match self {
             Self::Skipped(why) => f.write_str(why),
             Self::Pictures(count) => write!(f, "{count} pictures ready"),
-            Self::Resumed(step) => write!(f, "going on after step {step}"),
+            Self::Resumed(step) => write!(f, "resuming after step {step}"),
             Self::Step { point, steps, pictures_per_s } => {
                 write!(
                     f,
@@ -58,10 +61,14 @@ impl std::fmt::Display for Progress {
 /// Steps averaged into one point of the curve.
 const POINT_STEPS: u64 = 20;
 
-/// Trains what `recipe` describes and writes a model's folder: `card.json`, `weights.bpk`, `reference-output.json`,
-/// `recipe.toml`, `train.log`, `loss.csv`, `loss.svg`, `reconstructions.png`. A run that was killed goes on from its last checkpoint.
+/// Trains what `recipe` describes and writes a model folder: card, weights, reference output, `recipe.toml`,
+/// `train.log`, `loss.csv`, `loss.svg` and the objective's picture. A run that was killed resumes from its last
+/// checkpoint.
 ///
 /// `device` is a plain device; autodiff is switched on here.
+///
+/// # Errors
+/// When a file cannot be read or written, the folder holds another run, or the loss is no longer a number.
 pub fn run(
     recipe: &Recipe,
     out: &Path,
@@ -69,89 +76,147 @@ pub fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), TrainError> {
     std::fs::create_dir_all(out).map_err(|e| TrainError::file("create", out, e))?;
-    let normalise = Normalise::IMAGENET;
-    if recipe.steps() == 0 {
-        // The untrained twin sees no picture.
-        let model = init::draw(Mae::new(recipe, device)?, recipe.seed);
-        publish::publish(out, recipe, &normalise, &model, &[])?;
-        return Ok(());
-    }
-    let path = out.join("train.log");
-    let wrap = |e| TrainError::file("write", &path, e);
-    let mut log = File::options().create(true).append(true).open(&path).map_err(wrap)?;
-    let progress = &mut |said: Progress| {
-        // A full disk shows at the next checkpoint; the run does not stop for its log.
-        let _ = writeln!(log, "{said}");
-        progress(said);
-    };
-    let pool = Pool::fill(&recipe.data, &mut |why| progress(Progress::Skipped(why)))?;
-    progress(Progress::Pictures(pool.len()));
-    let checkpoints = Checkpoints::below(out);
-    let (model, curve) = train(recipe, &pool, &normalise, &checkpoints, device, progress)?;
-    curve::write(out, &format!("{}: masked autoencoder", recipe.name), &curve)?;
-    publish::publish(out, recipe, &normalise, &model, &curve)?;
-    let unseen = Batch::draw(&pool, recipe, &normalise, recipe.steps() + 1);
-    sheet::write(out, &model.valid(), &unseen, recipe, &normalise, device)?;
-    checkpoints.clear()
+    let view = View { encoder: recipe.model, normalise: Normalise::IMAGENET };
+    recipe.objective.dispatch(Run { recipe, view, out, device, progress })
 }
 
-fn train(
-    recipe: &Recipe,
-    pool: &Pool,
-    normalise: &Normalise,
-    checkpoints: &Checkpoints,
-    device: &Device,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(Mae, Vec<Point>), TrainError> {
-    let device = device.clone().autodiff();
-    let mut model = init::draw(Mae::new(recipe, &device)?, recipe.seed);
-    let mut standing = Standing { step: 0, curve: Vec::new(), recipe: recipe.clone() };
-    let mut optimiser;
-    if let Some((found, path)) = checkpoints.newest(recipe)? {
-        model = Checkpoints::load_model(&path, model)?;
-        optimiser = Checkpoints::load_optimiser(&path, adam_w(recipe, &model))?;
-        progress(Progress::Resumed(found.step));
-        standing = found;
-    } else {
-        optimiser = adam_w(recipe, &model);
+/// A training run with any objective.
+struct Run<'a> {
+    recipe: &'a Recipe,
+    view: View,
+    out: &'a Path,
+    device: &'a Device,
+    progress: &'a mut dyn FnMut(Progress),
+}
+
+impl Task for Run<'_> {
+    type Output = Result<(), TrainError>;
+
+    fn run<O: Objective>(self, config: &O::Config) -> Self::Output {
+        let Self { recipe, view, out, device, progress } = self;
+        let normalise = &view.normalise;
+        if recipe.schedule.steps() == 0 {
+            // The untrained twin sees no picture.
+            let model = init::draw(O::new(config, &recipe.model, device)?, recipe.seed);
+            let learned = Learned::nothing(model.encoder().valid());
+            return publish::publish(out, recipe, normalise, &learned);
+        }
+        let path = out.join("train.log");
+        let wrap = |e| TrainError::file("write", &path, e);
+        let mut log = File::options().create(true).append(true).open(&path).map_err(wrap)?;
+        let progress = &mut |said: Progress| {
+            // A full disk shows at the next checkpoint; the run does not stop for its log.
+            let _ = writeln!(log, "{said}");
+            progress(said);
+        };
+        let pool = Pool::fill(&recipe.data, &mut |why| progress(Progress::Skipped(why)))?;
+        progress(Progress::Pictures(pool.len()));
+        let checkpoints = Checkpoints::below(out);
+        let training = Training { recipe, view: &view, pool: &pool, checkpoints: &checkpoints };
+        let (model, curve) = training.train::<O>(config, device, progress)?;
+        let model = model.valid();
+        curve::write(out, &format!("{}: {}", recipe.name, O::NAME), O::LOSS, &curve)?;
+        let learned = Learned {
+            encoder: model.encoder().clone(),
+            objective: O::describe(config),
+            measured: model.measure(&recipe.data, &view, device)?,
+            curve,
+        };
+        publish::publish(out, recipe, normalise, &learned)?;
+        let unseen = training.batch::<O>(config, recipe.schedule.steps() + 1);
+        if let Some((name, picture)) = model.illustrate(&unseen, &view, device)? {
+            let file = out.join(name);
+            picture.save(&file).map_err(|e| TrainError::file("write", &file, std::io::Error::other(e)))?;
+        }
+        checkpoints.clear()
     }
-    let (started, first_step) = (Instant::now(), standing.step);
-    let mut losses = Vec::new();
-    while standing.step < recipe.steps() {
-        let batch = Batch::draw(pool, recipe, normalise, standing.step);
-        let loss = model.loss(&batch, &device);
-        let gradients = GradientsParams::from_grads(loss.backward(), &model);
-        let learning_rate = recipe.learning_rate(standing.step);
-        model = optimiser.step(learning_rate, model, gradients);
-        standing.step += 1;
-        losses.push(f64::from(loss.into_scalar::<f32>()));
-        if standing.step.is_multiple_of(POINT_STEPS) || standing.step == recipe.steps() {
-            let point = Point {
-                step: standing.step,
-                pictures: standing.step * recipe.schedule.batch as u64,
-                loss: losses.iter().sum::<f64>() / losses.len() as f64,
-                learning_rate,
-            };
-            losses.clear();
-            if !point.loss.is_finite() {
-                return Err(TrainError::Diverged { step: standing.step });
+}
+
+/// What the training loop reads.
+struct Training<'a> {
+    recipe: &'a Recipe,
+    view: &'a View,
+    pool: &'a Pool,
+    checkpoints: &'a Checkpoints,
+}
+
+impl Training<'_> {
+    fn batch<O: Objective>(&self, config: &O::Config, step: u64) -> Batch<O::Draw> {
+        let Recipe { seed, schedule, model, .. } = self.recipe;
+        Batch::draw(self.pool, self.view, schedule, (*seed, step), |random| O::draw(config, model, random))
+    }
+
+    fn train<O: Objective>(
+        &self,
+        config: &O::Config,
+        device: &Device,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(O, Vec<Point>), TrainError> {
+        let (recipe, schedule) = (self.recipe, &self.recipe.schedule);
+        let device = device.clone().autodiff();
+        let mut model = init::draw(O::new(config, &recipe.model, &device)?, recipe.seed);
+        let mut standing = Standing { step: 0, curve: Vec::new(), recipe: recipe.clone() };
+        let mut optimiser;
+        if let Some((found, path)) = self.checkpoints.newest(recipe)? {
+            model = Checkpoints::load_model(&path, model)?;
+            optimiser = Checkpoints::load_optimiser(&path, adam_w(recipe, &model))?;
+            progress(Progress::Resumed(found.step));
+            standing = found;
+        } else {
+            optimiser = adam_w(recipe, &model);
+        }
+        let mut meter = Meter { started: Instant::now(), first_step: standing.step, losses: Vec::new() };
+        while standing.step < schedule.steps() {
+            let batch = self.batch::<O>(config, standing.step);
+            let loss = model.loss(&batch, &device);
+            let gradients = GradientsParams::from_grads(loss.backward(), &model);
+            let learning_rate = schedule.learning_rate_at(standing.step);
+            model = optimiser.step(learning_rate, model, gradients);
+            standing.step += 1;
+            meter.losses.push(f64::from(loss.into_scalar::<f32>()));
+            let last = standing.step == schedule.steps();
+            if last || standing.step.is_multiple_of(POINT_STEPS) {
+                let point = meter.point(&standing, learning_rate)?;
+                standing.curve.push(point);
+                progress(meter.progress(point, schedule));
             }
-            standing.curve.push(point);
-            let shown = (standing.step - first_step) * recipe.schedule.batch as u64;
-            let pictures_per_s = shown as f64 / started.elapsed().as_secs_f64();
-            progress(Progress::Step { point, steps: recipe.steps(), pictures_per_s });
+            if last || standing.step.is_multiple_of(schedule.checkpoint_every_steps) {
+                self.checkpoints.save(&model, &optimiser, &standing)?;
+            }
         }
-        if standing.step.is_multiple_of(recipe.schedule.checkpoint_every_steps)
-            || standing.step == recipe.steps()
-        {
-            checkpoints.save(&model, &optimiser, &standing)?;
-        }
+        Ok((model, standing.curve))
     }
-    Ok((model, standing.curve))
+}
+
+/// Losses since the last point of the curve, and the pace since the run was started or resumed.
+struct Meter {
+    started: Instant,
+    first_step: u64,
+    losses: Vec<f64>,
+}
+
+impl Meter {
+    /// The mean of the losses since the last point.
+    fn point(&mut self, standing: &Standing, learning_rate: f64) -> Result<Point, TrainError> {
+        let losses = std::mem::take(&mut self.losses);
+        let point = Point {
+            step: standing.step,
+            pictures: standing.step * standing.recipe.schedule.batch as u64,
+            loss: losses.iter().sum::<f64>() / losses.len() as f64,
+            learning_rate,
+        };
+        if point.loss.is_finite() { Ok(point) } else { Err(TrainError::Diverged { step: point.step }) }
+    }
+
+    fn progress(&self, point: Point, schedule: &Schedule) -> Progress {
+        let shown = (point.step - self.first_step) * schedule.batch as u64;
+        let pictures_per_s = shown as f64 / self.started.elapsed().as_secs_f64();
+        Progress::Step { point, steps: schedule.steps(), pictures_per_s }
+    }
 }
 
 /// AdamW as in He et al. (2022), table 8; weight decay on matrices only.
-fn adam_w(recipe: &Recipe, model: &Mae) -> ModuleOptimizer {
+fn adam_w(recipe: &Recipe, model: &impl Module) -> ModuleOptimizer {
     let config = |decay: f64| {
         AdamWConfig::new().with_beta_2(0.95).with_epsilon(1e-8).with_weight_decay(decay as f32).build()
     };
@@ -164,7 +229,7 @@ fn adam_w(recipe: &Recipe, model: &Mae) -> ModuleOptimizer {
     )
 }
 
-/// Collects the parameters that are no matrices.
+/// Collects the parameters that are not matrices.
 struct Undecayed(Vec<ParamId>);
 
 impl ModuleVisitor for Undecayed {

@@ -101,6 +101,70 @@ fn a_run_learns_names_what_it_skips_and_makes_a_loadable_folder() {
     assert_eq!(Recipe::read(&out.join("recipe.toml")).unwrap().name, "toy");
 }
 
+/// A small recipe with the supervised objective on rendered scenes.
+fn supervised(pictures: u64) -> Recipe {
+    let objective = TOY.find("[objective]").unwrap()..TOY.find("[schedule]").unwrap();
+    let text = TOY.replace(&TOY[objective], "[objective]\nkind = \"supervised\"\n");
+    let text =
+        text.replace("source = \"folder\"\npath = \"PICTURES\"", "source = \"scenes\"\ncount = 30\nseed = 7");
+    Recipe::parse(&text.replace("pictures = 480", &format!("pictures = {pictures}"))).unwrap()
+}
+
+/// The largest difference of any weight of two model folders.
+fn largest_difference(a: &Path, b: &Path) -> f32 {
+    let (a, b) = (pack::unpack(&weights(a)).unwrap(), pack::unpack(&weights(b)).unwrap());
+    assert_eq!(a.len(), b.len());
+    let apart = |(key, weight): (&String, &gestalt_networks::weight::Weight)| {
+        weight.values.iter().zip(&b[key].values).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
+    };
+    a.iter().map(apart).fold(0.0, f32::max)
+}
+
+#[test]
+fn supervised_training_learns_and_measures_itself_on_new_scenes() {
+    let out = tempfile::tempdir().unwrap();
+    let mut losses = Vec::new();
+    run(&supervised(1600), out.path(), &Device::flex(), &mut |progress| {
+        if let Progress::Step { point, .. } = progress {
+            losses.push(point.loss);
+        }
+    })
+    .unwrap();
+    assert!(losses[losses.len() - 1] < 0.9 * losses[0], "{losses:?}");
+    let model = load(out.path());
+    assert!(model.verdict().passed());
+    assert!(model.card().objective.contains("15 categories"));
+    let measured = &model.card().measured;
+    assert_eq!(measured["new_scenes"], 150.0);
+    assert!((0.0..=1.0).contains(&measured["accuracy_on_new_scenes"]));
+}
+
+#[test]
+fn a_killed_supervised_run_resumes_to_the_same_weights() {
+    let home = tempfile::tempdir().unwrap();
+    let (whole, killed) = (home.path().join("whole"), home.path().join("killed"));
+    run(&supervised(160), &whole, &Device::flex(), &mut |_| {}).unwrap();
+    let until_step_20 = AssertUnwindSafe(|| {
+        run(&supervised(160), &killed, &Device::flex(), &mut |progress| {
+            assert!(!matches!(progress, Progress::Step { .. }), "the kill");
+        })
+    });
+    assert!(catch_unwind(until_step_20).is_err());
+    run(&supervised(160), &killed, &Device::flex(), &mut |_| {}).unwrap();
+    assert!(largest_difference(&whole, &killed) < 1e-5);
+}
+
+#[test]
+fn a_recipe_from_before_there_was_a_choice_is_a_masked_autoencoder() {
+    let old = Recipe::parse(TOY).unwrap();
+    let new =
+        Recipe::parse(&TOY.replace("[objective]", "[objective]\nkind = \"masked_autoencoder\"")).unwrap();
+    assert_eq!(old, new);
+    let unknown =
+        Recipe::parse(&TOY.replace("[objective]", "[objective]\nkind = \"telepathy\"")).unwrap_err();
+    assert!(unknown.contains("telepathy") && unknown.contains("supervised"), "{unknown}");
+}
+
 #[test]
 fn a_killed_run_goes_on_to_the_same_end() {
     let home = tempfile::tempdir().unwrap();

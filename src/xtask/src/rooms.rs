@@ -68,7 +68,18 @@ pub const ROOMS: [Room; 27] = [
     room(
         "src/training",
         "training",
-        &["types", "files", "protocol", "images", "scenes", "networks", "models", "synthesis", "observers"],
+        &[
+            "types",
+            "files",
+            "protocol",
+            "images",
+            "scenes",
+            "networks",
+            "models",
+            "synthesis",
+            "observers",
+            "report",
+        ],
     ),
     room("src/server", "server", &["types", "protocol", "session"]),
     room(
