@@ -21,7 +21,7 @@ const INPUTS: [&str; 8] = [
 ];
 
 /// The rooms that may be compiled into the page or its worker; `tests/rooms.rs` holds this list to the manifests.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "types",
     "stats",
     "files",
