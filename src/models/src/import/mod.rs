@@ -5,7 +5,7 @@ mod calibrate;
 mod factors;
 mod fold;
 mod layout;
-pub(crate) mod read;
+mod read;
 mod report;
 mod shards;
 mod vgg;
@@ -22,8 +22,9 @@ use gestalt_networks::weight::{Weight, Weights};
 
 pub use calibrate::{Calibration, Rounded};
 pub use gestalt_networks::layout::Layout;
-pub use read::{ReadError, Tensors, read};
+pub use read::{ReadError, Tensors};
 pub use report::ImportReport;
+pub use shards::read;
 pub use vgg::{VggFileError, read_vgg19};
 
 /// Why a file did not become a network's weights.

@@ -10,8 +10,6 @@ use safetensors::{Dtype, SafeTensors};
 
 use gestalt_networks::weight::Weight;
 
-use super::shards;
-
 /// A file's tensors by key; `None` for those that are not floating point.
 pub type Tensors = BTreeMap<String, Option<Weight>>;
 
@@ -67,8 +65,7 @@ pub enum ReadError {
 /// Larger files are none that this software can run.
 const MOST_BYTES: u64 = 16 << 30;
 
-/// Reads every tensor of a file: safetensors by its name's ending, else PyTorch's container. Of a checkpoint in several
-/// files (`model.safetensors.index.json`, which names them) those of all.
+/// Reads every tensor of a file: safetensors by its name's ending, else PyTorch's container.
 ///
 /// # Errors
 /// When a length or an offset is wrong, or a value is not finite. What a file claims is checked against
@@ -80,10 +77,7 @@ pub fn read(path: &Path) -> Result<Tensors, ReadError> {
     if length > MOST_BYTES {
         return Err(failed(std::io::Error::other("it is larger than 16 GiB")));
     }
-    refuse_others(&file, path).map_err(failed)??;
-    if shards::is_index(path) {
-        return shards::read(path);
-    }
+    refuse_others(path)?;
     let tensors = if path.extension().is_some_and(|ending| ending == "safetensors") {
         safetensors(&file, &std::fs::read(path).map_err(failed)?)
     } else {
@@ -99,17 +93,24 @@ pub fn read(path: &Path) -> Result<Tensors, ReadError> {
 }
 
 /// What people save under the name of a checkpoint by mistake.
-fn refuse_others(file: &str, path: &Path) -> std::io::Result<Result<(), ReadError>> {
+///
+/// # Errors
+/// When the file cannot be read, or is a pointer of Git LFS or a web page.
+pub(super) fn refuse_others(path: &Path) -> Result<(), ReadError> {
+    let file = path.display().to_string();
     let mut start = Vec::new();
-    std::fs::File::open(path)?.take(64).read_to_end(&mut start)?;
+    let opened = std::fs::File::open(path);
+    opened
+        .and_then(|opened| opened.take(64).read_to_end(&mut start))
+        .map_err(|source| ReadError::File { file: file.clone(), source })?;
     let what = if start.starts_with(b"version https://git-lfs") {
         "a pointer of Git LFS, not the weights; get them with `git lfs pull`, or download the file itself"
     } else if start.trim_ascii_start().starts_with(b"<") {
         "a web page (HTML), not weights; open it to see what the server said, and fetch the file again"
     } else {
-        return Ok(Ok(()));
+        return Ok(());
     };
-    Ok(Err(ReadError::Other { file: file.to_owned(), what }))
+    Err(ReadError::Other { file, what })
 }
 
 fn safetensors(file: &str, bytes: &[u8]) -> Result<Tensors, ReadError> {

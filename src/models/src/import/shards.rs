@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use gestalt_types::json;
 use serde::Deserialize;
 
-use super::read::{ReadError, Tensors, read as read_file};
+use super::read::{ReadError, Tensors, read as read_file, refuse_others};
 
 /// The ending of an index's name.
 const INDEX: &str = ".safetensors.index.json";
@@ -18,15 +18,23 @@ struct Index {
 }
 
 /// Whether the file is an index, by its name.
-pub(super) fn is_index(path: &Path) -> bool {
+fn is_index(path: &Path) -> bool {
     path.to_string_lossy().ends_with(INDEX)
 }
 
-/// The tensors of all files that the index names.
+/// Every tensor of a checkpoint: of one file, or of all files that an index (`model.safetensors.index.json`) names.
 ///
 /// # Errors
-/// When the index is none, names a file elsewhere, or a file lacks a tensor that it should have.
-pub(super) fn read(index: &Path) -> Result<Tensors, ReadError> {
+/// As of [`read_file`]; and when the index is none, names a file elsewhere, or a file lacks a tensor that it should have.
+pub fn read(path: &Path) -> Result<Tensors, ReadError> {
+    if !is_index(path) {
+        return read_file(path);
+    }
+    refuse_others(path)?;
+    read_shards(path)
+}
+
+fn read_shards(index: &Path) -> Result<Tensors, ReadError> {
     let wrong = |why: String| ReadError::Shards { file: index.display().to_string(), why };
     let bytes = std::fs::read(index).map_err(|error| wrong(error.to_string()))?;
     let Index { weight_map } =
