@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_images::jpeg_copy::{Chroma, jpeg_copy};
 use gestalt_images::size::Size;
-use gestalt_protocol::{Encoding, Role, TrialSet};
+use gestalt_protocol::{Encoding, Role, Trial, TrialSet};
 use gestalt_scenes as scenes;
 use gestalt_scenes::Category;
 use gestalt_synthesis::portilla_simoncelli::PortillaSimoncelli;
