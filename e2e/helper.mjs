@@ -184,8 +184,18 @@ export async function takeSession(page, answer) {
   }
 }
 
-/** Any of the three keys, another one for every trial. */
-export const pressAnyKey = (page, trial) => page.keyboard.press(String((trial % 3) + 1));
+/** A person's reaction time in milliseconds, above the study's minimum, below which a press does not count. */
+const REACTION_TIME_MS = 200;
+
+/** Any of the three keys, another one for every trial, as quickly as a person would. */
+export async function pressAnyKey(page, trial) {
+  await page.evaluate((reactionTimeMs) => new Promise((done) => {
+    const start = performance.now();
+    const frame = () => (performance.now() - start >= reactionTimeMs ? done() : requestAnimationFrame(frame));
+    requestAnimationFrame(frame);
+  }), REACTION_TIME_MS);
+  await page.keyboard.press(String((trial % 3) + 1));
+}
 
 /** Waits for the last page to say so: `saved`, `waiting`, `kept`, … */
 export async function savedState(page, state) {
