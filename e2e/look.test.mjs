@@ -84,7 +84,7 @@ test("a file that is no picture is named, and the next look works", async () => 
   await page.setInputFiles("[data-testid=look-own]", { name: "x.png", mimeType: "image/png", buffer: Buffer.from("not a picture") });
   await page.click("[data-testid=look]");
   await page.waitForSelector(".notice.trouble", { timeout: 120_000 });
-  assert.match(await page.innerText(".notice.trouble"), /cannot be decoded/);
+  assert.match(await page.innerText(".notice.trouble"), /is not a JPEG, PNG or WebP picture/);
   await page.setInputFiles("[data-testid=look-own]", []);
   assert.equal(await look(page), 3);
 });

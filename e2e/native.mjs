@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "..");
 export function native(model, folder, models = join(root, "models")) {
   const out = join(folder, `${model}.ndjson`);
   const set = join(root, "static/studies/demo/trial-set");
-  execFileSync(process.env.GESTALT_BIN, ["observe", "--model", join(models, model), "--trials", set, "--out", out]);
+  execFileSync(process.env.GESTALT_BIN, ["observe", "--model", join(models, model), "--trials", set, "--force", "--out", out]);
   return readFileSync(out, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
