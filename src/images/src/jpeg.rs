@@ -98,7 +98,7 @@ pub(crate) struct Tidied<'a> {
 /// `None` where the file ends before the last scan begins, or within a segment.
 pub(crate) fn tidied(bytes: &[u8]) -> Option<Tidied<'_>> {
     let mut oddities = Vec::new();
-    let mut kept = vec![0..2];
+    let mut kept: Vec<_> = std::iter::once(0..2).collect();
     let mut at = 2;
     let mut in_scan = false;
     loop {
