@@ -22,22 +22,23 @@ pub fn run() -> Result<()> {
     let mut deny = Command::new(ensure(&DENY)?);
     // Advisories are left out: their database is downloaded, and it changes without us.
     step("licences and sources", deny.args(["--offline", "check", "licenses", "bans", "sources"]))?;
-    lint_wasm_on_debian()?;
+    checks::document()?;
+    lint_wasm()?;
     step("a tiny site, whole", checks::this("test").args(["--test", "site", "--", "--ignored"]))?;
     eprintln!("All checks passed.");
     Ok(())
 }
 
-/// CI lints the browser's crates where rustup has the target; Debian has clippy in a package of its own.
-fn lint_wasm_on_debian() -> Result<()> {
+/// Lints the browser's crates. It checks the whole engine once more, which CI has no time for; Debian has clippy in a
+/// package of its own.
+fn lint_wasm() -> Result<()> {
     let toolchain = wasm_target::ensure()?;
-    if let Toolchain::Debian { .. } = toolchain {
-        if !PathBuf::from("/usr/bin/cargo-clippy").exists() {
-            apt_install("Debian's clippy", &["rust-web-clippy"])?;
-        }
-        checks::clippy_wasm(&toolchain)?;
+    if let Toolchain::Debian { .. } = toolchain
+        && !PathBuf::from("/usr/bin/cargo-clippy").exists()
+    {
+        apt_install("Debian's clippy", &["rust-web-clippy"])?;
     }
-    Ok(())
+    checks::clippy_wasm(&toolchain)
 }
 
 /// The program of a tool, which is compiled as cheaply as can be where it is missing.

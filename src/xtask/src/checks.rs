@@ -1,4 +1,4 @@
-//! `cargo xtask test`: formatting, lints, documentation, Rust tests and browser tests, in the order that wastes least time.
+//! `cargo xtask test`: formatting, lints, Rust tests and browser tests, in the order that wastes least time.
 
 use crate::command::{both, shown, step};
 use crate::wasm_target::{self, TARGET, Toolchain};
@@ -20,7 +20,7 @@ pub struct Options {
     /// rustfmt and clippy.
     #[arg(long)]
     lint: bool,
-    /// The documentation of all crates builds without warnings.
+    /// The documentation of all crates builds without warnings; only when it is asked for, and in `check-all`.
     #[arg(long)]
     docs: bool,
     /// The tests of all crates.
@@ -34,7 +34,7 @@ pub struct Options {
 /// Runs what was asked for. The browser's half and the native half are built side by side.
 pub fn run(options: &Options) -> Result<()> {
     let all = !(options.lint || options.docs || options.rust || options.browser);
-    let (lint, docs) = (all || options.lint, all || options.docs);
+    let (lint, docs) = (all || options.lint, options.docs);
     let (rust, in_browser) = (all || options.rust, all || options.browser);
     eprintln!("Testing; the first time takes a while (logs: {})", place::logs()?.display());
     if lint {
@@ -45,9 +45,6 @@ pub fn run(options: &Options) -> Result<()> {
             browser::ensure()?;
             site::ensure()?;
             build_figures_wasm()?;
-        }
-        if lint {
-            lint_wasm()?;
         }
         Ok(())
     };
@@ -111,7 +108,7 @@ fn lint_native() -> Result<()> {
 }
 
 /// Our own crates alone: a link that leads nowhere, or code in a comment that is no code, is a warning.
-fn document() -> Result<()> {
+pub fn document() -> Result<()> {
     let mut doc = native("doc");
     step(
         "documentation",
@@ -122,17 +119,6 @@ fn document() -> Result<()> {
 
 /// Private items are documented too, so that links between them are checked; links to them are then no fault.
 const DOC_FLAGS: &str = "-D warnings -A rustdoc::private_intra_doc_links";
-
-fn lint_wasm() -> Result<()> {
-    let toolchain = wasm_target::ensure()?;
-    if let Toolchain::Debian { .. } = toolchain {
-        eprintln!(
-            "  · clippy for the browser is left to `cargo xtask check-all`: Debian has it in a package of its own"
-        );
-        return Ok(());
-    }
-    clippy_wasm(&toolchain)
-}
 
 /// Clippy for the crates of the browser, with the compiler that builds them.
 pub fn clippy_wasm(toolchain: &Toolchain) -> Result<()> {
