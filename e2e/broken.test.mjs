@@ -42,7 +42,8 @@ test("a reference output that the device does not reproduce", async () => {
 });
 
 test("an altered image", async () => {
-  const said = await runWith("**/images/*", (body) => Buffer.concat([body, Buffer.from("x")]));
+  // Within the picture: what a server appends to it is taken off before it is hashed.
+  const said = await runWith("**/images/*", (body) => Buffer.from(body.map((byte, place) => (place === 100 ? byte ^ 1 : byte))));
   assert.match(said, /is not the image that the trial set names/);
 });
 
