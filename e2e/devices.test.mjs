@@ -45,14 +45,14 @@ test("the device that is fastest is measured once, shown with its time, and give
   // The other page knows it too, and measures no more.
   const [remembered, again] = await runs(page, "");
   assert.equal(remembered, "cpu");
-  assert.ok(again.includes(`A picture takes: ${times}.`), again);
+  assert.ok(again.includes(`Time for one picture: ${times}.`), again);
   // What is remembered decides, and the choice by hand goes before it.
   const faster = timed.map((one) => (one.device === "webgpu" ? { ...one, picture_ms: 0.4 } : one));
   await page.evaluate(([key, value]) => localStorage.setItem(key, value), [memory[0][0], JSON.stringify(faster)]);
   const altered = await kept(page);
   const [byHand, ofIt] = await runs(page, "cpu");
   assert.equal(byHand, "cpu");
-  assert.doesNotMatch(ofIt, /A picture takes/);
+  assert.doesNotMatch(ofIt, /Time for one picture/);
   assert.deepEqual(await kept(page), altered, "a choice by hand is not kept");
   assert.match(await page.locator("#device-note").innerText(), /chosen by hand goes before that, and is not kept/);
   await page.reload();
