@@ -54,7 +54,7 @@ test("the device that is fastest is measured once, shown with its time, and give
   assert.equal(byHand, "cpu");
   assert.doesNotMatch(ofIt, /Time for one picture/);
   assert.deepEqual(await kept(page), altered, "a choice by hand is not kept");
-  assert.match(await page.locator("#device-note").innerText(), /chosen by hand goes before that, and is not kept/);
+  assert.match(await page.locator("#device-note").innerText(), /A device that you choose is used until you leave this page/);
   await page.reload();
   assert.equal(await page.inputValue("[data-testid=device]"), "");
   const [decided, ofMemory] = await runs(page, "");
