@@ -187,13 +187,17 @@ export async function takeSession(page, answer) {
 /** A person's reaction time in milliseconds, above the study's minimum, below which a press does not count. */
 const REACTION_TIME_MS = 200;
 
-/** Any of the three keys, another one for every trial, as quickly as a person would. */
-export async function pressAnyKey(page, trial) {
-  await page.evaluate((reactionTimeMs) => new Promise((done) => {
+/** Waits in the page's frames for as long as a person takes to react. */
+export const react = (page) =>
+  page.evaluate((reactionTimeMs) => new Promise((done) => {
     const start = performance.now();
     const frame = () => (performance.now() - start >= reactionTimeMs ? done() : requestAnimationFrame(frame));
     requestAnimationFrame(frame);
   }), REACTION_TIME_MS);
+
+/** Any of the three keys, another one for every trial, as quickly as a person presses it. */
+export async function pressAnyKey(page, trial) {
+  await react(page);
   await page.keyboard.press(String((trial % 3) + 1));
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begin, chromium, open, pressAnyKey, savedState, server, takeSession, withServer } from "./helper.mjs";
+import { begin, chromium, open, pressAnyKey, react, savedState, server, takeSession, withServer } from "./helper.mjs";
 
 withServer({ short: 6 });
 
@@ -91,7 +91,10 @@ test("a mouse and a finger answer too", async () => {
   ]) {
     const page = await open(chromium, options);
     await begin(page, server, "short");
-    await takeSession(page, answer);
+    await takeSession(page, async (page) => {
+      await react(page);
+      await answer(page);
+    });
     await savedState(page, "saved");
     const rows = await server.rows("short");
     assert.equal(rows.filter((row) => row.showing.input_device === device).length, 10, device);
