@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use gestalt_files::line_log::{self, IfThere, LineLog};
-use gestalt_files::output;
+use gestalt_files::line_log::{self, IfThere, LineLog, LineLogError};
+use gestalt_files::output::{self, OutputError};
 use gestalt_files::unfinished::fields;
 use gestalt_models::{LoadedModel, ModelObserver, Readout};
 use gestalt_observers::{Picture, Run, Taken, observe};
@@ -84,7 +84,11 @@ impl ObserveArgs {
 /// Writes one row a trial.
 pub fn run(args: &ObserveArgs) -> Result<()> {
     let may_be_there = args.append || args.force || line_log::is_unfinished(&args.out);
-    output::check(&args.out, may_be_there)?;
+    output::check(&args.out, may_be_there).map_err(|error| match error {
+        // A log can also be added to.
+        OutputError::Exists(path) => LineLogError::Exists(path),
+        other => other.into(),
+    })?;
     let folder = TrialSetFolder::open(&args.trials)?;
     let (model, layer, top_k) = args.read.load()?;
     let readout = Readout { layer, top_k };

@@ -18,7 +18,7 @@ fn text(path: PathBuf) -> String {
 }
 
 fn fixture(name: &str) -> String {
-    text(Path::new(env!("CARGO_MANIFEST_DIR")).join("../networks/fixtures/parity").join(name))
+    text(Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/fixtures/parity").join(name))
 }
 
 #[test]

@@ -420,7 +420,7 @@ fn gram_matching_makes_a_set_and_gatys_asks_for_its_weights() {
     let out = path(folder.path(), "gatys");
     let gatys = [&make[..], &["--synthesis", "gatys", "--out", &out][..]].concat();
     fails(&gatys, &["--vgg19 FILE", "--synthesis filter-bank"]);
-    let narrow = concat!(env!("CARGO_MANIFEST_DIR"), "/../networks/fixtures/vgg19.pth");
+    let narrow = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/fixtures/vgg19.pth");
     let wanted = "`features.0.weight` is [4, 3, 3, 3], wanted [64, 3, 3, 3]";
     fails(&[&gatys[..], &["--vgg19", narrow][..]].concat(), &["vgg19.pth", wanted]);
 }

@@ -37,7 +37,7 @@ fn ok(words: &str) -> String {
 
 /// Imports a fixture of the networks' parity tests as a model of its name; gives the model's folder and what was printed.
 fn imported(folder: &Path, fixture: &str, numbers: &str, layout: &str, bits: &str) -> (String, String) {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../networks/fixtures/parity");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/fixtures/parity");
     let bytes = fs::read(fixtures.join(format!("{fixture}.safetensors"))).unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let weights = file.iter().filter_map(|(key, view)| Some((key.strip_prefix("weights.")?, view)));
