@@ -155,7 +155,7 @@ fn top_k_is_the_librarys_and_every_row_says_so() {
     for (model, fraction, said) in [
         (&model, "0", "more than 0 and at most 1"),
         (&model, "1.5", "more than 0 and at most 1"),
-        (&vae, "0.3", "no place for Top-K sparsity"),
+        (&vae, "0.3", "no site for Top-K sparsity"),
     ] {
         let words =
             format!("features --force --model {model} --as-is --top-k {fraction} --out {log} {picture}");
