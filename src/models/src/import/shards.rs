@@ -54,10 +54,12 @@ fn read_shards(index: &Path) -> Result<Tensors, ReadError> {
                 shard.display()
             )));
         }
-        tensors.extend(read_file(&shard)?);
+        let of_shard = read_file(&shard)?;
+        let of_this_file = weight_map.iter().filter(|(_, file)| *file == name);
+        if let Some((key, _)) = of_this_file.into_iter().find(|(key, _)| !of_shard.contains_key(*key)) {
+            return Err(wrong(format!("`{key}` is not in {name}; fetch the files again")));
+        }
+        tensors.extend(of_shard);
     }
-    match weight_map.keys().find(|key| !tensors.contains_key(*key)) {
-        Some(key) => Err(wrong(format!("`{key}` is not in {}; fetch the files again", weight_map[key]))),
-        None => Ok(tensors),
-    }
+    Ok(tensors)
 }

@@ -122,6 +122,7 @@ async fn answers_are_kept_from_whoever_may_not_have_them() {
 async fn a_code_is_for_who_answered_and_can_be_shown_again() {
     let app = Files::new().with_demo_study().with_demo_file(|study| {
         study["timing"]["deadline_ms"] = json!(1);
+        study["timing"]["minimum_reaction_time_ms"] = json!(0);
     });
     let app = app.start().await;
     let idle = app.person().await;
