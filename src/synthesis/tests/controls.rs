@@ -152,7 +152,7 @@ fn a_set_with_controls_states_them_and_leaves_its_other_trials_as_they_were() {
     for control in Control::ALL {
         let trials: Vec<_> =
             set.trials().iter().filter(|t| t.condition.as_str() == control.condition()).collect();
-        assert!(trials.len() == 2 && trials.iter().all(|trial| trial.role == Role::Test));
+        assert!(trials.len() == 2 && trials.iter().all(|trial| trial.role == Role::Control));
         if control == Control::IntactTwins {
             let [odd, others @ ..] =
                 &mut trials[0].images.clone().map(|hash| folder.read_image(&hash).unwrap());

@@ -124,4 +124,4 @@ fn controls_match_their_traces_where_they_can() {
 }
 
 /// The first digits of the SHA-256 of the intact picture and of the distortions.
-const FINGERPRINTS: [&str; 3] = ["", "", ""];
+const FINGERPRINTS: [&str; 3] = ["4f9749453c72aa78", "63cbeb48051b8689", "31e328824e34d1d7"];

@@ -22,6 +22,7 @@ async fn a_session_keeps_the_study_it_began_with() {
     write_study(&files.study_dir("demo"), "demo", 30);
     let files = files.with_demo_file(|study| {
         study["timing"]["deadline_ms"] = json!(100);
+        study["timing"]["minimum_reaction_time_ms"] = json!(0);
         study["timing"]["exposure_ms"] = json!(50);
         study["release"] = json!({});
     });
