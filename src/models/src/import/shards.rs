@@ -55,8 +55,8 @@ fn read_shards(index: &Path) -> Result<Tensors, ReadError> {
             )));
         }
         let of_shard = read_file(&shard)?;
-        let of_this_file = weight_map.iter().filter(|(_, file)| *file == name);
-        if let Some((key, _)) = of_this_file.into_iter().find(|(key, _)| !of_shard.contains_key(*key)) {
+        let lacks = |(key, file): &(&String, &String)| *file == name && !of_shard.contains_key(*key);
+        if let Some((key, _)) = weight_map.iter().find(lacks) {
             return Err(wrong(format!("`{key}` is not in {name}; fetch the files again")));
         }
         tensors.extend(of_shard);
