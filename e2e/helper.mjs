@@ -47,11 +47,13 @@ export class Server {
     const demo = join(this.site, "static/studies/demo");
     mkdirSync(folder);
     cpSync(demo, join(folder, "short"), { recursive: true });
-    const study = JSON.parse(readFileSync(join(demo, "study.json"), "utf8"));
     // A machine that runs all these tests may lose frames: here that ends no trial.
-    const timing_bounds = { noticed_gap_frames: 100 };
-    const short = { ...study, name: "short", title: "A short session", max_trials: trials, catch_every: 0, timing_bounds };
-    writeFileSync(join(folder, "short/study.json"), JSON.stringify(short));
+    const exclude = "[exclude]\ntrial = { noticed_gap_frames = 100 }\n";
+    const study = readFileSync(join(demo, "study.toml"), "utf8")
+      .replace('name = "demo"', 'name = "short"')
+      .replace(/^title = .*$/m, 'title = "A short session"')
+      .replace(/^catch = .*$/m, `per_session = ${trials}`);
+    writeFileSync(join(folder, "short/study.toml"), study + exclude);
     return folder;
   }
 

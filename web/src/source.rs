@@ -1,7 +1,9 @@
 //! Where a study comes from and its sessions are opened: the server, or files alone. Pages need not know which.
 
+use std::collections::BTreeMap;
+
 use gestalt_protocol::api::{OpenSession, StudyOpened};
-use gestalt_protocol::{Identity, ObserverKind, PresentedSet, Study, TrialSet};
+use gestalt_protocol::{Identity, ObserverKind, PresentedSet, Study, StudyError, TrialSet};
 use gestalt_session::{Plan, PlanError};
 use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
@@ -71,9 +73,8 @@ impl OpenedStudy {
 
     async fn from_files(name: &str) -> Result<Self, SourceError> {
         let folder = address(&format!("static/studies/{}/", js_sys::encode_uri_component(name)));
-        let study = Study::parse(&server::file(&format!("{folder}study.json")).await?)
-            .map_err(|error| SourceError::File(error.to_string()))?;
-        let trials = format!("{folder}{}/", study.trial_set.trim_end_matches('/'));
+        let study = study_from_files(&folder).await?;
+        let trials = format!("{folder}{}/", study.trials.set.trim_end_matches('/'));
         let answers = TrialSet::parse(&server::file(&format!("{trials}trials.json")).await?)
             .map_err(|error| SourceError::File(error.to_string()))?;
         let image_folder = format!("{trials}images/");
@@ -160,6 +161,23 @@ impl OpenedStudy {
         };
         OpenedSession { stored, identity, seed }
     }
+}
+
+/// The study whose files are in this folder: version 2 with its texts, else version 1.
+async fn study_from_files(folder: &str) -> Result<Study, SourceError> {
+    let wrong = |error: StudyError| SourceError::File(error.to_string());
+    let Ok(toml) = server::file(&format!("{folder}study.toml")).await else {
+        return Study::parse(&server::file(&format!("{folder}study.json")).await?).map_err(wrong);
+    };
+    let study = Study::parse_toml(&toml).map_err(wrong)?;
+    let mut files = BTreeMap::new();
+    for needed in study.files_needed() {
+        // What is missing is named by the study that needs it.
+        if let Ok(bytes) = server::file(&format!("{folder}{}", needed.path)).await {
+            files.insert(needed.path, String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    study.with_files(&files).map_err(wrong)
 }
 
 /// A name that says nothing about the person.

@@ -11,7 +11,7 @@ mod row;
 mod row_check;
 mod rows;
 mod showing;
-mod study;
+pub mod study;
 mod trial_set;
 
 pub use encoding::{Encoding, image_content};
@@ -23,7 +23,7 @@ pub use rows::{Rows, row_schema};
 pub use showing::{
     InputDevice, Interruption, MAX_OTHER_PRESSES, Orientation, OtherPress, PressClock, PressKind, Showing,
 };
-pub use study::{SecondLook, Study, StudyError, Timing, TimingBounds};
+pub use study::{Localised, SecondLook, Study, StudyError, Timing, TimingBounds};
 pub use trial_set::{
     ImageEntry, PresentedSet, PresentedTrial, Role, TRIAL_SET_VERSION, Task, Trial, TrialSet, TrialSetError,
 };

@@ -27,7 +27,7 @@ pub struct ServeArgs {
     /// Folder of the built site
     #[arg(long, value_name = "DIR", default_value = "dist")]
     site: PathBuf,
-    /// Folder whose subfolders hold a study.json; may be given several times [default: static/studies in the site]
+    /// Folder whose subfolders hold a study.toml or study.json; may be given several times [default: static/studies in the site]
     #[arg(long, value_name = "DIR")]
     studies: Vec<PathBuf>,
     /// Sessions that one network (an IPv4 address or an IPv6 /64) may start in an hour

@@ -15,7 +15,7 @@ pub struct Config {
     pub database_url: String,
     /// The built site: `index.html` and its files.
     pub site_dir: PathBuf,
-    /// Folders whose subfolders hold a `study.json`; none means `static/studies` in `site_dir`.
+    /// Folders whose subfolders hold a `study.toml` or `study.json`; none means `static/studies` in `site_dir`.
     pub studies_dirs: Vec<PathBuf>,
     /// Opens the export, at least 16 bytes; `None` takes the one that the first start on this
     /// database generates.

@@ -61,7 +61,7 @@ impl Ledger {
                 }
                 _ => {}
             }
-            let fortune = if row.ends_trial(study.second_look) { ended(row) } else { Fortune::Open };
+            let fortune = if row.ends_trial(study.trials.second_look) { ended(row) } else { Fortune::Open };
             ledger.trials.insert(row.trial.clone(), fortune);
         }
         Ok(ledger)

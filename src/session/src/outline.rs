@@ -2,6 +2,8 @@
 
 use gestalt_protocol::{PresentedSet, Role, Study};
 
+use crate::plan::practice_trials;
+
 /// Seconds that a trial takes on average: interval, exposure, and an answer soon after it.
 const TRIAL_S: f64 = 1.8;
 
@@ -19,12 +21,10 @@ impl Outline {
     pub fn of(study: &Study, set: &PresentedSet) -> Self {
         let count = |role| set.trials.iter().filter(|trial| trial.role == role).count();
         let drawn = count(Role::Test) + count(Role::Control);
-        let tests = study.max_trials.map_or(drawn, |most| drawn.min(most as usize));
-        let catches = match study.catch_every as usize {
-            0 => 0,
-            every => count(Role::Catch).min(tests / every),
-        };
-        let trials = count(Role::Practice) + tests + catches;
+        let tests = study.trials.per_session.map_or(drawn, |most| drawn.min(most as usize));
+        let catches = study.trials.catch.of(tests).min(count(Role::Catch));
+        let practice = practice_trials(study, count(Role::Practice));
+        let trials = practice + tests + catches;
         Self { trials, minutes: (trials as f64 * TRIAL_S / 60.0).ceil() as u32 }
     }
 }

@@ -104,10 +104,10 @@ impl TrialRunner {
     pub fn new(plan: &Plan, study: &Study, rate: RefreshRate) -> Self {
         Self {
             timing: study.timing,
-            bounds: study.timing_bounds,
-            second_look: study.second_look,
+            bounds: study.exclude.trial,
+            second_look: study.trials.second_look,
             rate,
-            queue: Queue::new(plan, study.second_look),
+            queue: Queue::new(plan, study.trials.second_look),
             state: State::Break,
             surroundings: Surroundings::default(),
             ended: Vec::new(),

@@ -26,7 +26,7 @@ fn rest(set: &TrialSet, runner: &mut TrialRunner) -> Vec<(Presentation, Response
 
 #[test]
 fn a_trial_that_was_seen_is_over_and_a_reserve_trial_takes_its_place() {
-    let (set, study) = (set(0, 5, 0), Study { max_trials: Some(3), ..study() });
+    let (set, study) = (set(0, 5, 0), with_trials(3));
     let mut runner = runner(&set, &study, 1, 60.0);
     let (_, first, response) = interrupted_after_onset(&mut runner);
     assert_eq!(runner.view().phase, Phase::Pause { comes_again: false });
@@ -53,7 +53,7 @@ fn without_a_reserve_trial_the_session_is_one_trial_shorter() {
 
 #[test]
 fn where_the_study_counts_second_looks_the_repeat_says_how_long_it_was_seen_before() {
-    let (set, study) = (set(0, 3, 0), Study { second_look: SecondLook::Count, ..study() });
+    let (set, study) = (set(0, 3, 0), counting_second_looks());
     let mut runner = runner(&set, &study, 1, 60.0);
     let (_, first, _) = interrupted_after_onset(&mut runner);
     assert_eq!(runner.view().phase, Phase::Pause { comes_again: true });

@@ -105,7 +105,11 @@ proptest! {
     ) {
         let second_look = if count_second_looks { SecondLook::Count } else { SecondLook::Drop };
         let max_trials = Some(9 - reserves);
-        let study = Study { max_trials, second_look, break_every: 4, catch_every: 3, ..study() };
+        let mut study = study();
+        study.trials.per_session = max_trials;
+        study.trials.second_look = second_look;
+        study.trials.break_every = 4;
+        study.trials.catch.every = Some(3);
         let set = set(2, 9, 2);
         let mut page = Page::new(&set, &study, seed);
         for act in acts.iter().cycle().take(40_000) {
@@ -120,7 +124,7 @@ proptest! {
         prop_assert_eq!(ledger.open(), 0);
         prop_assert_eq!(view.done, view.total);
         // One row ends each trial, and every other row is an interruption.
-        let ends = page.rows.iter().filter(|row| row.ends_trial(study.second_look)).count();
+        let ends = page.rows.iter().filter(|row| row.ends_trial(study.trials.second_look)).count();
         prop_assert_eq!(ends, ledger.trials().len());
         // No picture that was seen is answered later, unless the study counts that.
         if !count_second_looks {
@@ -137,7 +141,7 @@ proptest! {
 
 #[test]
 fn a_row_that_the_plan_does_not_have_and_a_trial_that_ends_twice_are_named() {
-    let (set, study) = (set(0, 3, 0), Study { max_trials: Some(2), ..study() });
+    let (set, study) = (set(0, 3, 0), with_trials(2));
     let mut runner = runner(&set, &study, 1, 60.0);
     let mut person = SimulatedPerson::new(1.0, 0.0, 1).unwrap();
     let ended = simulate(&mut runner, &mut person, rate(60.0), |shown| intact_slot(&set, shown));

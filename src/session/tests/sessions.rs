@@ -10,12 +10,12 @@ use gestalt_types::Slot;
 
 fn with_noticed_gap(noticed_gap_frames: u32) -> Study {
     let timing_bounds = TimingBounds { noticed_gap_frames, ..TimingBounds::default() };
-    Study { timing_bounds, ..study() }
+    Study { exclude: study::Exclude { trial: timing_bounds, ..Default::default() }, ..study() }
 }
 
 #[test]
 fn a_simulated_person_goes_through_the_whole_session_and_scores_what_they_should() {
-    let (set, study) = (set(4, 300, 8), Study { catch_every: 20, ..study() });
+    let (set, study) = (set(4, 300, 8), with_catch_every(20));
     let mut person = SimulatedPerson::new(0.8, 0.05, 1).unwrap();
     let mut runner = runner(&set, &study, 3, 60.0);
     let ended = simulate(&mut runner, &mut person, rate(60.0), |shown| intact_slot(&set, shown));
@@ -54,7 +54,7 @@ fn every_display_shows_the_planned_frames_and_nearly_the_planned_time() {
 
 #[test]
 fn practice_comes_first_catch_trials_between_and_a_break_after_every_block() {
-    let (set, study) = (set(4, 100, 10), Study { catch_every: 20, ..study() });
+    let (set, study) = (set(4, 100, 10), with_catch_every(20));
     let plan = plan(&set, &study, 9);
     let lengths: Vec<usize> = plan.blocks().iter().map(Vec::len).collect();
     assert_eq!(lengths, [4, 50, 50, 5]);

@@ -69,7 +69,7 @@ impl<'a> Rules<'a> {
         // Overwrites what the client says of the answer, which it was never told.
         row.score(trial)?;
         let least_ms = place::least_ms(&row, &self.snapshot.study.timing);
-        let ends_trial = row.ends_trial(self.snapshot.study.second_look);
+        let ends_trial = row.ends_trial(self.snapshot.study.trials.second_look);
         Ok(NewRow { row, least_ms, ends_trial })
     }
 

@@ -27,7 +27,9 @@ impl App {
         }
         let snapshot = &self.study(asked.study.as_str())?.snapshot;
         let kind = asked.observer_kind;
-        if kind == ObserverKind::Model && !snapshot.study.release.public_models && !self.is_researcher(token)
+        if kind == ObserverKind::Model
+            && !snapshot.study.release.public_models.allows(asked.observer.as_ref())
+            && !self.is_researcher(token)
         {
             return Err(Error::Forbidden(format!(
                 "study `{}` takes models with the researcher's key only; its file may allow them: release.public_models",
@@ -97,7 +99,7 @@ impl App {
         // A model may be stopped early: what it answered counts.
         let (required, minimum_answered) = match session.observer_kind {
             ObserverKind::Model => (Vec::new(), 0.0),
-            ObserverKind::Human => (plan.required().collect(), snapshot.study.minimum_answered),
+            ObserverKind::Human => (plan.required().collect(), snapshot.study.trials.minimum_answered),
         };
         let needed = finishing::Needed { rows, required, minimum_answered };
         let judge = |stored: &[_]| needed.judge(stored);
@@ -119,8 +121,15 @@ impl App {
             let why = "the session is not finished yet: finish it, then read its rows";
             return Err(Error::Conflict(why.into()));
         }
-        match self.snapshot_of(&session).await?.study.release.answers {
+        let study = &self.snapshot_of(&session).await?.study;
+        let closed = study.recruitment.closes.is_some_and(|closes| closes.unix_ms() <= (self.now_ms)());
+        match study.release.answers {
             AnswerRelease::AfterSession => Ok(session.id),
+            AnswerRelease::AfterClose if closed => Ok(session.id),
+            AnswerRelease::AfterClose => {
+                let why = format!("study `{}` releases its answers once it is closed", session.study);
+                Err(Error::Forbidden(why))
+            }
             AnswerRelease::Never => {
                 Err(Error::Forbidden(format!("study `{}` does not release its answers", session.study)))
             }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gestalt_protocol::api::{StudyOpened, TrialCounts};
+use gestalt_protocol::study::study_file_in;
 use gestalt_protocol::{Encoding, Role, Study, StudyError, TrialSet, TrialSetError, image_content};
 use gestalt_types::{Name, Sha256};
 
@@ -27,7 +28,7 @@ impl OfferedStudy {
         // A participant cannot tell control trials from test trials.
         let test = of(Role::Test) + of(Role::Control);
         let trials = TrialCounts { practice: of(Role::Practice), test, catch: of(Role::Catch) };
-        StudyOpened { study: study.clone(), trial_set: set.presented(), trials }
+        StudyOpened { study: study.presented(), trial_set: set.presented(), trials }
     }
 
     /// The encoding of its images.
@@ -99,19 +100,18 @@ pub(crate) struct Studies {
 }
 
 impl Studies {
-    /// Looks for `*/study.json` in these folders.
+    /// Looks for `*/study.toml`, else `*/study.json`, in these folders.
     pub(crate) fn find(dirs: &[PathBuf]) -> Self {
         let mut studies = Self::default();
         for dir in dirs {
             let mut files: Vec<PathBuf> = match std::fs::read_dir(dir) {
-                Ok(entries) => entries.flatten().map(|entry| entry.path().join("study.json")).collect(),
+                Ok(entries) => entries.flatten().filter_map(|entry| study_file_in(&entry.path())).collect(),
                 Err(cause) => {
                     let fault = StudyFault::Unreadable { path: dir.clone(), cause };
                     studies.broken.push(BrokenStudy { path: dir.clone(), fault });
                     continue;
                 }
             };
-            files.retain(|file| file.is_file());
             files.sort();
             for path in files {
                 if let Err(fault) = studies.add(&path) {
@@ -142,9 +142,9 @@ impl Studies {
 }
 
 fn load(path: &Path) -> Result<OfferedStudy, StudyFault> {
-    let study_json = read_text(path)?;
-    let study = Study::parse(study_json.as_bytes())?;
-    let set_dir = path.parent().unwrap_or(Path::new(".")).join(&study.trial_set);
+    let study = Study::load(path)?;
+    let study_json = study.to_json();
+    let set_dir = path.parent().unwrap_or(Path::new(".")).join(&study.trials.set);
     let trials_json = read_text(&set_dir.join("trials.json"))?;
     let set = TrialSet::parse(trials_json.as_bytes())?;
     let images_dir = set_dir.join("images");

@@ -47,6 +47,27 @@ pub fn study() -> Study {
     Study::parse(text.as_bytes()).unwrap()
 }
 
+/// The same study with so many test trials in a session.
+pub fn with_trials(per_session: u32) -> Study {
+    let mut study = study();
+    study.trials.per_session = Some(per_session);
+    study
+}
+
+/// The same study with a catch trial after so many test trials.
+pub fn with_catch_every(every: u32) -> Study {
+    let mut study = study();
+    study.trials.catch.every = Some(every);
+    study
+}
+
+/// The same study, in which the repeat of an interrupted trial counts.
+pub fn counting_second_looks() -> Study {
+    let mut study = study();
+    study.trials.second_look = SecondLook::Count;
+    study
+}
+
 pub fn rate(hz: f64) -> RefreshRate {
     RefreshRate::measure(&(0..60).map(|frame| f64::from(frame) * 1000.0 / hz).collect::<Vec<_>>()).unwrap()
 }

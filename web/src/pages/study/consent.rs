@@ -1,5 +1,6 @@
 //! What a person is told before the test: what to do, how long it takes, that they may stop. To start is to consent.
 
+use gestalt_protocol::study::Language;
 use gestalt_session::{Event, Outline};
 use leptos::prelude::*;
 
@@ -23,7 +24,7 @@ pub fn Consent(
     let start = move |_| controller.happened(Event::Started { full_screen: full_screen.get() });
     view! {
         <div class="reading">
-            <h1>{study.study.title}</h1>
+            <h1>{study.study.title.in_language(Language::En).to_owned()}</h1>
             <p class="lead">{(words.lead)(timing.exposure_ms / 1000.0)}</p>
             <div class="slots-sketch" aria-hidden="true"><span>"1"</span><span>"2"</span><span>"3"</span></div>
             <ul class="plain">

@@ -14,7 +14,7 @@ use crate::http::error::HttpError;
 use crate::http::headers::IMMUTABLE;
 
 pub(super) async fn list(State(app): State<Arc<App>>) -> Json<Vec<Study>> {
-    Json(app.studies.all().map(|offered| offered.snapshot.study.clone()).collect())
+    Json(app.studies.all().map(|offered| offered.snapshot.study.presented()).collect())
 }
 
 pub(super) async fn open(
