@@ -61,8 +61,8 @@ pub enum Quantisation {
     None,
     /// Matrices in 8-bit integers with a scale for every 32, the rest in 32-bit floats.
     Q8Block32,
-    /// Matrices and convolutions in 8-bit integers with a 16-bit scale for every 64, the rest in 32-bit
-    /// floats.
+    /// Matrices and convolutions in 8-bit integers with a 16-bit scale for every 64 of a row, the rest in
+    /// 32-bit floats.
     Q8Block64,
     /// Matrices and convolutions in 4-bit integers with a 16-bit scale for every 32; in 8 bits where 4
     /// err too much.

@@ -7,7 +7,7 @@ use burn::tensor::quantization::{QuantScheme, QuantStore, QuantValue, ScaleDtype
 use burn::tensor::{Bytes, DType, TensorData, f16};
 use burn_pack::Reader;
 
-use crate::pack::{BLOCK, PackError, SCALES, SHAPE, WIDE_BLOCK, container, dequantise};
+use crate::pack::{BLOCK, PackError, SCALES, SHAPE, WIDE_BLOCK, container, dequantise, row_len};
 use gestalt_networks::keys::Loadable;
 use gestalt_networks::weight::{Weight, Weights};
 
@@ -20,13 +20,15 @@ pub enum Stored {
     Integers(Integers),
 }
 
-/// Integers, each times the scale of its block, which are counted over the values row by row.
+/// Integers, each times the scale of its block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Integers {
     shape: Vec<usize>,
     values: Vec<i8>,
     bits: Bits,
     block: usize,
+    /// Values after which blocks begin anew: a row, or all.
+    run: usize,
     scales: Vec<f32>,
 }
 
@@ -79,17 +81,19 @@ impl Loadable for Stored {
 
 impl Integers {
     fn weight(&self) -> Weight {
-        Weight { shape: self.shape.clone(), values: dequantise(&self.values, &self.scales, self.block) }
+        let runs = self.values.chunks(self.run).zip(self.scales.chunks(self.blocks_of_a_run()));
+        let values = runs.flat_map(|(integers, scales)| dequantise(integers, scales, self.block)).collect();
+        Weight { shape: self.shape.clone(), values }
     }
 
-    /// The values of a row: of a matrix along its second axis, of a convolution's kernels along all but
-    /// the first.
-    fn row(&self) -> Option<usize> {
-        match self.shape.as_slice() {
-            [_, columns] => Some(*columns),
-            [_, i, h, w] => Some(i * h * w),
-            _ => None,
-        }
+    /// Scales of a run.
+    fn blocks_of_a_run(&self) -> usize {
+        self.run.div_ceil(self.block)
+    }
+
+    /// The scale of the value at this place.
+    fn scale_at(&self, at: usize) -> f32 {
+        self.scales[at / self.run * self.blocks_of_a_run() + at % self.run / self.block]
     }
 
     /// As burn's quantised tensors lie in memory: the integers in words of 32 bits, the first lowest,
@@ -99,7 +103,7 @@ impl Integers {
             Bits::Eight => 4,
             Bits::Four => 8,
         };
-        let row = self.row().filter(|row| row.is_multiple_of(in_a_word))?;
+        let row = row_len(&self.shape).filter(|row| row.is_multiple_of(in_a_word))?;
         let (value, mut bytes) = match self.bits {
             Bits::Eight => (QuantValue::Q8S, bytemuck::cast_slice(&self.values).to_vec()),
             Bits::Four => {
@@ -109,7 +113,7 @@ impl Integers {
         };
         // Where a block of the file reaches into the next row, smaller ones share its scale.
         let block = gcd(row, self.block);
-        let scales = (0..self.values.len()).step_by(block).map(|at| self.scales[at / self.block]);
+        let scales = (0..self.values.len()).step_by(block).map(|at| self.scale_at(at));
         bytes.extend(scales.flat_map(f32::to_le_bytes));
         let scheme = QuantScheme::default()
             .with_value(value)
@@ -125,7 +129,8 @@ impl Integers {
     /// What is wrong with it.
     fn fault(&self) -> Option<String> {
         let (shape, count) = (&self.shape, self.values.len());
-        if self.scales.len() != count.div_ceil(self.block) {
+        let last = (count % self.run).div_ceil(self.block);
+        if self.scales.len() != count / self.run * self.blocks_of_a_run() + last {
             return Some(format!(
                 "{} scales are not those of {count} values in blocks of {}",
                 self.scales.len(),
@@ -195,7 +200,8 @@ fn tensor(plain: &Plain, key: &str) -> Result<Stored, String> {
             return fault.map_or_else(|| Ok(Stored::Floats(Weight { shape: shape.clone(), values })), Err);
         }
         DType::I8 => {
-            let (block, scales) = match beside(SCALES) {
+            let values: Vec<i8> = bytemuck::cast_slice(bytes).to_vec();
+            let (block, run, scales) = match beside(SCALES) {
                 Some((DType::F32, scale_shape, scales)) => {
                     let fits = matches!((shape.as_slice(), scale_shape),
                         ([rows, columns], [r, blocks]) if rows == r && Some(*columns) == blocks.checked_mul(BLOCK));
@@ -204,13 +210,14 @@ fn tensor(plain: &Plain, key: &str) -> Result<Stored, String> {
                             "scales {scale_shape:?} do not fit values {shape:?} in blocks of {BLOCK}"
                         ));
                     }
-                    (BLOCK, floats(scales))
+                    (BLOCK, values.len(), floats(scales))
                 }
-                Some((DType::F16, _, scales)) => (WIDE_BLOCK, halves(scales)),
+                Some((DType::F16, scale_shape, scales)) => {
+                    (WIDE_BLOCK, run_of(shape, scale_shape, values.len())?, halves(scales))
+                }
                 _ => return Err(format!("it is 8-bit, but there is no `{key}{SCALES}` in f32 or f16")),
             };
-            let values = bytemuck::cast_slice(bytes).to_vec();
-            Integers { shape: shape.clone(), values, bits: Bits::Eight, block, scales }
+            Integers { shape: shape.clone(), values, bits: Bits::Eight, block, run: run.max(1), scales }
         }
         DType::U8 => {
             let (Some((DType::F16, _, scales)), Some((DType::I32, _, lengths))) =
@@ -223,11 +230,27 @@ fn tensor(plain: &Plain, key: &str) -> Result<Stored, String> {
                 .ok_or_else(|| format!("its {} bytes do not fill its shape", bytes.len()))?;
             let nibbles = bytes.iter().flat_map(|byte| [(byte & 15) as i8 - 8, (byte >> 4) as i8 - 8]);
             let values = nibbles.take(count).collect();
-            Integers { shape, values, bits: Bits::Four, block: BLOCK, scales: halves(scales) }
+            Integers {
+                shape,
+                values,
+                bits: Bits::Four,
+                block: BLOCK,
+                run: count.max(1),
+                scales: halves(scales),
+            }
         }
         other => return Err(format!("{other:?} is not used by this format")),
     };
     integers.fault().map_or(Ok(Stored::Integers(integers)), Err)
+}
+
+/// Values after which blocks of 64 begin anew: a row where scales are stated by row, else all `count`.
+fn run_of(shape: &[usize], scale_shape: &[usize], count: usize) -> Result<usize, String> {
+    let [rows, blocks] = *scale_shape else { return Ok(count) };
+    let row = row_len(shape).filter(|row| shape.first() == Some(&rows) && row.div_ceil(WIDE_BLOCK) == blocks);
+    row.ok_or_else(|| {
+        format!("scales {scale_shape:?} do not fit values {shape:?} in blocks of {WIDE_BLOCK} within rows")
+    })
 }
 
 /// A shape and how many values fill it; `None` where a length is negative or the product overflows.
