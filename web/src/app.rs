@@ -9,6 +9,7 @@ use crate::browser::{base_path, focus};
 use crate::i18n::texts;
 use crate::outbox::Outbox;
 use crate::pages::compare::ComparePage;
+use crate::pages::credits::CreditsPage;
 use crate::pages::home::HomePage;
 use crate::pages::look::LookPage;
 use crate::pages::models::ModelsPage;
@@ -53,10 +54,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/models") view=ModelsPage/>
                     <Route path=path!("/compare") view=ComparePage/>
                     <Route path=path!("/look") view=LookPage/>
+                    <Route path=path!("/credits") view=CreditsPage/>
                 </Routes>
             </main>
             <footer class="site">
                 <p data-testid="outbox">{move || outbox_line(outbox)}</p>
+                <p><A href="/credits">{words.credits}</A></p>
             </footer>
         </Router>
     }

@@ -311,6 +311,8 @@ fn the_shipped_models_and_the_demo_set_are_sound() {
     }
     let demo = root.join("static/studies/demo/trial-set");
     assert!(ok(&["trials", "check", demo.to_str().unwrap()]).contains("60 trials, 180 images"));
+    let photographs = root.join("static/studies/photographs/trial-set");
+    assert!(ok(&["trials", "check", photographs.to_str().unwrap()]).contains("26 trials, 78 images"));
 }
 
 #[test]

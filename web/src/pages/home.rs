@@ -22,6 +22,11 @@ pub fn HomePage() -> impl IntoView {
                     <A href="/models" attr:class="button">{words.run_the_models}</A>
                     <A href="/compare" attr:class="button">{words.compare}</A>
                 </p>
+                <h2>{words.studies}</h2>
+                <ul class="plain">
+                    <li><A href=default_study_path()>{words.study_demo}</A></li>
+                    <li><A href="/study/photographs">{words.study_photographs}</A></li>
+                </ul>
             </div>
             <figure>
                 <img src="static/icons/triplet.svg" width="480" height="190" alt=words.home_picture/>

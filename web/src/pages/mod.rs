@@ -1,6 +1,7 @@
 //! The pages, one route each.
 
 pub mod compare;
+pub mod credits;
 pub mod home;
 pub mod look;
 pub mod models;
