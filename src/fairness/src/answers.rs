@@ -5,7 +5,7 @@ use gestalt_protocol::{Outcome, Rule};
 use gestalt_types::Slot;
 use serde::Serialize;
 
-/// Trials are dealt into so many parts; each part is answered by what was learned on the others.
+/// Number of folds; each is answered by what was learned on the others.
 const FOLDS: usize = 10;
 
 /// What came of one trial.

@@ -25,7 +25,7 @@ pub struct Control {
     pub non_finite: u64,
     /// Correct among the answered, with Wilson's 95 % interval. A tie says nothing either way and is set aside, as in the sign test.
     pub accuracy: Option<Proportion>,
-    /// Probability of at least so many correct answers by guessing (exact binomial, one-sided).
+    /// Probability of at least this many correct answers by guessing (exact binomial, one-sided).
     pub p_chance: Option<f64>,
     /// The same, corrected for the number of control observers (Holm 1979).
     pub p_holm: Option<f64>,

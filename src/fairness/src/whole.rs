@@ -5,7 +5,7 @@ use image::imageops;
 
 /// Pictures are compared at no more pixels a side than this, so that all displacements can be tried.
 const SIDE_PX: u32 = 64;
-/// Windows are at least so many of the reduced pixels wide; smaller ones are alike by accident.
+/// Smallest width of a window, in reduced pixels; smaller ones are alike by accident.
 const LEAST_WINDOW_PX: usize = 8;
 /// Windows correlated at least this much show the same.
 const KEPT_R: f32 = 0.8;

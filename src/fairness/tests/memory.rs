@@ -13,7 +13,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// What the report of a set of two trials of this size takes at its peak on so many threads, in bytes.
+/// Peak memory of the report of a set of two trials of this size on this many threads, in bytes.
 fn peak_bytes(size_px: u32, threads: usize) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let recipe = Recipe {

@@ -82,7 +82,7 @@ fn extent(sample: &Sample, label: u8) -> (RangeInclusive<usize>, RangeInclusive<
     )
 }
 
-/// Asserts that so many of `all` are what five standard deviations about `p` allow.
+/// Asserts that a count out of `all` lies within five standard deviations of `p · all`.
 fn about(count: usize, all: usize, p: f64) {
     let (mean, deviation) = (all as f64 * p, (all as f64 * p * (1.0 - p)).sqrt());
     assert!((count as f64 - mean).abs() < 5.0 * deviation, "{count} of {all}, but p = {p}");

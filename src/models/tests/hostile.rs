@@ -36,7 +36,7 @@ enum Edit {
     Exchange(Index, Index),
     /// A tensor has another's last name, or its first ones.
     Rename(Index, Index, bool),
-    /// Only so many values are there, in a shape that they fill.
+    /// A tensor with this many values, in a shape that they fill.
     Reshape(Index, Vec<usize>),
     /// A tensor holds no floating point numbers.
     Integers(Index),

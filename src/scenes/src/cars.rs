@@ -86,7 +86,7 @@ pub fn car(dice: &mut Dice) -> Draft {
         );
     }
     m.group();
-    // Door seams and a rubbing strip stand a hair proud of the flanks.
+    // Door seams and a rubbing strip stand slightly proud of the flanks; flush with them they would be hidden.
     let post = (r0 + r1) * 0.5 + 0.06;
     for x in [post, post + 0.46, post - 0.42] {
         m.part(black, Shape::Block { half: vec3(0.006, 0.16, 0.509), round: 0.002 }).at(x, 0.45, 0.0);

@@ -35,7 +35,7 @@ pub struct Plan {
     pub difference: f64,
 }
 
-/// What the study would find with so many people.
+/// What the study would find with this number of people.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Power {
     /// Number of people.

@@ -21,7 +21,7 @@ const LARGEST: f64 = 30.0;
 pub enum ChoiceTask {
     /// Three pictures, two alike: which differs? The observer takes the one farthest from the other two (triangle).
     Oddity,
-    /// So many pictures, one of them the target: which is it? At least 2.
+    /// Number of pictures, one of them the target: which is it? At least 2.
     Alternatives(u32),
 }
 
@@ -83,7 +83,7 @@ impl ChoiceTask {
         if accuracy == 1.0 || found >= LARGEST { Err(Caveat::AtCeiling) } else { Ok(found) }
     }
 
-    /// d′ of so many right answers, with the interval that the exact one (Clopper and Pearson) turns into.
+    /// d′ of a number of correct answers, with the exact binomial interval (Clopper and Pearson) transformed.
     ///
     /// Population: more trials of this observer with items like these. Errors: no trials, more hits than trials.
     pub fn sensitivity(self, hits: u64, of: u64) -> Result<Sensitivity, Caveat> {

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::raster::{CHANNELS, Raster, UNITS};
 
-/// Side of a compared patch in pixels of the level at hand.
+/// Side of a compared patch, in pixels of the current level.
 pub(super) const PATCH: usize = 7;
 /// Side of the squares of source positions over which use is counted.
 const SQUARE: usize = 4;

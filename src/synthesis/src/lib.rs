@@ -41,7 +41,7 @@ pub trait Synthesis: Debug + Send + Sync {
     /// Size of the local structure that is kept, in pixels of the picture.
     fn scale_px(&self) -> u32;
 
-    /// All else that decides its pictures, for example `windows of 64 px`: an interrupted set goes on only when it is
+    /// The other settings that decide its pictures, for example `windows of 64 px`: an interrupted set resumes only when it is
     /// the same.
     fn settings(&self) -> String {
         String::new()

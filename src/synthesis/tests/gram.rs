@@ -101,7 +101,7 @@ fn the_loss_and_its_gradient_are_those_of_torch() {
     loss_and_gradient_are_those_of_torch(&gatys(), 1e-4);
 }
 
-/// On the graphics processor of this machine, which it must have:
+/// On this machine's GPU, which it must have:
 /// `cargo test --release -p gestalt-synthesis --features webgpu --test gram`.
 #[cfg(feature = "webgpu")]
 #[test]

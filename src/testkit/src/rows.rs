@@ -75,7 +75,7 @@ pub fn without_choice(mut row: Row, outcome: Outcome) -> Row {
     row
 }
 
-/// Of so many trials the first `correct` are right.
+/// The first `correct` of all trials are right.
 pub fn run(make: fn(&str, u128, u32, &str) -> Row, name: &str, correct: u32, trials: u32) -> Vec<Row> {
     let session = name.bytes().fold(7, |sum, byte| sum * 31 + u128::from(byte)) & 0xFFFF_FFFF;
     let one = |index: u32| {

@@ -42,7 +42,7 @@ pub fn run(bench: Option<&Bench>) -> Result<()> {
 fn peers(root: &Path) -> Result<PathBuf> {
     let python = place::tools()?.join("peers-venv");
     if !python.join("bin/python").exists() {
-        step("a Python of its own", Command::new("python3").args(["-m", "venv"]).arg(&python))?;
+        step("a Python environment", Command::new("python3").args(["-m", "venv"]).arg(&python))?;
     }
     let mut install = Command::new(python.join("bin/pip"));
     step("installing PyTorch and timm", install.args(["install", "--quiet"]).args(PYTHON_PACKAGES))?;

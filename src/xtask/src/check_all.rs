@@ -30,7 +30,7 @@ pub fn run() -> Result<()> {
 }
 
 /// Lints the browser's crates. It checks the whole engine once more, which CI has no time for; Debian has clippy in a
-/// package of its own.
+/// separate package.
 fn lint_wasm() -> Result<()> {
     let toolchain = wasm_target::ensure()?;
     if let Toolchain::Debian { .. } = toolchain

@@ -24,7 +24,7 @@ pub struct TraceResult {
     pub of: u64,
     /// Wilson 95 % interval of the proportion correct.
     pub interval: Interval,
-    /// Probability of so many or more by guessing (exact binomial).
+    /// Probability of this many or more correct answers by guessing (exact binomial).
     pub p: f64,
     /// The same, corrected for all traces that were tried (Holm 1979).
     pub corrected_p: f64,

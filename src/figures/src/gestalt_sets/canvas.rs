@@ -97,7 +97,7 @@ impl Rect {
         (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
     }
 
-    /// What is left when so many pixels are taken off at every side.
+    /// The rectangle that is left when this many pixels are taken off each side.
     pub fn shrunk(&self, by: i32) -> Self {
         Self { x: self.x + by, y: self.y + by, width: self.width - 2 * by, height: self.height - 2 * by }
     }

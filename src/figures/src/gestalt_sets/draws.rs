@@ -33,7 +33,7 @@ impl ColourRange {
 pub struct Draws(ChaCha8Rng);
 
 impl Draws {
-    /// A stream of its own for each picture: ChaCha's stream number is set, split and index side by side.
+    /// One random stream for each picture: ChaCha's stream number holds set, split and index.
     pub fn new(set: GestaltSet, split: Split, seed: u64, index: u32) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream((set as u64) << 48 | (split as u64) << 40 | u64::from(index));
@@ -45,7 +45,7 @@ impl Draws {
         self.0.random_range(range)
     }
 
-    /// True in so many of ten cases.
+    /// True with a probability of this many tenths.
     pub fn chance(&mut self, of_ten: u32) -> bool {
         self.0.random_range(0..10_u32) < of_ten
     }

@@ -1,4 +1,4 @@
-//! Writes sets into a folder, so that a run that was interrupted goes on when it is asked for again.
+//! Writes sets into a folder; an interrupted run resumes when the same command is given again.
 
 use std::fs;
 use std::io::{self, Cursor};
@@ -24,7 +24,7 @@ pub struct GestaltSets {
     pub count: Option<u32>,
     /// Seed of all pictures.
     pub seed: u64,
-    /// So many pictures of each are written as PNG as well, with their masks.
+    /// Number of pictures of each set to write as PNG as well, with their masks.
     pub png: u32,
 }
 

@@ -68,7 +68,7 @@ const CONTROL: Parameter = Parameter::switch("control", "no contour: its dots ar
 
 /// Chords by which the contour's length is measured.
 const CHORDS: usize = 720;
-/// Of so many random places the emptiest gets the next dot (Mitchell 1991).
+/// Number of random candidates; the one farthest from all dots becomes the next dot (Mitchell 1991).
 const CANDIDATES: usize = 12;
 /// Horizontal bands of the picture, each with the dots that reach into it.
 const BANDS: usize = 64;

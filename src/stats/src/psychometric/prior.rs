@@ -9,7 +9,7 @@ pub(super) struct Point {
     pub(super) threshold: f64,
     pub(super) width: f64,
     pub(super) lapse: f64,
-    /// Overdispersion η: 0 is binomial, towards 1 every block has an accuracy of its own.
+    /// Overdispersion η: 0 is binomial; towards 1 the accuracy differs from block to block.
     pub(super) eta: f64,
 }
 

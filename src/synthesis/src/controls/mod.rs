@@ -34,7 +34,7 @@ pub enum Control {
     IntactTwins,
     /// Smooth random displacement; as little is kept in place as in the main distortion, but neighbours stay neighbours.
     Warp,
-    /// Random Fourier phases: the amplitude spectrum and the relations of the colour channels stay, all else is lost.
+    /// Random Fourier phases: the amplitude spectrum and the phase relations between colour channels are kept; the rest is lost.
     PhaseScramble,
     /// Blocks of the scale in random order: like the main distortion, with seams.
     BlockShuffle,
@@ -110,7 +110,7 @@ fn twins(intact: RgbImage, synthesis: &dyn Synthesis, seed: u64) -> Result<Tripl
     let source = if seed & 1 == 0 { &intact } else { &mirrored };
     let odd = synthesis.distort(source, derived_seed(seed, 0))?;
     let distortions = if synthesis.traces() == Traces::Matched {
-        // Of two trials only the intact pictures are taken, so that each twin has joins of its own.
+        // Only the intact pictures of two trials are taken, so that each twin has its own joins.
         [
             synthesis.triplet(&intact, derived_seed(seed, 1))?,
             synthesis.triplet(&mirrored, derived_seed(seed, 2))?,

@@ -1,6 +1,6 @@
 //! Keeps the tensors of one picture on one thread.
 
-/// Runs `work` on a thread of its own that shares nothing with the threads on which pictures are made side by side.
+/// Runs `work` on a separate thread with its own pool, apart from the threads that make pictures in parallel.
 ///
 /// Tensors are multiplied by rayon. A thread of its pool that waits for a part of a product takes up whatever else there is to do
 /// meanwhile: here another picture, inside the first, with another one's memory, and so on.
@@ -9,7 +9,7 @@ pub(super) fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         match pool {
             Ok(pool) => pool.install(work),
-            // Without a pool of its own the work is done all the same.
+            // Without a separate pool the work is still done.
             Err(_) => work(),
         }
     };

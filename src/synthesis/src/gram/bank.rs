@@ -21,7 +21,7 @@ const FILTER_SEED: u64 = 2017;
 const FILTER_PX: usize = 5;
 /// Filters of a level at most.
 const FILTERS: usize = 64;
-/// A level holds at least so many positions for each square of its number of filters: with fewer, its Gram matrix
+/// Fewest positions of a level, per squared number of filters: with fewer, its Gram matrix
 /// says where things are, and the picture itself comes back.
 const POSITIONS_PER_SQUARE: usize = 2;
 /// Filters of a level where pictures are measured, whatever their size, so that they can be compared.
@@ -35,7 +35,7 @@ const COARSEST_PX: usize = 9;
 /// The blur before a picture is halved, in sixteenths.
 const BLUR: [f32; 5] = [1.0, 4.0, 6.0, 4.0, 1.0];
 
-/// The Gram matrices of a picture at so many levels, the finest first: of each pair of filters the mean product of what
+/// The Gram matrices of a picture at this many levels, the finest first: of each pair of filters the mean product of what
 /// they answer, wherever that is. Upper triangles, row by row, of equal length for every picture. Computed on the processor.
 ///
 /// As [`FilterBankSynthesis`](super::FilterBankSynthesis) sees a distortion: the first 32 of its filters, and the colours about the mean and
@@ -61,7 +61,7 @@ fn matrices(picture: &RgbImage, intact: &RgbImage, levels: usize) -> Vec<Vec<f32
     planes.into_iter().enumerate().map(upper).collect()
 }
 
-/// The shorter side that a picture needs for so many levels, in pixels: doubled and the blur's margin added for every
+/// The shorter side that a picture needs for this many levels, in pixels: doubled and the blur's margin added for every
 /// level above the coarsest.
 pub fn smallest_px(levels: usize) -> u32 {
     (1..levels).fold(COARSEST_PX, |side, _| 2 * side + BLUR.len() - 2) as u32
@@ -102,7 +102,7 @@ pub(super) struct Bank {
 }
 
 impl Bank {
-    /// So many filters for each level: normally distributed under a Gaussian envelope, of length 1.
+    /// The filters of each level: normally distributed under a Gaussian envelope, of length 1.
     fn new(counts: Vec<usize>, device: &Device) -> Self {
         let filters =
             counts.into_iter().enumerate().map(|(level, count)| random_filters(level, count, device));

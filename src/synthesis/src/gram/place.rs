@@ -12,7 +12,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// `device`, called `name`: its kind and, of a graphics processor, which one it is.
+    /// `device`, called `name`: its kind and, for a GPU, which adapter.
     pub fn new(device: &Device, name: impl Into<String>) -> Self {
         Self { device: device.clone().autodiff(), name: name.into() }
     }

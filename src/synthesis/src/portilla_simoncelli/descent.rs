@@ -12,7 +12,7 @@ const MEMORY: usize = 40;
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// After so many steps, each of which takes one or two evaluations.
+    /// Largest number of steps; each takes one or two evaluations.
     pub(super) steps: u64,
     /// When the loss is this small.
     pub(super) loss: f64,

@@ -6,7 +6,7 @@
 //! are taken as they are. And colour is treated as in the authors' extension: channels are the principal components of
 //! the picture's colours, and magnitudes that are correlated across orientations or scales are correlated across channels too.
 //!
-//! There are two forms, and each has an axis of its own.
+//! There are two forms; each has its own axis of difficulty.
 //!
 //! **The whole picture** ([`PortillaSimoncelli::new`]): statistics are pooled over the picture, so that the arrangement is lost
 //! altogether. What is kept is structure up to a size: the pyramid's coarsest bands correlate neighbourhoods of 7 × 7
@@ -52,7 +52,7 @@ pub const LEAST_WINDOW_PX: u32 = 8;
 /// Memory for each pixel, in bytes: the bands of three channels as complex numbers, their gradients, and the search's memory of
 /// earlier steps.
 const BYTES_PER_PIXEL: u64 = 4_000;
-/// The same where there are many windows, whose statistics are reckoned apart: so many bytes for each square of a window's side.
+/// The same with many windows, whose statistics are kept separately: bytes per square of a window's side.
 const BYTES_PER_PIXEL_BESIDE_WINDOWS: u64 = 2_400;
 const BYTES_PER_WINDOW: u64 = 340_000;
 
