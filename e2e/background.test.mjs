@@ -1,4 +1,4 @@
-// A tab that the browser freezes while a model computes goes on where it was.
+// A tab that the browser freezes while a model computes resumes where it was.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -26,7 +26,7 @@ test("a tab that is frozen while another one works gives every row once, and the
   const standing = () => document.querySelector("[data-state=answering]")?.innerText;
   const asleep = await page.evaluate(standing);
   assert.match(asleep, /trial \d+ of 56/);
-  // The pause lasts as long as another tab needs for a run of its own.
+  // The pause lasts as long as another tab needs for its run.
   const front = await open(chromium);
   const [other] = await run(front, server.url, { trials: 8 });
   assert.equal(other.state, "done", other.text);

@@ -1,6 +1,6 @@
 // A page that Playwright does not hold: one that it holds counts as seen, and the browser freezes only what nobody sees.
 
-/** A tab in a profile of its own, driven by expressions. */
+/** A tab in a fresh profile, driven by expressions. */
 export class BarePage {
   #waiting = new Map();
   #sent = 0;

@@ -1,4 +1,4 @@
-// Files that were truncated or altered on their way, a device that is not there, a run that is cancelled: named, and the page goes on.
+// Files that were truncated or altered on their way, a device that is not there, a run that is cancelled: named, and the page still works.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What goes wrong in people's browsers: failed requests, odd events, translation, reloads. The session goes on, and the rows say what happened.
+// What goes wrong in people's browsers: failed requests, odd events, translation, reloads. The session continues, and the rows say what happened.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// A graphics processor that is lost, runs out of memory or computes nothing: said, replaced, and no wrong row.
+// A GPU that is lost, runs out of memory or computes nothing: reported, replaced, and no wrong row.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { difference, native } from "./native.mjs";
 
 withProxy({ webgpu: true });
 
-/** So many new rows of one device are what the command line gives. */
+/** This many new rows of one device equal those of the command line. */
 async function assertRows(ended, before, count, device, fellBackFrom = null) {
   const rows = await rowsOf([ended], server, before);
   assert.equal(rows.length, count);

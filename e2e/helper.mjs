@@ -28,7 +28,7 @@ async function freePort() {
   return port;
 }
 
-/** A server of its own with an empty database. */
+/** A new server with an empty database. */
 export class Server {
   static async start(options = {}) {
     const server = new Server();

@@ -90,7 +90,7 @@ export function withProxy(options) {
 
 const ended = "[data-testid=model-row]:is([data-state=done],[data-state=stopped])";
 
-/** Opens the models page with the first so many models and trials chosen. */
+/** Opens the models page with the first models and trials chosen, as many as asked for. */
 export async function choose(page, url, { device = "cpu", trials = 3, models = 1 } = {}) {
   await page.goto(`${url}/models?trials=${trials}`);
   await page.selectOption("[data-testid=device]", device);
@@ -103,7 +103,7 @@ export async function pressRun(page, models = 1) {
   return runEnd(page, models);
 }
 
-/** The same for a run that goes on already. */
+/** The same for a run that has begun. */
 export async function runEnd(page, models = 1) {
   const all = ([ended, models]) =>
     document.querySelectorAll(ended).length === models && !document.querySelector("[data-testid=run]").disabled;

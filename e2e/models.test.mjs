@@ -91,7 +91,7 @@ const SMALL = [
   ["vgg", "timm_vgg16", { kind: "vgg", image_px: 64, depths: [2, 2, 3, 3, 3], widths: [3, 4, 5, 6, 8] }],
 ];
 
-/** The network of a parity fixture, whose weights stand under `weights.`, as a checkpoint of its own. */
+/** The network of a parity fixture, whose weights stand under `weights.`, as a checkpoint. */
 function checkpoint(fixture) {
   const bytes = readFileSync(join(root, `src/models/fixtures/parity/${fixture}.safetensors`));
   const start = 8 + Number(bytes.readBigUInt64LE(0));

@@ -21,7 +21,7 @@ test("a whole session with the keyboard, in real time", async () => {
   assert.deepEqual(rows.map((row) => row.index), rows.map((_, index) => index));
   const roles = (role) => rows.filter((row) => row.role === role).length;
   assert.deepEqual([roles("practice"), roles("test"), roles("catch")], [4, 48, 8]);
-  // A machine that is busy may lose so many frames that a trial does not count; the demo has no reserve trials.
+  // A busy machine may lose enough frames that a trial does not count; the demo has no reserve trials.
   const lost = rows.filter((row) => row.showing.interrupted_by === "frames_lost");
   assert.ok(lost.length <= 3, `${lost.length} trials lost frames`);
   assert.equal(rows.filter((row) => row.outcome === "missed").length, lost.some((row) => row.index === 2) ? 0 : 1);

@@ -96,7 +96,7 @@ test("where the browser has no locks, five minutes of silence are taken for deat
 });
 
 test("a worker that runs out of memory says so, and the next one with enough of it works", async () => {
-  // The wasm file's own limit: so many pages of 64 KiB more than it starts with, which is less than the weights take.
+  // The wasm file's own limit: a number of 64 KiB pages above those it starts with, which is less than the weights take.
   const cap = (bytes, more) => {
     const number = (at) => {
       let [value, shift] = [0, 0];
