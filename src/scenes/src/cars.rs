@@ -104,6 +104,8 @@ pub fn car(dice: &mut Dice) -> Draft {
     }
 }
 
+/// Side windows. In units along the car: `w0`, `w1` where front and rear window meet the body, `r0`, `r1` the ends of
+/// the roof; heights of roof and bonnet.
 fn car_windows(m: &mut Model, glass: usize, (w0, r0, r1, w1, roof, bonnet): (f32, f32, f32, f32, f32, f32)) {
     let (low, high) = (bonnet + 0.05, roof - 0.07);
     let post = (r0 + r1) * 0.5 + 0.06;

@@ -11,23 +11,31 @@ use super::texture::Material;
 pub enum Relief {
     /// Left as it is.
     None,
-    /// Lumps of the given height and lumps per unit: foliage, rocks.
+    /// Height of a lump in units, and lumps per unit: foliage, rocks.
     Lumps(f32, f32),
-    /// Tufts of the given length: fur.
+    /// Length of a tuft in units, and tufts per unit: fur.
     Tufts(f32, f32),
 }
 
 /// One shape in its place.
 pub struct Part {
     shape: Shape,
+    /// Index into [`Model::materials`].
     pub material: usize,
+    /// Parts of one group melt into each other.
     group: u32,
+    /// Taken away from the earlier parts of its group.
     cuts: bool,
+    /// Width of the seam to the earlier parts of its group, in units.
     blend: f32,
     relief: Relief,
+    /// Rotation from the part's axes to the world's.
     to_world: Mat3,
+    /// The part's origin in the world, in units.
     position: Vec3,
+    /// Factors along the part's axes.
     stretch: Vec3,
+    /// Centre and radius of a ball that encloses the part, in units of the world.
     ball: (Vec3, f32),
 }
 
@@ -223,7 +231,8 @@ impl Model {
         }
     }
 
-    /// Lists the parts a ray can touch within `reach` of it, and the stretch of the ray they span.
+    /// Lists the parts a ray can touch within `reach` units of it; gives where on the ray they begin and end, in
+    /// units from `from`. `direction` has length 1.
     pub fn along(&self, from: Vec3, direction: Vec3, reach: f32, near: &mut Vec<u16>) -> Option<(f32, f32)> {
         near.clear();
         let (mut start, mut end) = (f32::MAX, 0.0_f32);

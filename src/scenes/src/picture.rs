@@ -22,9 +22,12 @@ pub struct Picture {
 
 #[derive(Clone, Copy)]
 struct Sample {
+    /// Linear light.
     light: Vec3,
     part: Option<usize>,
+    /// From the eye, in units.
     distance: f32,
+    /// Of the surface, length 1.
     normal: Vec3,
 }
 

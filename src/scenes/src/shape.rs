@@ -171,12 +171,12 @@ fn bounds(outline: &[Vec2]) -> (Vec2, Vec2) {
     outline.iter().fold((outline[0], outline[0]), |(low, high), p| (low.min(*p), high.max(*p)))
 }
 
-/// A closed outline through the given corners as they are.
+/// A closed outline through corners `(x, y)`, in units, as they are.
 pub fn outline(corners: &[(f32, f32)]) -> Outline {
     corners.iter().map(|&(x, y)| Vec2::new(x, y)).collect()
 }
 
-/// A closed smooth outline through the given points (Catmull–Rom, four chords a span).
+/// A closed smooth outline through points `(x, y)`, in units (Catmull–Rom, four chords a span).
 pub fn smooth_outline(corners: &[(f32, f32)]) -> Outline {
     let at = |index: usize| {
         let (x, y) = corners[index % corners.len()];
@@ -193,7 +193,8 @@ pub fn smooth_outline(corners: &[(f32, f32)]) -> Outline {
     points.into()
 }
 
-/// A smooth profile for turning: an open curve through points with x ≥ 0, closed along the axis.
+/// A smooth profile for turning: an open curve through points `(distance from the axis ≥ 0, height)`, in units,
+/// closed along the axis.
 pub fn profile(corners: &[(f32, f32)]) -> Outline {
     let at = |index: isize| {
         let (x, y) = corners[index.clamp(0, corners.len() as isize - 1) as usize];

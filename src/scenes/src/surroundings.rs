@@ -21,29 +21,39 @@ pub enum Setting {
     Forest,
 }
 
-/// What lies at y = 0.
+/// What lies at y = 0. Colours are linear light, lengths are units (an object is about two units large).
 pub enum Ground {
     Nothing,
     Grass {
+        /// Colour at a blade's root.
         root: Vec3,
+        /// Colour at a blade's tip.
         tip: Vec3,
+        /// Colour of dry blades.
         dry: Vec3,
         flower: Vec3,
+        /// Height of a blade, in units.
         height: f32,
         blades_per_unit: f32,
+        /// A road along x, and half its width in units.
         road: Option<(Material, f32)>,
     },
     Water {
+        /// Colour of deep water.
         deep: Vec3,
         waves_per_unit: f32,
     },
     Floor(Material),
 }
 
-/// What is behind everything.
+/// What is behind everything. Colours are linear light.
 pub enum Backdrop {
+    /// Colours at the top and at the horizon; the share of the sky that is cloud, 0 to 1; the colour and the height of hills, as the
+    /// sine of their elevation; where clouds and hills begin, in periods of their noise.
     Sky { zenith: Vec3, horizon: Vec3, cloud: f32, hills: Option<(Vec3, f32)>, shift: f32 },
+    /// `distance` from the object's middle, in units.
     Wall { material: Material, distance: f32 },
+    /// Water: its colour nearby and far away.
     Deep { near: Vec3, far: Vec3 },
 }
 
@@ -51,12 +61,17 @@ pub enum Backdrop {
 pub struct Surroundings {
     pub ground: Ground,
     pub backdrop: Backdrop,
+    /// Linear light (red, green, blue) of the sun on a surface that faces it; 1 shows a white surface as white.
     pub sunlight: Vec3,
+    /// Linear light from above, without direction.
     pub skylight: Vec3,
+    /// Linear light from below, without direction.
     pub bounce: Vec3,
     /// Larger is sharper.
     pub shadow_sharpness: f32,
+    /// Colour of the haze, linear light.
     pub fog: Vec3,
+    /// Share of the light that haze takes over one unit, for small shares.
     pub fog_per_unit: f32,
     /// The most that haze may cover.
     pub fog_limit: f32,
