@@ -1,9 +1,8 @@
 //! The pictures of one training step, cut and normalised, so that objectives see only patches.
 
 use burn::tensor::TensorData;
-use gestalt_networks::architectures::vit::VitConfig;
 use gestalt_networks::preprocess::Normalise;
-use gestalt_networks::resize::{Region, resize_region};
+use gestalt_networks::resize::Region;
 use gestalt_scenes::Category;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -12,18 +11,24 @@ use rand_chacha::rand_core::SeedableRng;
 use crate::pool::Pool;
 use crate::schedule::Schedule;
 
-/// How pictures become an encoder's input.
+/// How pictures become a network's input.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
-    /// The encoder, which fixes the size in pixels and the patches.
-    pub encoder: VitConfig,
+    /// Side of the input in pixels.
+    pub image_px: usize,
+    /// Side of a patch in pixels; that of the input where the network takes pictures whole.
+    pub patch_px: usize,
     /// Mean and standard deviation of each colour.
     pub normalise: Normalise,
+    /// Views of each picture in a batch, one after the other.
+    pub views: usize,
+    /// Whether pictures are cropped and reflected at random.
+    pub augments: bool,
 }
 
 /// Augmented pictures as patches, with what the objective drew for each.
 pub struct Batch<D> {
-    /// Number of pictures, `b`.
+    /// Number of pictures, `b`; views of one picture count singly.
     pub pictures: usize,
     /// Patches per picture, `n`.
     pub patches: usize,
@@ -39,50 +44,55 @@ pub struct Batch<D> {
 
 impl<D> Batch<D> {
     /// The batch of `step`. It depends on the recipe's seed and the step alone, so that a resumed run sees what an
-    /// uninterrupted one would have seen. `draw` continues the random numbers of each picture's crop and reflection.
+    /// uninterrupted one would have seen. `draw` is given each view's pixels, interleaved RGB from 0 to 255, which it
+    /// may change; it continues the random numbers of the view's crop and reflection.
     pub fn draw(
         pool: &Pool,
         view: &View,
         schedule: &Schedule,
         (seed, step): (u64, u64),
-        mut draw: impl FnMut(&mut ChaCha8Rng) -> D,
+        mut draw: impl FnMut(&mut [f32], &mut ChaCha8Rng) -> D,
     ) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(1 + step);
-        let side_px = pool.size_px() as usize;
-        let mut batch = Self::empty(view, schedule.batch);
+        let side_px = f64::from(pool.size_px());
+        let mut batch = Self::empty(view, schedule.batch * view.views);
         for _ in 0..schedule.batch {
             let picture = random.random_range(0..pool.len());
-            let crop = random_crop(&mut random, side_px as f64, schedule.smallest_crop);
-            let mirrored = random.random_bool(0.5);
-            batch.append(pool, picture, (crop, mirrored), view);
-            batch.drawn.push(draw(&mut random));
+            for _ in 0..view.views {
+                let part = match (view.augments, schedule.crop_px) {
+                    (false, _) => whole(side_px),
+                    (true, Some(px)) => fixed_crop(&mut random, side_px, f64::from(px)),
+                    (true, None) => random_crop(&mut random, side_px, schedule.smallest_crop),
+                };
+                let mut cut = pool.cut(picture, part, view.image_px);
+                if view.augments && random.random_bool(0.5) {
+                    mirror(&mut cut, view.image_px);
+                }
+                batch.drawn.push(draw(&mut cut, &mut random));
+                batch.append(cut, pool.category(picture), view);
+            }
         }
         batch
     }
 
     fn empty(view: &View, pictures: usize) -> Self {
-        let model = &view.encoder;
+        let (patches, patch_len) =
+            ((view.image_px / view.patch_px).pow(2), 3 * view.patch_px * view.patch_px);
         Self {
             pictures,
-            patches: model.patches(),
-            patch_len: model.patch_len(),
-            pixels: Vec::with_capacity(pictures * model.patches() * model.patch_len()),
+            patches,
+            patch_len,
+            pixels: Vec::with_capacity(pictures * patches * patch_len),
             categories: Vec::with_capacity(pictures),
             drawn: Vec::with_capacity(pictures),
         }
     }
 
-    fn append(&mut self, pool: &Pool, picture: usize, (crop, mirrored): (Region, bool), view: &View) {
-        let (side_px, model) = (pool.size_px() as usize, &view.encoder);
-        let out_px = (model.image_px, model.image_px);
-        let mut cut = resize_region(pool.get(picture), (side_px, side_px), crop, out_px);
-        if mirrored {
-            mirror(&mut cut, model.image_px);
-        }
+    fn append(&mut self, mut cut: Vec<f32>, category: Option<Category>, view: &View) {
         view.normalise.interleaved(&mut cut);
-        append_patches(&cut, model.image_px, model.patch_px, &mut self.pixels);
-        self.categories.push(pool.category(picture));
+        append_patches(&cut, view.image_px, view.patch_px, &mut self.pixels);
+        self.categories.push(category);
     }
 
     /// The patches of picture `i`, in row-major order: `n · patch_len`.
@@ -114,14 +124,28 @@ impl<D> Batch<D> {
 impl Batch<()> {
     /// Every picture of the pool as it is, without crop or reflection.
     pub fn whole(pool: &Pool, view: &View) -> Self {
-        let side_px = f64::from(pool.size_px());
-        let all = Region { x_px: 0.0, y_px: 0.0, width_px: side_px, height_px: side_px };
+        let part = whole(f64::from(pool.size_px()));
         let mut batch = Self::empty(view, pool.len());
         for picture in 0..pool.len() {
-            batch.append(pool, picture, (all, false), view);
+            batch.append(pool.cut(picture, part, view.image_px), pool.category(picture), view);
             batch.drawn.push(());
         }
         batch
+    }
+}
+
+/// All of a square picture.
+fn whole(side_px: f64) -> Region {
+    Region { x_px: 0.0, y_px: 0.0, width_px: side_px, height_px: side_px }
+}
+
+/// A square of `px` at a random place.
+fn fixed_crop(random: &mut ChaCha8Rng, side_px: f64, px: f64) -> Region {
+    Region {
+        x_px: random.random_range(0.0..=side_px - px),
+        y_px: random.random_range(0.0..=side_px - px),
+        width_px: px,
+        height_px: px,
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::{ModuleRecord, RecordError};
+use gestalt_files::whole_file;
 use serde::{Deserialize, Serialize};
 
 use crate::curve::Point;
@@ -83,7 +84,8 @@ impl Checkpoints {
         optimiser.save(file("optimiser.bpk")).map_err(wrap)?;
         let text = serde_json::to_string(standing)
             .map_err(|e| TrainError::Checkpoint { file: folder.display().to_string(), why: e.to_string() })?;
-        std::fs::write(file("standing.json"), text)
+        // Written last and whole: a slot with a standing is a whole checkpoint.
+        whole_file::write(&file("standing.json"), text.as_bytes())
             .map_err(|e| TrainError::file("write", &file("standing.json"), e))
     }
 

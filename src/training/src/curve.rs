@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use gestalt_files::whole_file;
 use gestalt_report::{Curve, PlotOptions, curve_plot};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub struct Point {
     pub loss: f64,
     /// Learning rate at that step.
     pub learning_rate: f64,
+    /// The loss on held-out pictures, where it was measured at this step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out_loss: Option<f64>,
 }
 
 /// Width of the plot in pixels.
@@ -26,9 +30,10 @@ const WIDTH_PX: u32 = 720;
 
 /// Writes `loss.csv` and `loss.svg` into `out`; `loss` is the objective's name for its loss.
 pub fn write(out: &Path, title: &str, loss: &str, curve: &[Point]) -> Result<(), TrainError> {
-    let mut table = String::from("step,pictures,loss,learning_rate\n");
-    for Point { step, pictures, loss, learning_rate } in curve {
-        let _ = writeln!(table, "{step},{pictures},{loss:.6},{learning_rate:.3e}");
+    let mut table = String::from("step,pictures,loss,learning_rate,held_out_loss\n");
+    for Point { step, pictures, loss, learning_rate, held_out_loss } in curve {
+        let held_out = held_out_loss.map_or(String::new(), |loss| format!("{loss:.6}"));
+        let _ = writeln!(table, "{step},{pictures},{loss:.6},{learning_rate:.3e},{held_out}");
     }
     let plot = Curve {
         title: title.to_owned(),
@@ -39,7 +44,7 @@ pub fn write(out: &Path, title: &str, loss: &str, curve: &[Point]) -> Result<(),
     let svg = curve_plot(&plot, &PlotOptions::new("loss", WIDTH_PX).standalone());
     for (name, text) in [("loss.csv", table), ("loss.svg", svg)] {
         let file = out.join(name);
-        std::fs::write(&file, text).map_err(|e| TrainError::file("write", &file, e))?;
+        whole_file::write(&file, text.as_bytes()).map_err(|e| TrainError::file("write", &file, e))?;
     }
     Ok(())
 }

@@ -40,6 +40,14 @@ pub enum TrainError {
         /// The checkpoint.
         folder: String,
     },
+    /// The weights that training should start from do not fit.
+    #[error("start: {folder}: {why}")]
+    Start {
+        /// The model folder.
+        folder: String,
+        /// What is wrong.
+        why: String,
+    },
     /// A checkpoint could not be written or read.
     #[error("checkpoint {file}: {why}; delete it to start anew")]
     Checkpoint {
@@ -53,6 +61,16 @@ pub enum TrainError {
     Diverged {
         /// The step.
         step: u64,
+    },
+    /// The model is not good enough to be published.
+    #[error(
+        "quality: {name}: {why}; it is not published. Train longer (schedule.pictures), or change the recipe"
+    )]
+    Quality {
+        /// The model.
+        name: String,
+        /// What was reached.
+        why: String,
     },
     /// The model folder could not be written.
     #[error("cannot write the folder of {name}: {why}")]

@@ -6,15 +6,18 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 /// Draws every trained parameter as the authors of the masked autoencoder do: matrices Xavier-uniform, biases
-/// zero, norms one and zero, class and mask token normal with deviation 0.02. Each parameter has a stream of its
+/// zero, norms one and zero, class and mask token normal with deviation 0.02; convolutions as He et al. (2015), for
+/// the ReLU behind them. Each parameter has a stream of its
 /// own, picked by its name, so that the draw does not depend on the order or on the rest of the network.
 pub fn draw<M: Module>(module: M, seed: u64) -> M {
-    module.map(&mut Draw { seed, path: Vec::new() })
+    module.map(&mut Draw { seed, path: Vec::new(), holders: Vec::new() })
 }
 
 struct Draw {
     seed: u64,
     path: Vec<String>,
+    /// Types of what holds each part of the path.
+    holders: Vec<String>,
 }
 
 impl Draw {
@@ -30,18 +33,27 @@ impl Draw {
                 let bound = (6.0 / (from + to) as f64).sqrt();
                 Some((0..count).map(|_| random.random_range(-bound..bound) as f32).collect())
             }
+            (_, [out, from, height, width]) => {
+                // A transposed convolution's channels are the other way round.
+                let transposed = self.holders.last().is_some_and(|holder| holder.contains("Transpose"));
+                let channels = if transposed { out } else { from };
+                let bound = (6.0 / (channels * height * width) as f64).sqrt();
+                Some((0..count).map(|_| random.random_range(-bound..bound) as f32).collect())
+            }
             _ => Some((0..count).map(|_| 0.02 * normal(&mut random)).collect()),
         }
     }
 }
 
 impl ModuleMapper for Draw {
-    fn enter_module(&mut self, name: &str, _container: &str) {
+    fn enter_module(&mut self, name: &str, holder: &str) {
         self.path.push(name.to_owned());
+        self.holders.push(holder.to_owned());
     }
 
     fn exit_module(&mut self, _name: &str, _container: &str) {
         self.path.pop();
+        self.holders.pop();
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {

@@ -10,12 +10,14 @@ mod init;
 mod objective;
 mod objectives;
 mod pool;
+pub mod probe;
 mod publish;
 mod recipe;
 mod run;
 mod schedule;
+mod start;
 
-pub use data::Data;
+pub use data::{Data, FigureSet};
 pub use error::TrainError;
 pub use objectives::ObjectiveConfig;
 pub use recipe::Recipe;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use gestalt_figures::gestalt_sets::{GestaltSet, SIDE_PX, Split};
+use gestalt_images::oddity::{Oddities, Oddity};
 use gestalt_images::photographs;
 use gestalt_networks::resize::{Region, resize_region};
 use gestalt_scenes::{Category, render};
@@ -11,12 +13,18 @@ use rayon::prelude::*;
 use crate::data::Data;
 use crate::error::TrainError;
 
-/// Square RGB8 pictures of one size.
+/// Square pictures of one size.
 pub struct Pool {
     size_px: u32,
-    pixels: Vec<u8>,
-    /// Category of every picture; empty where pictures have none.
-    categories: Vec<Category>,
+    source: Source,
+}
+
+/// Where the pixels come from.
+enum Source {
+    /// RGB8, one picture after the other, and the category of each; none for photographs.
+    Kept { pixels: Vec<u8>, categories: Vec<Category> },
+    /// Drawn when they are needed, which is quick, because their colours are finer than bytes.
+    Drawn { set: GestaltSet, split: Split, seed: u64, count: u32 },
 }
 
 impl Pool {
@@ -24,8 +32,28 @@ impl Pool {
     pub fn fill(data: &Data, skipped: &mut dyn FnMut(String)) -> Result<Self, TrainError> {
         match data {
             Data::Scenes { count, seed, size_px } => Ok(Self::scenes(*count, *seed, *size_px)),
+            Data::Figures { set, count, seed } => Ok(Self::figures(set.0, Split::Train, *seed, *count)),
             Data::Folder { path, size_px } => Self::folder(path, *size_px, skipped),
         }
+    }
+
+    /// `count` pictures that training does not use: scenes whose seeds follow those of the training scenes, or a set's
+    /// validation pictures. A folder has none.
+    pub fn held_out(data: &Data, count: usize) -> Option<Self> {
+        match *data {
+            _ if count == 0 => None,
+            Data::Scenes { count: used, seed, size_px } => {
+                Some(Self::scenes(count, seed + used as u64, size_px))
+            }
+            Data::Figures { set, seed, .. } => {
+                Some(Self::figures(set.0, Split::Validation, seed, count as u32))
+            }
+            Data::Folder { .. } => None,
+        }
+    }
+
+    fn figures(set: GestaltSet, split: Split, seed: u64, count: u32) -> Self {
+        Self { size_px: SIDE_PX as u32, source: Source::Drawn { set, split, seed, count } }
     }
 
     /// `count` scenes, cycling through the categories; their seeds count up from `seed`.
@@ -36,41 +64,44 @@ impl Pool {
             .enumerate()
             .map(|(i, category)| render(*category, seed + i as u64, size_px))
             .collect();
-        Self { size_px, pixels: pictures.into_iter().flat_map(RgbImage::into_raw).collect(), categories }
+        let pixels = pictures.into_iter().flat_map(RgbImage::into_raw).collect();
+        Self { size_px, source: Source::Kept { pixels, categories } }
     }
 
     fn folder(path: &Path, size_px: u32, skipped: &mut dyn FnMut(String)) -> Result<Self, TrainError> {
         let mut files = Vec::new();
         list(path, &mut files)?;
         files.sort();
-        let read: Vec<Result<Vec<u8>, String>> = files
+        let read: Vec<Result<(Vec<u8>, Vec<Oddity>), String>> = files
             .par_iter()
             .map(|file| {
-                photographs::with_whole(file, |picture, _| square(&picture, size_px))
+                photographs::with_whole(file, |picture, odd| (square(&picture, size_px), odd.to_vec()))
                     .map_err(|error| format!("{} is left out: it {error}", file.display()))
             })
             .collect();
-        let mut pixels = Vec::new();
-        for picture in read {
+        let (mut pixels, mut oddities) = (Vec::new(), Oddities::default());
+        for (file, picture) in files.iter().zip(read) {
             match picture {
-                Ok(bytes) => pixels.extend(bytes),
+                Ok((bytes, odd)) => {
+                    pixels.extend(bytes);
+                    oddities.note(file, &odd);
+                }
                 Err(why) => skipped(why),
             }
         }
+        oddities.lines().for_each(|line| skipped(format!("note: {line}")));
         if pixels.is_empty() {
             return Err(TrainError::NoPictures { folder: path.display().to_string() });
         }
-        Ok(Self { size_px, pixels, categories: Vec::new() })
+        Ok(Self { size_px, source: Source::Kept { pixels, categories: Vec::new() } })
     }
 
     /// Number of pictures.
     pub fn len(&self) -> usize {
-        self.pixels.len() / self.picture_bytes()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.pixels.is_empty()
+        match &self.source {
+            Source::Kept { pixels, .. } => pixels.len() / self.picture_bytes(),
+            Source::Drawn { count, .. } => *count as usize,
+        }
     }
 
     /// Side of every picture in pixels.
@@ -78,14 +109,29 @@ impl Pool {
         self.size_px
     }
 
-    /// Picture `i`, interleaved RGB.
-    pub fn get(&self, i: usize) -> &[u8] {
-        &self.pixels[i * self.picture_bytes()..][..self.picture_bytes()]
+    /// A part of picture `i` at `out_px`: interleaved RGB from 0 to 255.
+    pub fn cut(&self, i: usize, part: Region, out_px: usize) -> Vec<f32> {
+        let side_px = self.size_px as usize;
+        match &self.source {
+            Source::Kept { pixels, .. } => {
+                let picture = &pixels[i * self.picture_bytes()..][..self.picture_bytes()];
+                resize_region(picture, (side_px, side_px), part, (out_px, out_px))
+            }
+            // Objectives that learn from figures take them whole, at their size.
+            Source::Drawn { set, split, seed, .. } => {
+                let picture = set.draw(*split, *seed, i as u32).picture;
+                let plane = side_px * side_px;
+                (0..3 * plane).map(|at| 255.0 * picture[at % 3 * plane + at / 3]).collect()
+            }
+        }
     }
 
     /// Category of picture `i`, where it has one.
     pub fn category(&self, i: usize) -> Option<Category> {
-        self.categories.get(i).copied()
+        match &self.source {
+            Source::Kept { categories, .. } => categories.get(i).copied(),
+            Source::Drawn { .. } => None,
+        }
     }
 
     fn picture_bytes(&self) -> usize {

@@ -7,25 +7,30 @@ use gestalt_files::whole_file;
 use gestalt_models::card::{CARD_VERSION, ModelCard, Quantisation, WeightsFile};
 use gestalt_models::folder::{NewModel, NewWeights};
 use gestalt_networks::architectures::Architecture;
-use gestalt_networks::architectures::vit::Vit;
-use gestalt_networks::keys;
 use gestalt_networks::preprocess::{Normalise, Preprocess};
 use gestalt_networks::readout::Layer;
 use gestalt_networks::resize::Filter;
+use gestalt_networks::weight::Weights;
 
 use crate::compare;
 use crate::curve::Point;
 use crate::data::Data;
 use crate::error::TrainError;
+use crate::probe;
 use crate::recipe::Recipe;
 
 /// Layers whose features the reference output holds.
-const REFERENCE_LAYERS: [Layer; 2] = [Layer::MEAN, Layer::CLS];
+fn reference_layers(architecture: &Architecture) -> Vec<Layer> {
+    match architecture {
+        Architecture::Vit(_) => vec![Layer::MEAN, Layer::CLS],
+        other => vec![other.default_layer()],
+    }
+}
 
-/// An encoder and how it came to be.
+/// A network and how it came to be.
 pub struct Learned {
-    /// The encoder, without autodiff.
-    pub encoder: Vit,
+    /// The network's weights.
+    pub weights: Weights,
     /// What was learned, for the card.
     pub objective: String,
     /// The objective's own figures, for the card.
@@ -36,9 +41,9 @@ pub struct Learned {
 
 impl Learned {
     /// The untrained control.
-    pub fn nothing(encoder: Vit) -> Self {
+    pub fn nothing(weights: Weights) -> Self {
         let objective = "untrained control: random initial weights".to_owned();
-        Self { encoder, objective, measured: BTreeMap::new(), curve: Vec::new() }
+        Self { weights, objective, measured: BTreeMap::new(), curve: Vec::new() }
     }
 }
 
@@ -50,18 +55,35 @@ pub fn publish(
     learned: &Learned,
 ) -> Result<(), TrainError> {
     let wrong = |why: String| TrainError::Publish { name: recipe.name.clone(), why };
-    let trained = keys::collect(&learned.encoder);
     let weights = NewWeights {
-        original: &trained,
-        stored: &trained,
+        original: &learned.weights,
+        stored: &learned.weights,
         quantisation: Quantisation::Q8Block32,
         in_8_bits: &BTreeSet::new(),
     };
-    let new = NewModel::new(weights, |file| card(recipe, normalise, learned, file), &REFERENCE_LAYERS);
+    let layers = reference_layers(&recipe.model);
+    let new = NewModel::new(weights, |file| card(recipe, normalise, learned, file), &layers);
     let mut new = pollster::block_on(new).map_err(|e| wrong(e.to_string()))?;
     if let Some(original) = &new.original {
-        let compared = compare::compare(recipe.compare_on, &new.stored, original, Layer::MEAN, &mut || ());
+        let compared = compare::compare(
+            recipe.compare_on,
+            &new.stored,
+            original,
+            recipe.model.default_layer(),
+            &mut || (),
+        );
         new.card.measured.extend(compared.map_err(|e| wrong(e.to_string()))?);
+    }
+    if recipe.probe_on > 0 {
+        // A network of patches is probed as a bag: by the mean of a scene's patches.
+        let (patch_px, size_px) = (recipe.schedule.crop_px, recipe.data.size_px());
+        let probe = probe::Probe { held_out: recipe.probe_on, patch_px, size_px, ..probe::Probe::default() };
+        let probed = probe::probe(&new.stored, recipe.model.default_layer(), probe, &mut || ());
+        new.card.measured.extend(probed.map_err(|e| wrong(e.to_string()))?);
+    }
+    if let Some(quality) = &recipe.quality {
+        let reached = quality.reached(&new.card.measured);
+        reached.map_err(|why| TrainError::Quality { name: recipe.name.clone(), why })?;
     }
     let recipe_text = toml::to_string(recipe).map_err(|e| wrong(e.to_string()))?;
     let recipe_file = out.join("recipe.toml");
@@ -70,29 +92,50 @@ pub fn publish(
     new.write(out).map_err(|e| wrong(e.to_string()))
 }
 
+/// Names of the layers that the card offers.
+fn layers(architecture: &Architecture) -> Vec<String> {
+    let blocks = if let Architecture::Vit(shape) = architecture { shape.depth } else { 0 };
+    (0..blocks)
+        .flat_map(|block| [format!("blocks.{block}.mean"), format!("blocks.{block}.cls")])
+        .chain(reference_layers(architecture).iter().map(ToString::to_string))
+        .collect()
+}
+
 fn card(recipe: &Recipe, normalise: &Normalise, learned: &Learned, weights: WeightsFile) -> ModelCard {
     let (mut measured, curve) = (learned.measured.clone(), &learned.curve);
     let shown = curve.last().map_or(0, |point| point.pictures);
     if let Some(point) = curve.last() {
         measured.insert("training_loss_at_the_end".into(), point.loss);
         measured.insert("pictures_shown".into(), point.pictures as f64);
+        if let Some(loss) = point.held_out_loss {
+            measured.insert("held_out_loss_at_the_end".into(), loss);
+        }
     }
     let training_data = match &recipe.data {
         _ if recipe.schedule.steps() == 0 => "none".to_owned(),
         Data::Scenes { count, seed, size_px } => format!(
             "{count} scenes of {size_px} px rendered by gestalt-scenes, seeds from {seed}, shown {shown} times in random crops and reflections"
         ),
+        Data::Figures { set, count, seed } => {
+            format!(
+                "{count} training pictures of the Good Gestalt set {}, seed {seed}, shown {shown} times as they are",
+                set.0
+            )
+        }
         Data::Folder { path, .. } => format!(
             "the pictures of the folder {}, shown {shown} times in random crops and reflections",
             path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
         ),
     };
-    let px = recipe.model.image_px;
+    let px = recipe.model.image_px();
+    let start = recipe.start.as_ref().and_then(|folder| folder.file_name());
+    let start =
+        start.map_or(String::new(), |name| format!(", from the weights of {}", name.to_string_lossy()));
     ModelCard {
         card_version: CARD_VERSION,
         name: recipe.name.clone(),
-        architecture: Architecture::Vit(recipe.model),
-        objective: learned.objective.clone(),
+        architecture: recipe.model.clone(),
+        objective: format!("{}{start}", learned.objective),
         training_data,
         source: format!("gestalt train, version {}, recipe.toml beside this card", env!("CARGO_PKG_VERSION")),
         licence: recipe.licence.clone(),
@@ -102,11 +145,8 @@ fn card(recipe: &Recipe, normalise: &Normalise, learned: &Learned, weights: Weig
             normalise: *normalise,
             filter: Filter::Bilinear,
         },
-        layers: (0..recipe.model.depth)
-            .flat_map(|block| [format!("blocks.{block}.mean"), format!("blocks.{block}.cls")])
-            .chain(REFERENCE_LAYERS.map(|layer| layer.to_string()))
-            .collect(),
-        default_layer: Layer::MEAN.to_string(),
+        layers: layers(&recipe.model),
+        default_layer: recipe.model.default_layer().to_string(),
         quantisation: Quantisation::Q8Block32,
         in_8_bits: Vec::new(),
         weights,

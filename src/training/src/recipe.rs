@@ -1,19 +1,20 @@
 //! A training recipe, so that a model can be made again from one small file.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use gestalt_networks::architectures::ArchitectureConfig;
-use gestalt_networks::architectures::vit::VitConfig;
-use serde::{Deserialize, Serialize};
+use gestalt_networks::architectures::Architecture;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::{Deserialize as DeriveDeserialize, Serialize};
 
 use crate::data::Data;
 use crate::error::TrainError;
-use crate::objective::{Objective, Task};
+use crate::objective::{Objective, Shape, Task};
 use crate::objectives::{self, ObjectiveConfig};
 use crate::schedule::Schedule;
 
 /// Everything that decides what `gestalt train` makes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The model's name; its folder and its rows carry it.
@@ -24,8 +25,12 @@ pub struct Recipe {
     pub licence: String,
     /// The pictures.
     pub data: Data,
-    /// The encoder's shape.
-    pub model: VitConfig,
+    /// The network's shape.
+    #[serde(deserialize_with = "read_model")]
+    pub model: Architecture,
+    /// A model folder whose weights training starts from, in place of random ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<PathBuf>,
     /// What is learned.
     #[serde(deserialize_with = "objectives::read")]
     pub objective: ObjectiveConfig,
@@ -34,10 +39,59 @@ pub struct Recipe {
     /// Rendered scenes on which the stored weights are compared with the trained ones, for the card; 0: no comparison.
     #[serde(default = "compared_scenes")]
     pub compare_on: u32,
+    /// Held-out rendered scenes on which a linear probe and nearest neighbours are tested, for the card; 0: none.
+    #[serde(default)]
+    pub probe_on: usize,
+    /// What the model must reach to be published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
+}
+
+/// What a model must reach to be published.
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quality {
+    /// One of the figures that the card states under `measured`.
+    pub figure: String,
+    /// The least value that will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
+    /// The largest value that will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
+}
+
+impl Quality {
+    /// Whether the figures reach it.
+    ///
+    /// # Errors
+    /// Says what was reached and what is wanted.
+    pub(crate) fn reached(&self, measured: &BTreeMap<String, f64>) -> Result<(), String> {
+        let Some(value) = measured.get(&self.figure) else {
+            let known: Vec<&str> = measured.keys().map(String::as_str).collect();
+            return Err(format!("`{}` is not measured; there are {}", self.figure, known.join(", ")));
+        };
+        if self.at_least.is_some_and(|least| *value < least) || self.at_most.is_some_and(|most| *value > most)
+        {
+            let wanted = match (self.at_least, self.at_most) {
+                (Some(least), _) => format!("at least {least}"),
+                (_, most) => format!("at most {}", most.unwrap_or_default()),
+            };
+            return Err(format!("`{}` is {value:.4}, and the recipe wants {wanted}", self.figure));
+        }
+        Ok(())
+    }
 }
 
 fn compared_scenes() -> u32 {
     200
+}
+
+/// Reads `[model]`. Recipes written before there was a choice have no `kind`: they are vision transformers.
+fn read_model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Architecture, D::Error> {
+    let mut table = serde_json::Map::deserialize(deserializer)?;
+    table.entry("kind").or_insert_with(|| "vit".into());
+    Architecture::deserialize(serde_json::Value::Object(table)).map_err(D::Error::custom)
 }
 
 impl Recipe {
@@ -63,6 +117,9 @@ impl Recipe {
         self.model.check().map_err(|e| e.to_string())?;
         self.schedule.check()?;
         self.data.check(self.schedule.pictures > 0)?;
+        if self.schedule.crop_px.is_some_and(|px| px > self.data.size_px()) {
+            return Err("schedule.crop_px: must not be larger than the pictures".into());
+        }
         self.objective.dispatch(Check(self))
     }
 }
@@ -74,6 +131,10 @@ impl Task for Check<'_> {
     type Output = Result<(), String>;
 
     fn run<O: Objective>(self, config: &O::Config) -> Self::Output {
-        O::check(config, &self.0.model, &self.0.data)
+        let Self(recipe) = self;
+        let shape = O::Shape::of(&recipe.model).ok_or_else(|| {
+            format!("model.kind: must be \"{}\" for objective.kind, {}", O::Shape::KIND, O::NAME)
+        })?;
+        O::check(config, shape, &recipe.data)
     }
 }

@@ -8,18 +8,20 @@ use std::time::Instant;
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
-use gestalt_networks::preprocess::Normalise;
+use gestalt_networks::architectures::ArchitectureConfig;
+use gestalt_networks::keys;
 
 use crate::batch::{Batch, View};
 use crate::checkpoint::{Checkpoints, Standing};
 use crate::curve::{self, Point};
 use crate::error::TrainError;
 use crate::init;
-use crate::objective::{Objective, Task};
+use crate::objective::{Objective, Shape, Task};
 use crate::pool::Pool;
 use crate::publish::{self, Learned};
 use crate::recipe::Recipe;
 use crate::schedule::Schedule;
+use crate::start;
 
 /// What a run reports while it works.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +54,11 @@ impl std::fmt::Display for Progress {
                     f,
                     "step {} of {steps}: loss {:.4}, {pictures_per_s:.1} pictures/s",
                     point.step, point.loss
-                )
+                )?;
+                match point.held_out_loss {
+                    Some(loss) => write!(f, ", held-out loss {loss:.4}"),
+                    None => Ok(()),
+                }
             }
         }
     }
@@ -60,6 +66,8 @@ impl std::fmt::Display for Progress {
 
 /// Steps averaged into one point of the curve.
 const POINT_STEPS: u64 = 20;
+/// Steps between two measurements of the loss on held-out pictures; a multiple of [`POINT_STEPS`].
+const HELD_OUT_STEPS: u64 = 200;
 
 /// Trains what `recipe` describes and writes a model folder: card, weights, reference output, `recipe.toml`,
 /// `train.log`, `loss.csv`, `loss.svg` and the objective's picture. A run that was killed resumes from its last
@@ -76,14 +84,12 @@ pub fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), TrainError> {
     std::fs::create_dir_all(out).map_err(|e| TrainError::file("create", out, e))?;
-    let view = View { encoder: recipe.model, normalise: Normalise::IMAGENET };
-    recipe.objective.dispatch(Run { recipe, view, out, device, progress })
+    recipe.objective.dispatch(Run { recipe, out, device, progress })
 }
 
 /// A training run with any objective.
 struct Run<'a> {
     recipe: &'a Recipe,
-    view: View,
     out: &'a Path,
     device: &'a Device,
     progress: &'a mut dyn FnMut(Progress),
@@ -93,13 +99,23 @@ impl Task for Run<'_> {
     type Output = Result<(), TrainError>;
 
     fn run<O: Objective>(self, config: &O::Config) -> Self::Output {
-        let Self { recipe, view, out, device, progress } = self;
-        let normalise = &view.normalise;
+        let Self { recipe, out, device, progress } = self;
+        let shape = O::Shape::of(&recipe.model).ok_or_else(|| TrainError::Recipe {
+            file: recipe.name.clone(),
+            why: format!("model.kind: must be \"{}\"", O::Shape::KIND),
+        })?;
+        let view = View {
+            image_px: shape.image_px(),
+            patch_px: shape.patch_px(),
+            normalise: O::NORMALISE,
+            views: O::VIEWS,
+            augments: O::AUGMENTS,
+        };
         if recipe.schedule.steps() == 0 {
             // The untrained twin sees no picture.
-            let model = init::draw(O::new(config, &recipe.model, device)?, recipe.seed);
-            let learned = Learned::nothing(model.encoder().valid());
-            return publish::publish(out, recipe, normalise, &learned);
+            let model = init::draw(O::new(config, shape, device)?, recipe.seed);
+            let learned = Learned::nothing(keys::collect(&model.network().valid()));
+            return publish::publish(out, recipe, &view.normalise, &learned);
         }
         let path = out.join("train.log");
         let wrap = |e| TrainError::file("write", &path, e);
@@ -112,18 +128,25 @@ impl Task for Run<'_> {
         let pool = Pool::fill(&recipe.data, &mut |why| progress(Progress::Skipped(why)))?;
         progress(Progress::Pictures(pool.len()));
         let checkpoints = Checkpoints::below(out);
-        let training = Training { recipe, view: &view, pool: &pool, checkpoints: &checkpoints };
-        let (model, curve) = training.train::<O>(config, device, progress)?;
+        let held_out = Pool::held_out(&recipe.data, recipe.schedule.held_out);
+        let training = Training {
+            recipe,
+            view: &view,
+            pool: &pool,
+            held_out: held_out.as_ref(),
+            checkpoints: &checkpoints,
+        };
+        let (model, curve) = training.train::<O>((config, shape), device, progress)?;
         let model = model.valid();
         curve::write(out, &format!("{}: {}", recipe.name, O::NAME), O::LOSS, &curve)?;
         let learned = Learned {
-            encoder: model.encoder().clone(),
+            weights: keys::collect(model.network()),
             objective: O::describe(config),
             measured: model.measure(&recipe.data, &view, device)?,
             curve,
         };
-        publish::publish(out, recipe, normalise, &learned)?;
-        let unseen = training.batch::<O>(config, recipe.schedule.steps() + 1);
+        publish::publish(out, recipe, &view.normalise, &learned)?;
+        let unseen = training.batch::<O>((config, shape), &pool, recipe.schedule.steps() + 1);
         if let Some((name, picture)) = model.illustrate(&unseen, &view, device)? {
             let file = out.join(name);
             picture.save(&file).map_err(|e| TrainError::file("write", &file, std::io::Error::other(e)))?;
@@ -137,24 +160,49 @@ struct Training<'a> {
     recipe: &'a Recipe,
     view: &'a View,
     pool: &'a Pool,
+    held_out: Option<&'a Pool>,
     checkpoints: &'a Checkpoints,
 }
 
 impl Training<'_> {
-    fn batch<O: Objective>(&self, config: &O::Config, step: u64) -> Batch<O::Draw> {
-        let Recipe { seed, schedule, model, .. } = self.recipe;
-        Batch::draw(self.pool, self.view, schedule, (*seed, step), |random| O::draw(config, model, random))
+    fn batch<O: Objective>(
+        &self,
+        (config, shape): (&O::Config, &O::Shape),
+        pool: &Pool,
+        step: u64,
+    ) -> Batch<O::Draw> {
+        let Recipe { seed, schedule, .. } = self.recipe;
+        Batch::draw(pool, self.view, schedule, (*seed, step), |pixels, random| {
+            O::recolour(config, pixels, random);
+            O::draw(config, shape, random)
+        })
+    }
+
+    /// The mean loss on held-out pictures; always of the same views, which no step of training draws.
+    fn held_out_loss<O: Objective>(
+        &self,
+        model: &O,
+        settings: (&O::Config, &O::Shape),
+        device: &Device,
+    ) -> Option<f64> {
+        let pool = self.held_out?;
+        let batches = pool.len().div_ceil(self.recipe.schedule.batch) as u64;
+        let loss = |batch: u64| {
+            let batch = self.batch::<O>(settings, pool, u64::MAX - 1 - batch);
+            f64::from(model.loss(&batch, device).into_scalar::<f32>())
+        };
+        Some((0..batches).map(loss).sum::<f64>() / batches as f64)
     }
 
     fn train<O: Objective>(
         &self,
-        config: &O::Config,
+        settings: (&O::Config, &O::Shape),
         device: &Device,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(O, Vec<Point>), TrainError> {
-        let (recipe, schedule) = (self.recipe, &self.recipe.schedule);
+        let (recipe, schedule, plain) = (self.recipe, &self.recipe.schedule, device);
         let device = device.clone().autodiff();
-        let mut model = init::draw(O::new(config, &recipe.model, &device)?, recipe.seed);
+        let mut model = init::draw(O::new(settings.0, settings.1, &device)?, recipe.seed);
         let mut standing = Standing { step: 0, curve: Vec::new(), recipe: recipe.clone() };
         let mut optimiser;
         if let Some((found, path)) = self.checkpoints.newest(recipe)? {
@@ -163,11 +211,14 @@ impl Training<'_> {
             progress(Progress::Resumed(found.step));
             standing = found;
         } else {
+            if let Some(folder) = &recipe.start {
+                start::from_folder(&mut model, folder, &device)?;
+            }
             optimiser = adam_w(recipe, &model);
         }
         let mut meter = Meter { started: Instant::now(), first_step: standing.step, losses: Vec::new() };
         while standing.step < schedule.steps() {
-            let batch = self.batch::<O>(config, standing.step);
+            let batch = self.batch::<O>(settings, self.pool, standing.step);
             let loss = model.loss(&batch, &device);
             let gradients = GradientsParams::from_grads(loss.backward(), &model);
             let learning_rate = schedule.learning_rate_at(standing.step);
@@ -176,7 +227,10 @@ impl Training<'_> {
             meter.losses.push(f64::from(loss.into_scalar::<f32>()));
             let last = standing.step == schedule.steps();
             if last || standing.step.is_multiple_of(POINT_STEPS) {
-                let point = meter.point(&standing, learning_rate)?;
+                let mut point = meter.point(&standing, learning_rate)?;
+                if last || standing.step.is_multiple_of(HELD_OUT_STEPS) {
+                    point.held_out_loss = self.held_out_loss(&model.valid(), settings, plain);
+                }
                 standing.curve.push(point);
                 progress(meter.progress(point, schedule));
             }
@@ -204,6 +258,7 @@ impl Meter {
             pictures: standing.step * standing.recipe.schedule.batch as u64,
             loss: losses.iter().sum::<f64>() / losses.len() as f64,
             learning_rate,
+            held_out_loss: None,
         };
         if point.loss.is_finite() { Ok(point) } else { Err(TrainError::Diverged { step: point.step }) }
     }

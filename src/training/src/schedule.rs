@@ -18,8 +18,19 @@ pub struct Schedule {
     pub weight_decay: f64,
     /// Smallest share of a picture's area that a random crop takes.
     pub smallest_crop: f64,
+    /// Side in pixels of square crops of one fixed size, in place of crops of random size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop_px: Option<u32>,
+    /// Number of held-out pictures whose loss is written beside the training loss; 0: none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub held_out: usize,
     /// Steps between two checkpoints.
     pub checkpoint_every_steps: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(held_out: &usize) -> bool {
+    *held_out == 0
 }
 
 impl Schedule {
@@ -33,6 +44,7 @@ impl Schedule {
                 self.smallest_crop > 0.0 && self.smallest_crop <= 1.0,
                 "smallest_crop: must lie in 0..=1, above 0",
             ),
+            (self.crop_px != Some(0), "crop_px: must be at least 1"),
             (self.checkpoint_every_steps > 0, "checkpoint_every_steps: must be at least 1"),
         ];
         match rules.into_iter().find(|(holds, _)| !holds) {

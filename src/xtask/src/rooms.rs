@@ -45,7 +45,7 @@ pub const ROOMS: [Room; 27] = [
         &["types", "files", "protocol", "tables", "images", "scenes", "synthesis"],
     ),
     room("src/observers", "observers", &["types", "protocol"]),
-    room("src/inspect", "inspect", &["protocol", "networks", "models"]),
+    room("src/inspect", "inspect", &["types", "protocol", "networks", "models"]),
     room("src/analysis", "analysis", &["types", "stats", "protocol", "tables"]).and_its_tests(&["testkit"]),
     room("src/report", "report", &["types", "stats", "protocol", "tables", "analysis"])
         .and_its_tests(&["testkit"]),
@@ -74,6 +74,7 @@ pub const ROOMS: [Room; 27] = [
             "protocol",
             "images",
             "scenes",
+            "figures",
             "networks",
             "models",
             "synthesis",
@@ -87,6 +88,7 @@ pub const ROOMS: [Room; 27] = [
         "cli",
         &[
             "types",
+            "stats",
             "files",
             "protocol",
             "tables",

@@ -1,5 +1,7 @@
 //! The table of objectives: one line each. A recipe names one by `kind`.
 
+pub mod autoencoder;
+pub mod joint_embedding;
 pub mod mae;
 pub mod supervised;
 
@@ -33,6 +35,10 @@ objectives! {
     MaskedAutoencoder(mae::Mae),
     /// Categories of rendered scenes.
     Supervised(supervised::Supervised),
+    /// Vectors of two views of a picture (Bardes et al. 2022).
+    JointEmbedding(joint_embedding::JointEmbedding),
+    /// Pixels through a narrow code (Lonnqvist et al. 2024).
+    Autoencoder(autoencoder::Autoencoder),
 }
 
 /// Reads `[objective]`. Recipes written before there was a choice have no `kind`: they are masked autoencoders.

@@ -11,6 +11,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData, assert_shape};
 use gestalt_networks::architectures::ArchitectureConfig;
 use gestalt_networks::architectures::vit::{Vit, VitConfig};
+use gestalt_networks::sparsity::TopK;
 use gestalt_scenes::Category;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct Config {
     /// Share of the target that is spread evenly over all categories (Szegedy et al. 2016); 0: none.
     #[serde(default)]
     pub label_smoothing: f32,
+    /// Fraction of the patches that stay active at the input of every block while training; see [`TopK`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<f64>,
 }
 
 /// New scenes on which the accuracy is measured.
@@ -40,6 +44,7 @@ pub struct Supervised {
     /// `[w, 15]`
     classifier: Linear,
     label_smoothing: f32,
+    top_k: Option<f64>,
 }
 
 impl Supervised {
@@ -48,7 +53,8 @@ impl Supervised {
     /// # Shapes
     /// `[b, n, 3·p·p]` → `[b, 15]`
     fn scores(&self, patches: Tensor<3>) -> Tensor<2> {
-        let tokens = self.encoder.encode(self.encoder.embed(patches, None));
+        let top_k = self.top_k.and_then(TopK::new);
+        let tokens = self.encoder.encode_sparse(self.encoder.embed(patches, None), top_k);
         let [b, t, w] = tokens.dims();
         let mean = tokens.slice([0..b, self.encoder.prefix()..t]).mean_dim(1).reshape([b, w]);
         let scores = self.classifier.forward(mean);
@@ -60,6 +66,7 @@ impl Supervised {
 impl Objective for Supervised {
     type Config = Config;
     type Draw = ();
+    type Shape = VitConfig;
 
     const NAME: &'static str = "supervised classification";
     const LOSS: &'static str = "cross-entropy (nats)";
@@ -73,11 +80,20 @@ impl Objective for Supervised {
         if !(0.0..1.0).contains(&config.label_smoothing) {
             return Err("objective.label_smoothing: must lie in 0..1".into());
         }
+        if config.top_k.is_some_and(|fraction| TopK::new(fraction).is_none()) {
+            return Err("objective.top_k: must be above 0 and at most 1".into());
+        }
         Ok(())
     }
 
-    fn describe(_: &Config) -> String {
-        format!("supervised classification of rendered scenes into {} categories", Category::ALL.len())
+    fn describe(config: &Config) -> String {
+        let sparse = config.top_k.map_or(String::new(), |fraction| {
+            format!(", with Top-K activation sparsity of {:.0} % in training", 100.0 * fraction)
+        });
+        format!(
+            "supervised classification of rendered scenes into {} categories{sparse}",
+            Category::ALL.len()
+        )
     }
 
     fn new(config: &Config, encoder: &VitConfig, device: &Device) -> Result<Self, TrainError> {
@@ -85,6 +101,7 @@ impl Objective for Supervised {
             encoder: encoder.init(device)?,
             classifier: LinearConfig::new(encoder.width, Category::ALL.len()).init(device),
             label_smoothing: config.label_smoothing,
+            top_k: config.top_k,
         })
     }
 
@@ -99,8 +116,12 @@ impl Objective for Supervised {
             .forward(scores, labels)
     }
 
-    fn encoder(&self) -> &Vit {
+    fn network(&self) -> &Vit {
         &self.encoder
+    }
+
+    fn network_mut(&mut self) -> &mut Vit {
+        &mut self.encoder
     }
 
     /// `accuracy_on_new_scenes` and `new_scenes`: scenes with seeds that follow those of the training scenes.

@@ -148,6 +148,14 @@ impl Vit {
         self.encode_to(tokens, Site::Norm, None)
     }
 
+    /// As [`encode`](Self::encode), with Top-K sparsity of the patches at the input of every block.
+    ///
+    /// # Shapes
+    /// `[b, t, w]` → `[b, t, w]`
+    pub fn encode_sparse(&self, tokens: Tensor<3>, top_k: Option<TopK>) -> Tensor<3> {
+        self.encode_to(tokens, Site::Norm, top_k)
+    }
+
     /// As [`encode`](Self::encode), to a site, with Top-K sparsity of the patches at the input of every
     /// block.
     pub(crate) fn encode_to(&self, mut tokens: Tensor<3>, site: Site, top_k: Option<TopK>) -> Tensor<3> {

@@ -90,6 +90,7 @@ impl Mae {
 impl Objective for Mae {
     type Config = Config;
     type Draw = Mask;
+    type Shape = VitConfig;
 
     const NAME: &'static str = "masked autoencoder";
     const LOSS: &'static str = "loss on hidden patches (mean squared error)";
@@ -149,8 +150,12 @@ impl Objective for Mae {
         (error.clone() * error).mean()
     }
 
-    fn encoder(&self) -> &Vit {
+    fn network(&self) -> &Vit {
         &self.encoder
+    }
+
+    fn network_mut(&mut self) -> &mut Vit {
+        &mut self.encoder
     }
 
     /// `reconstructions.png`

@@ -15,7 +15,7 @@ const GAP_PX: u32 = 4;
 /// `predicted` holds the hidden patches, `[b, n - v, patch_len]`. A predicted patch is normalised; the true patch's mean
 /// and deviation bring it back, as in the authors' figures.
 pub fn draw(predicted: &[f32], batch: &Batch<Mask>, view: &View) -> RgbImage {
-    let (side, rows) = (view.encoder.image_px as u32 + GAP_PX, batch.pictures.min(ROWS));
+    let (side, rows) = (view.image_px as u32 + GAP_PX, batch.pictures.min(ROWS));
     let mut sheet = RgbImage::from_pixel(side * 3, side * rows as u32, Rgb([255; 3]));
     let (len, hidden) = (batch.patch_len, batch.patches - batch.visible());
     let grey = vec![0.0; len];
@@ -40,7 +40,7 @@ pub fn draw(predicted: &[f32], batch: &Batch<Mask>, view: &View) -> RgbImage {
 
 /// Paints one patch into the picture whose upper left corner is `corner`, in pixels.
 fn paint(sheet: &mut RgbImage, corner: (u32, u32), patch: usize, values: &[f32], view: &View) {
-    let (grid, p, by) = (view.encoder.grid(), view.encoder.patch_px, &view.normalise);
+    let (grid, p, by) = (view.image_px / view.patch_px, view.patch_px, &view.normalise);
     for y in 0..p {
         for x in 0..p {
             let colour = |c: usize| ((values[(c * p + y) * p + x] * by.std[c] + by.mean[c]) * 255.0) as u8;
