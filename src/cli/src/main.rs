@@ -15,10 +15,13 @@ mod model_args;
 mod models;
 mod observe;
 mod pictures;
+mod probe;
 mod probes;
 mod progress;
 mod report;
+mod results;
 mod scenes;
+mod segment;
 mod serve;
 mod set_args;
 mod synthesis_args;
@@ -50,6 +53,8 @@ enum Command {
     Probes(probes::ProbesCommand),
     Observe(observe::ObserveArgs),
     Features(features::FeaturesArgs),
+    Segment(segment::SegmentArgs),
+    Probe(probe::ProbeArgs),
     Train(train::TrainArgs),
     Analyze(analyze::AnalyzeArgs),
     Export(analyze::ExportArgs),
@@ -70,6 +75,8 @@ fn main() -> anyhow::Result<()> {
         Command::Probes(command) => probes::run(&command),
         Command::Observe(args) => observe::run(&args),
         Command::Features(args) => features::run(&args),
+        Command::Segment(args) => segment::run(&args),
+        Command::Probe(args) => probe::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Analyze(args) => analyze::analyze(&args),
         Command::Export(args) => analyze::export_logs(&args),

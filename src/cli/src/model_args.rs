@@ -75,7 +75,8 @@ pub fn load(model: &str, device: Device) -> Result<LoadedModel> {
     pollster::block_on(load).with_context(|| format!("{} cannot be used", folder.display()))
 }
 
-fn folder(model: &str) -> Result<PathBuf> {
+/// The folder of a model given by name or folder.
+pub fn folder(model: &str) -> Result<PathBuf> {
     let candidates = [PathBuf::from(model), Path::new(MODELS).join(model)];
     let found = candidates.into_iter().find(|folder| folder.join(CARD_FILE).is_file());
     found.with_context(|| {

@@ -2,5 +2,8 @@
 
 mod components;
 mod look;
+pub mod rand_index;
+pub mod segment;
+pub mod ward;
 
 pub use look::{look, lookable};

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 use gestalt_networks::architectures::Network;
+use gestalt_networks::architectures::vae::Vae;
 use gestalt_networks::cpu::CpuNetwork;
 use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
@@ -32,6 +33,14 @@ impl Engine {
             return Ok(Self::Plain(network));
         }
         Ok(Self::Burn(weights::load(card, bytes, compute.device())?))
+    }
+
+    /// The network as an autoencoder, which can also decode; `None` for any other.
+    pub(crate) fn autoencoder(&self) -> Option<&Vae> {
+        match self {
+            Self::Burn(Network::Vae(network)) => Some(network),
+            _ => None,
+        }
     }
 
     /// One vector for each of `count` pictures of `px` pixels, `[count, 3, px, px]`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use gestalt_networks::architectures::ArchitectureConfig;
+use gestalt_networks::architectures::vae::Vae;
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::{Layer, Site};
 use gestalt_networks::sparsity::TopK;
@@ -35,6 +36,11 @@ impl FeatureExtractor {
     /// The card.
     pub fn card(&self) -> &ModelCard {
         &self.card
+    }
+
+    /// The network as an autoencoder, which can also decode; `None` for any other.
+    pub fn autoencoder(&self) -> Option<&Vae> {
+        self.engine.autoencoder()
     }
 
     /// Where it computes.

@@ -1,5 +1,6 @@
 //! A model on a device that has reproduced the model's reference output.
 
+use gestalt_networks::architectures::vae::Vae;
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
@@ -155,6 +156,11 @@ impl LoadedModel {
     /// SHA-256 of the weights file.
     pub fn weights_hash(&self) -> &Sha256 {
         &self.weights_hash
+    }
+
+    /// The network as an autoencoder, which can also decode; `None` for any other.
+    pub fn autoencoder(&self) -> Option<&Vae> {
+        self.extractor.autoencoder()
     }
 
     /// Where it computes.
