@@ -5,11 +5,13 @@ mod browser;
 mod check_all;
 mod checks;
 mod command;
+mod findings;
 mod place;
 mod serve;
 mod site;
 mod tools;
 mod wasm_target;
+mod zoo;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -45,6 +47,10 @@ enum Task {
         #[arg(long)]
         site: bool,
     },
+    /// Train the next unfinished model of the zoo, resume what was interrupted, and print what remains.
+    Zoo(zoo::Options),
+    /// Write docs/findings.md from the result files of docs/findings.
+    Findings,
     /// Write the table of who may import whom into docs/ARCHITECTURE.md.
     Rooms,
     /// Install the tools that building and testing need, and build nothing.
@@ -59,6 +65,8 @@ fn main() -> Result<()> {
         Task::Bench { bench } => bench::run(bench.as_ref()),
         Task::Build { site: true } => site::ensure(),
         Task::Build { site: false } => serve::build(),
+        Task::Zoo(options) => zoo::run(&options),
+        Task::Findings => findings::run(),
         Task::Rooms => write_rooms(),
         Task::Setup => setup(),
     }
