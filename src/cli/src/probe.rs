@@ -17,8 +17,8 @@ use crate::{model_args, progress};
 
 /// Probe a model: a linear probe and nearest neighbours on held-out rendered scenes.
 ///
-/// The probe is a multinomial logistic regression on standardised features of 3,000 scenes, tested on 1,500 others;
-/// 20 nearest neighbours vote by cosine. Chance is 1 / 15.
+/// The probe is a multinomial logistic regression on standardised features of 3,000 scenes, tested on 1,500
+/// others; 20 nearest neighbours vote by cosine. Chance is 1 / 15.
 #[derive(Args)]
 #[command(after_help = "Example: gestalt probe --model scene-mae-s8 --out probe.json")]
 pub struct ProbeArgs {
@@ -34,7 +34,8 @@ pub struct ProbeArgs {
     /// Scenes that it is tested on.
     #[arg(long, default_value_t = Probe::default().held_out)]
     held_out: usize,
-    /// Cut each scene into patches of this side in pixels, and probe the mean of their vectors (a bag of patches).
+    /// Cut each scene into patches of this side in pixels, and probe the mean of their vectors (a bag of
+    /// patches).
     #[arg(long)]
     patch_px: Option<u32>,
     /// Side of the scenes in pixels.

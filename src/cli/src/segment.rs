@@ -22,9 +22,9 @@ use crate::{folders, progress};
 
 /// Segment pictures by what moves together when an autoencoder's code is shaken (Latent Noise Segmentation).
 ///
-/// Writes segments.csv (a row for each picture), segments.json (the means) and one PNG for each picture: the picture, its true mask where it has
-/// one, and the segments found. The score is the adjusted Rand index over all pixels; in Kanizsa figures also without the discs, whose colour alone
-/// sets them apart.
+/// Writes segments.csv (a row for each picture), segments.json (the means) and one PNG for each picture:
+/// the picture, its true mask where it has one, and the segments found. The score is the adjusted Rand
+/// index over all pixels; in Kanizsa figures also without the discs, whose colour alone sets them apart.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     gestalt segment --model lns-kanizsa --set kanizsa --count 100 --out segments\n  \
@@ -198,8 +198,8 @@ fn read(model: &LoadedModel, images: &[PathBuf]) -> Result<Vec<Item>> {
     Ok(items)
 }
 
-/// The adjusted Rand index over all pixels and, of Kanizsa figures, over those of square and background alone: the
-/// colour of the discs sets them apart without any illusion.
+/// The adjusted Rand index over all pixels and, of Kanizsa figures, over those of square and background
+/// alone: the colour of the discs sets them apart without any illusion.
 fn scores_of(set: Option<GestaltSet>, mask: &[u8], found: &[u32]) -> (Option<f64>, Option<f64>) {
     const DISCS: u8 = 1;
     let all = adjusted_rand_index(mask, found);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-/// The adjusted Rand index of two labelings (Hubert and Arabie 1985): 1 where the partitions are the same, about 0
-/// where they agree no more than chance. `None` where the lengths differ or there are no items.
+/// The adjusted Rand index of two labelings (Hubert and Arabie 1985): 1 where the partitions are the same,
+/// about 0 where they agree no more than chance. `None` where the lengths differ or there are no items.
 ///
 /// Partitions in which nothing can disagree, such as one group in both, give 1, as in scikit-learn.
 pub fn adjusted_rand_index<A, B>(a: &[A], b: &[B]) -> Option<f64>
@@ -64,7 +64,7 @@ mod tests {
             let index = adjusted_rand_index(&a, &b).unwrap();
             let turned = adjusted_rand_index(&b, &a).unwrap();
             prop_assert!((index - turned).abs() < 1e-12);
-            prop_assert!(index <= 1.0 && index >= -1.0);
+            prop_assert!((-1.0..=1.0).contains(&index));
         }
     }
 }

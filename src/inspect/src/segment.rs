@@ -1,7 +1,8 @@
 //! Latent Noise Segmentation: what moves together when an autoencoder's code is shaken belongs together.
 //!
-//! Lonnqvist, Wu and Herzog, "Latent Noise Segmentation" (ICML 2024). A picture's code is decoded many times with
-//! noise on it; each pixel's changes from one decoding to the next are a vector; Ward's linkage groups the vectors.
+//! Lonnqvist, Wu and Herzog, "Latent Noise Segmentation" (ICML 2024). A picture's code is decoded many
+//! times with noise on it; each pixel's changes from one decoding to the next are a vector; Ward's linkage
+//! groups the vectors.
 
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Tensor, TensorData};

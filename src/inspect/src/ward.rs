@@ -1,12 +1,13 @@
-//! Ward's linkage, which joins the two groups whose union adds least to the variance within groups (Ward 1963).
+//! Ward's linkage, which joins the two groups whose union adds least to the variance within groups (Ward
+//! 1963).
 
 use kodama::{Method, linkage};
 
 /// Numbers of a vector that are compared at once, so that the compiler can keep them in one register.
 const LANES: usize = 8;
 
-/// The partition of `vectors`, each of dimension `width`, into `groups` groups: one label for each vector, counted from
-/// 0 in the order of first occurrence.
+/// The partition of `vectors`, each of dimension `width`, into `groups` groups: one label for each vector,
+/// counted from 0 in the order of first occurrence.
 ///
 /// With `n` vectors it takes `n²/2` distances of 4 bytes: 34 MB for 4,096 vectors.
 ///

@@ -82,6 +82,11 @@ impl Checkpoints {
         };
         model.clone().into_record().save(file("model.bpk")).map_err(wrap)?;
         optimiser.save(file("optimiser.bpk")).map_err(wrap)?;
+        // On the disk before the standing says so: a loss of power must not leave a standing beside torn weights.
+        for name in ["model.bpk", "optimiser.bpk"] {
+            let sync = std::fs::File::open(file(name)).and_then(|written| written.sync_all());
+            sync.map_err(|e| TrainError::file("write", &file(name), e))?;
+        }
         let text = serde_json::to_string(standing)
             .map_err(|e| TrainError::Checkpoint { file: folder.display().to_string(), why: e.to_string() })?;
         // Written last and whole: a slot with a standing is a whole checkpoint.

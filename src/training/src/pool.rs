@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gestalt_figures::gestalt_sets::{GestaltSet, SIDE_PX, Split};
-use gestalt_images::oddity::{Oddities, Oddity};
+use gestalt_images::oddity::Oddities;
 use gestalt_images::photographs;
 use gestalt_networks::resize::{Region, resize_region};
 use gestalt_scenes::{Category, render};
@@ -72,13 +72,11 @@ impl Pool {
         let mut files = Vec::new();
         list(path, &mut files)?;
         files.sort();
-        let read: Vec<Result<(Vec<u8>, Vec<Oddity>), String>> = files
-            .par_iter()
-            .map(|file| {
-                photographs::with_whole(file, |picture, odd| (square(&picture, size_px), odd.to_vec()))
-                    .map_err(|error| format!("{} is left out: it {error}", file.display()))
-            })
-            .collect();
+        let read = |file: &PathBuf| {
+            photographs::with_whole(file, |picture, odd| (square(&picture, size_px), odd.to_vec()))
+                .map_err(|error| format!("{} is left out: it {error}", file.display()))
+        };
+        let read: Vec<_> = files.par_iter().map(read).collect();
         let (mut pixels, mut oddities) = (Vec::new(), Oddities::default());
         for (file, picture) in files.iter().zip(read) {
             match picture {

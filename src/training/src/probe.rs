@@ -34,8 +34,8 @@ pub struct Probe {
     pub seed: u64,
     /// Side of the scenes in pixels.
     pub size_px: u32,
-    /// Side in pixels of the patches into which a scene is cut; its vector is then the mean of theirs (Chen et al.
-    /// 2023). `None`: the scene as a whole.
+    /// Side in pixels of the patches into which a scene is cut; its vector is then the mean of theirs (Chen
+    /// et al. 2023). `None`: the scene as a whole.
     pub patch_px: Option<u32>,
 }
 

@@ -11,8 +11,8 @@ use gestalt_networks::keys;
 use crate::error::TrainError;
 use crate::objective::Objective;
 
-/// Replaces the weights of the network by those of a model folder, as they are stored there: in 8 bits where the
-/// model is quantised. What the objective adds keeps its random weights.
+/// Replaces the weights of the network by those of a model folder, as they are stored there: in 8 bits
+/// where the model is quantised. What the objective adds keeps its random weights.
 ///
 /// # Errors
 /// When the folder cannot be read, or its network has another shape.

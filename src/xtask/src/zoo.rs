@@ -41,7 +41,8 @@ pub struct Options {
     runs: PathBuf,
 }
 
-/// Trains the next unfinished recipe at the lowest priority, publishes its folder into `models/`, and prints what remains.
+/// Trains the next unfinished recipe at the lowest priority, publishes its folder into `models/`, and
+/// prints what remains.
 pub fn run(options: &Options) -> Result<()> {
     let root = place::root()?;
     let zoo = Zoo {
@@ -166,7 +167,8 @@ impl Zoo {
     }
 }
 
-/// The whole number that a recipe states as `name = …`, without TOML's parser, which would have to be compiled first.
+/// The whole number that a recipe states as `name = …`, without TOML's parser, which would have to be
+/// compiled first.
 fn number(recipe: &str, name: &str) -> Option<u64> {
     let value = |line: &str| line.strip_prefix(name)?.trim_start().strip_prefix('=')?.trim().parse().ok();
     recipe.lines().find_map(value)
@@ -222,7 +224,9 @@ mod tests {
             write(&zoo.recipe(name), "[schedule]\npictures = 6400\nbatch = 64\n");
         }
         write(&zoo.models.join(ORDER[0]).join("card.json"), "{}");
-        let log = "6000 pictures ready\nstep 20 of 100: loss 2.70, 16.0 pictures/s\nstep 40 of 100: loss 2.60, 8.0 pictures/s, held-out loss 2.7\n";
+        let log = "6000 pictures ready\n\
+            step 20 of 100: loss 2.70, 16.0 pictures/s\n\
+            step 40 of 100: loss 2.60, 8.0 pictures/s, held-out loss 2.7\n";
         write(&zoo.runs.join(ORDER[1]).join("train.log"), log);
         let entries = zoo.survey().unwrap();
         assert_eq!(entries[0].stands, Stands::Published);

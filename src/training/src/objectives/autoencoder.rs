@@ -1,7 +1,7 @@
 //! The plain autoencoder of latent noise segmentation: a picture through a code of a few numbers.
 //!
-//! Lonnqvist, Wu and Herzog (ICML 2024): squared error, summed over a picture, of the decoder's sigmoid. Pictures are
-//! shown as they are, without crops or reflections.
+//! Lonnqvist, Wu and Herzog (ICML 2024): squared error, summed over a picture, of the decoder's sigmoid.
+//! Pictures are shown as they are, without crops or reflections.
 
 use std::collections::BTreeMap;
 

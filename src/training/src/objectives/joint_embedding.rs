@@ -1,8 +1,9 @@
-//! Joint embedding: two views of a picture get the same vector, and vectors of different pictures stay apart (VICReg).
+//! Joint embedding: two views of a picture get the same vector, and vectors of different pictures stay
+//! apart (VICReg).
 //!
-//! Bardes, Ponce and LeCun, "VICReg" (2022). With `schedule.crop_px` the views are patches of one fixed scale, and a
-//! picture's vector is the mean of its patches' (Chen et al., "Bag of Image Patch Embedding Behind the Success of
-//! Self-Supervised Learning", 2023).
+//! Bardes, Ponce and LeCun, "VICReg" (2022). With `schedule.crop_px` the views are patches of one fixed
+//! scale, and a picture's vector is the mean of its patches' (Chen et al., "Bag of Image Patch Embedding
+//! Behind the Success of Self-Supervised Learning", 2023).
 
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
@@ -47,7 +48,8 @@ fn one() -> f64 {
     1.0
 }
 
-/// Below this deviation the variance term pulls; also what is added to variances (Bardes et al., section 4.1).
+/// Below this deviation the variance term pulls; also what is added to variances (Bardes et al., section
+/// 4.1).
 const LEAST_DEVIATION: f64 = 1.0;
 const EPSILON: f64 = 1e-4;
 
@@ -60,8 +62,8 @@ pub struct JointEmbedding {
 }
 
 impl JointEmbedding {
-    /// The projection of the mean patch token of each view. Hidden layers are standardised over the batch, without
-    /// learned scale, so that nothing but weights has to be kept.
+    /// The projection of the mean patch token of each view. Hidden layers are standardised over the batch,
+    /// without learned scale, so that nothing but weights has to be kept.
     ///
     /// # Shapes
     /// `[2·b, n, 3·p·p]` → `[2·b, d]`
@@ -131,7 +133,8 @@ impl Objective for JointEmbedding {
         })
     }
 
-    /// Brightness and contrast between 0.6 and 1.4 times, saturation between 0.6 and 1.4; one view in five is grey.
+    /// Brightness and contrast between 0.6 and 1.4 times, saturation between 0.6 and 1.4; one view in five
+    /// is grey.
     fn recolour(config: &Config, pixels: &mut [f32], random: &mut ChaCha8Rng) {
         if !config.recolour {
             return;
