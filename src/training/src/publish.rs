@@ -101,6 +101,14 @@ fn layers(architecture: &Architecture) -> Vec<String> {
         .collect()
 }
 
+/// What a reader of the card must know about a network that was trained on patches.
+fn bag_note(px: u32) -> String {
+    format!(
+        "trained on patches of {px} px: the probe reads the mean of a scene's patches; as an observer the network sees \
+         the whole picture made small, not a bag of patches"
+    )
+}
+
 fn card(recipe: &Recipe, normalise: &Normalise, learned: &Learned, weights: WeightsFile) -> ModelCard {
     let (mut measured, curve) = (learned.measured.clone(), &learned.curve);
     let shown = curve.last().map_or(0, |point| point.pictures);
@@ -151,6 +159,6 @@ fn card(recipe: &Recipe, normalise: &Normalise, learned: &Learned, weights: Weig
         in_8_bits: Vec::new(),
         weights,
         measured,
-        notes: Vec::new(),
+        notes: recipe.schedule.crop_px.map(bag_note).into_iter().collect(),
     }
 }

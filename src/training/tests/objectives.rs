@@ -84,7 +84,9 @@ fn patches_of_a_fixed_scale_are_probed_as_a_bag() {
         .replace("smallest_crop = 0.5", "smallest_crop = 1.0\ncrop_px = 16")
         .replace("compare_on = 0", "compare_on = 0\nprobe_on = 30");
     losses(&text, out.path()).unwrap();
-    let measured = load(out.path()).card().measured.clone();
+    let card = load(out.path()).card().clone();
+    assert!(card.notes[0].contains("patches of 16 px"), "{:?}", card.notes);
+    let measured = card.measured;
     assert_eq!(measured["probe_scenes_held_out"], 30.0);
     // Chance is 1 / 15; what a toy learns is little, but a share.
     assert!((0.0..=1.0).contains(&measured["linear_probe_accuracy"]), "{measured:?}");
