@@ -204,7 +204,7 @@ fn eight_and_four_bits_keep_shapes_and_err_by_little() {
 /// A batch norm that was folded into a depthwise convolution makes channels of very different sizes.
 #[test]
 fn a_small_channel_beside_a_large_one_keeps_its_precision() {
-    let channel = |i: usize| if i / 25 % 2 == 0 { 1.0 } else { 1e-3 };
+    let channel = |i: usize| if (i / 25).is_multiple_of(2) { 1.0 } else { 1e-3 };
     let values: Vec<f32> = (0..6 * 25).map(|i| (i % 25 + 1) as f32 * channel(i)).collect();
     let kernels = Weight { shape: vec![6, 1, 5, 5], values };
     let weights = Weights::from([("depthwise.weight".to_owned(), kernels.clone())]);
