@@ -12,8 +12,8 @@ withProxy({ webgpu: true });
 async function assertRows(ended, before, count, device, fellBackFrom = null) {
   const rows = await rowsOf([ended], server, before);
   assert.equal(rows.length, count);
-  for (const { reading } of rows) {
-    assert.deepEqual([reading.device, reading.fell_back_from, reading.known_answer_passed], [device, fellBackFrom, true]);
+  for (const row of rows) {
+    assert.deepEqual([row.device, row.fell_back_from, row.reference_output_reproduced], [device, fellBackFrom, true]);
   }
   assert.ok(difference(rows, native(rows[0].observer, server.folder)) < 1e-3);
   return before + count;

@@ -56,11 +56,11 @@ async function models() {
   const rows = (await server.rows()).filter((one) => one.observer_kind === "model");
   const groups = new Map();
   for (const one of rows) {
-    const who = `${one.observer}, ${one.reading.device} (${one.reading.adapter})`;
+    const who = `${one.observer}, ${one.device} (${one.adapter})`;
     groups.set(who, [...(groups.get(who) ?? []), one]);
   }
   for (const [who, answers] of groups) {
-    row(`${who}: a trial, median of ${answers.length}`, `${median(answers.map((one) => one.reading.compute_ms)).toFixed(0)} ms`);
+    row(`${who}: a trial, median of ${answers.length}`, `${median(answers.map((one) => one.compute_ms)).toFixed(0)} ms`);
   }
 }
 
@@ -74,14 +74,14 @@ async function frames() {
     await page.context().close();
     people = (await server.rows()).filter((one) => one.observer_kind === "human");
   }
-  const off = people.map(({ showing }) => showing.shown_frames - showing.planned_frames);
+  const off = people.map((one) => one.displayed_frames - one.planned_frames);
   const exact = off.filter((frames) => frames === 0).length;
-  const lengths = people.map(({ showing }) => showing.actual_offset_ms - showing.actual_onset_ms);
-  row(`trials shown for exactly the planned frames (${people[0].showing.planned_frames} at ${people[0].showing.refresh_rate_hz.toFixed(1)} Hz)`, `${exact} of ${off.length}`);
+  const lengths = people.map((one) => one.actual_offset_ms - one.actual_onset_ms);
+  row(`trials shown for exactly the planned frames (${people[0].planned_frames} at ${people[0].refresh_rate_hz.toFixed(1)} Hz)`, `${exact} of ${off.length}`);
   row("frames more than planned, largest", Math.max(...off));
   row("frames less than planned, largest", -Math.min(0, ...off));
   row("time on screen, median (planned 800 ms)", `${median(lengths).toFixed(1)} ms`);
-  row("callbacks missed while shown, all trials", people.reduce((sum, { showing }) => sum + showing.dropped_frames, 0));
+  row("callbacks missed while shown, all trials", people.reduce((sum, one) => sum + one.lost_frames, 0));
 }
 
 try {

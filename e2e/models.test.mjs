@@ -32,7 +32,7 @@ async function run(page, device, trials = "", { server: at = server, count = nam
 /** Rows of one model on one device in the export, once the outbox has delivered `count` of them. */
 async function delivered(model, device, count, at = server) {
   for (;;) {
-    const rows = (await at.rows()).filter((row) => row.observer === model && row.reading.device === device);
+    const rows = (await at.rows()).filter((row) => row.observer === model && row.device === device);
     if (rows.length >= count) return rows;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -44,10 +44,10 @@ test("on the CPU, the whole demo set, as the command line answers it", async () 
   for (const model of names) {
     const rows = await delivered(model, "cpu", 56);
     assert.equal(rows.length, 56);
-    assert.ok(rows.every((row) => row.reading.known_answer_passed && row.intact_slot !== null));
+    assert.ok(rows.every((row) => row.reference_output_reproduced && row.target !== null));
     const largest = difference(rows, native(model, server.folder));
     assert.ok(largest < 1e-3, `${model}: distances differ by ${largest}`);
-    const ms = rows.map((row) => row.reading.compute_ms).sort((a, b) => a - b)[28];
+    const ms = rows.map((row) => row.compute_ms).sort((a, b) => a - b)[28];
     console.log(`    ${model} on the CPU: distances within ${largest.toExponential(1)}, median ${ms.toFixed(0)} ms a trial`);
   }
   // A session is scored once the outbox has finished it, which may be a moment after its last row.
@@ -69,8 +69,8 @@ test("through WebGPU, the first trials, as the command line answers them", async
     const rows = await delivered(model, "webgpu", 4);
     const largest = difference(rows, native(model, server.folder));
     assert.ok(largest < 1e-3, `${model}: distances differ by ${largest}`);
-    const ms = rows.map((row) => row.reading.compute_ms).sort((a, b) => a - b)[2];
-    console.log(`    ${model} on ${rows[0].reading.adapter}: distances within ${largest.toExponential(1)}, ${ms.toFixed(0)} ms a trial`);
+    const ms = rows.map((row) => row.compute_ms).sort((a, b) => a - b)[2];
+    console.log(`    ${model} on ${rows[0].adapter}: distances within ${largest.toExponential(1)}, ${ms.toFixed(0)} ms a trial`);
   }
 });
 
@@ -138,7 +138,7 @@ test("the kernels of WebGPU compute any shape and any weights as the command lin
     await run(page, "webgpu", "?trials=3", { server: at, count: small.length });
     for (const model of small) {
       const rows = await delivered(model, "webgpu", 3, at);
-      assert.ok(rows.every((row) => row.reading.known_answer_passed && row.reading.device === "webgpu"));
+      assert.ok(rows.every((row) => row.reference_output_reproduced && row.device === "webgpu"));
       const largest = difference(rows, native(model, server.folder, models));
       assert.ok(largest < 1e-4, `${model}: distances differ by ${largest}`);
       console.log(`    ${model}: distances within ${largest.toExponential(1)}`);

@@ -20,8 +20,8 @@ export function difference(browserRows, nativeRows) {
   const byTrial = new Map(nativeRows.map((row) => [row.trial, row]));
   const pairs = [[0, 1], [0, 2], [1, 2]];
   const distances = (row) =>
-    new Map(pairs.map(([a, b], place) => [[row.shown[a], row.shown[b]].sort().join(), row.reading.distances[place]]));
-  const chosen = (row) => row.chosen_slot && row.shown[row.chosen_slot - 1];
+    new Map(pairs.map(([a, b], place) => [[row.shown[a], row.shown[b]].sort().join(), row.distances[place]]));
+  const chosen = (row) => row.chosen && row.shown[row.chosen - 1];
   let largest = 0;
   for (const row of browserRows) {
     const native = byTrial.get(row.trial);

@@ -22,29 +22,29 @@ test("a whole session with the keyboard, in real time", async () => {
   const roles = (role) => rows.filter((row) => row.role === role).length;
   assert.deepEqual([roles("practice"), roles("test"), roles("catch")], [4, 48, 8]);
   // A busy machine may lose enough frames that a trial does not count; the demo has no reserve trials.
-  const lost = rows.filter((row) => row.showing.interrupted_by === "frames_lost");
+  const lost = rows.filter((row) => row.interrupted_by === "frames_lost");
   assert.ok(lost.length <= 3, `${lost.length} trials lost frames`);
   assert.equal(rows.filter((row) => row.outcome === "missed").length, lost.some((row) => row.index === 2) ? 0 : 1);
   const answered = rows.filter((row) => row.outcome === "answered");
   assert.equal(rows.length - answered.length, lost.some((row) => row.index === 2) ? lost.length : lost.length + 1);
   for (const row of answered) {
-    assert.equal(row.correct, row.chosen_slot === row.intact_slot);
-    assert.equal(row.showing.input_device, "keyboard");
+    assert.equal(row.correct, row.chosen === row.target);
+    assert.equal(row.input_device, "keyboard");
     assert.ok(row.reaction_time_ms > 0 && row.reaction_time_ms < 2000);
   }
-  assert.equal(new Set(rows.map((row) => row.intact_slot)).size, 3, "the intact picture moves between slots");
-  for (const { showing } of rows.filter((row) => row.outcome !== "interrupted")) {
+  assert.equal(new Set(rows.map((row) => row.target)).size, 3, "the intact picture moves between slots");
+  for (const row of rows.filter((row) => row.outcome !== "interrupted")) {
     // The triplet is never shorter than planned; a machine that is busy may show it for a refresh longer.
-    assert.equal(showing.planned_frames, Math.round(0.8 * showing.refresh_rate_hz));
-    assert.ok(showing.shown_frames >= showing.planned_frames, JSON.stringify(showing));
+    assert.equal(row.planned_frames, Math.round(0.8 * row.refresh_rate_hz));
+    assert.ok(row.displayed_frames >= row.planned_frames, JSON.stringify(row));
   }
-  const exact = rows.filter(({ showing }) => showing.shown_frames === showing.planned_frames).length;
-  const flagged = rows.filter(({ showing }) => showing.timing_flagged).length;
+  const exact = rows.filter((row) => row.displayed_frames === row.planned_frames).length;
+  const flagged = rows.filter((row) => row.timing_flagged).length;
   console.log(`    frames: ${exact} of ${rows.length} trials with the planned number by their stamps, ${flagged} flagged`);
 
   // The same person, never right: there is no reaction time to speak of, and the page says so.
-  const other = (slot) => (slot % 3) + 1;
-  const wrong = rows.map((row) => ({ ...row, chosen_slot: row.chosen_slot && other(row.intact_slot), correct: row.chosen_slot ? false : row.correct }));
+  const other = (slot) => String((slot % 3) + 1);
+  const wrong = rows.map((row) => ({ ...row, chosen: row.chosen && other(row.target), correct: row.chosen ? false : row.correct }));
   const stranger = await open(chromium);
   await stranger.goto(`${server.url}/compare`);
   const file = { name: "wrong.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from(wrong.map((row) => JSON.stringify(row)).join("\n")) };
@@ -74,10 +74,10 @@ for (const [what, flag, cause, lose] of [
     const session = (await server.rows("short")).slice(before).sort((a, b) => a.index - b.index);
     assert.equal(session.length, 4 + 6 + 1);
     const [lost, ...others] = session.filter((row) => row.outcome === "interrupted");
-    assert.deepEqual([others.length, lost.correct, lost.showing[flag], lost.repeat], [0, null, false, 0]);
-    assert.equal(lost.showing.interrupted_by, cause);
-    assert.ok(lost.showing.already_seen_ms > 0 && lost.showing.already_seen_ms < 2000, `${lost.showing.already_seen_ms} ms`);
-    assert.ok(session.slice(0, lost.index).every((row) => row.showing.full_screen && row.showing.in_focus));
+    assert.deepEqual([others.length, lost.correct, lost[flag], lost.repeat], [0, null, false, 0]);
+    assert.equal(lost.interrupted_by, cause);
+    assert.ok(lost.already_seen_ms > 0 && lost.already_seen_ms < 2000, `${lost.already_seen_ms} ms`);
+    assert.ok(session.slice(0, lost.index).every((row) => row.full_screen && row.in_focus));
     const last = session.at(-1);
     assert.deepEqual([last.category, last.condition, last.repeat, last.outcome], [lost.category, lost.condition, 0, "answered"]);
     assert.equal(session.filter((row) => row.trial === lost.trial).length, 1, "nobody answers pictures at a second look");
@@ -97,7 +97,7 @@ test("a mouse and a finger answer too", async () => {
     });
     await savedState(page, "saved");
     const rows = await server.rows("short");
-    assert.equal(rows.filter((row) => row.showing.input_device === device).length, 10, device);
+    assert.equal(rows.filter((row) => row.input_device === device).length, 10, device);
   }
 });
 

@@ -41,7 +41,7 @@ test("models take trials, the page scores them, the log is a file", async () => 
   const text = (await file.createReadStream().then((stream) => stream.toArray())).join("");
   const rows = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
   assert.ok(rows.length >= 6);
-  assert.ok(rows.every((row) => row.correct === (row.chosen_slot === row.intact_slot) && row.intact_slot !== null));
+  assert.ok(rows.every((row) => row.correct === (row.chosen === row.target) && row.target !== null));
 });
 
 test("a person can begin", async () => {

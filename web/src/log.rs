@@ -1,6 +1,7 @@
 //! Hands the log over as a file.
 
-use gestalt_protocol::{Row, Rows};
+use gestalt_protocol::Row;
+use gestalt_tables::Rows;
 
 use crate::browser::{download, error_text};
 use crate::i18n::texts;

@@ -1,9 +1,10 @@
 //! The server's interface, typed: one function a request of `gestalt_protocol::api`, one error type.
 
+use gestalt_protocol::Row;
 use gestalt_protocol::api::{
     Finish, Finished, Health, OpenSession, Problem, Receipt, SessionOpened, StudyOpened,
 };
-use gestalt_protocol::{Row, Rows};
+use gestalt_tables::Rows;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -104,7 +105,7 @@ pub async fn scored_rows(session: Uuid, token: &str) -> Result<Vec<Row>, ServerE
     let request = Request::get(&session_address(session, "/rows"));
     let response = sent(request.header("authorization", &format!("Bearer {token}"))).await?;
     let bytes = response.binary().await.map_err(|error| ServerError::Unreachable(error.to_string()))?;
-    let log = Rows::parse(&bytes);
+    let log = Rows::read(&bytes).map_err(|error| ServerError::Misunderstood(format!("the rows: {error}")))?;
     match log.refused.first() {
         Some((line, error)) => Err(ServerError::Misunderstood(format!("line {line} of the rows: {error}"))),
         None => Ok(log.rows),

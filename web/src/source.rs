@@ -99,18 +99,19 @@ impl OpenedStudy {
         weights_hash: Option<Sha256>,
     ) -> Result<OpenedSession, SourceError> {
         let study = self.study.name.clone();
-        let (session, access, observer, seed, plan) = if self.has_server() {
+        let (session, access, observer, seed, drawn) = if self.has_server() {
             let app_version = APP_VERSION.to_owned();
             let request = OpenSession { study: study.clone(), observer_kind, observer, app_version };
             let opened = server::open_session(&request).await?;
             let access = Some((opened.token, opened.receipt));
-            (opened.session, access, opened.observer, opened.seed, Some(opened.plan))
+            let drawn = Some((opened.plan, opened.study_hash));
+            (opened.session, access, opened.observer, opened.seed, drawn)
         } else {
             let session = Uuid::now_v7();
             let observer = observer.map_or_else(|| pseudonym(session), Ok)?;
             (session, None, observer, seed_of(Uuid::new_v4()), None)
         };
-        let (token, receipt) = access.unzip();
+        let ((token, receipt), (plan, study_hash)) = (access.unzip(), drawn.unzip());
         let stored = StoredSession {
             session,
             token,
@@ -123,6 +124,7 @@ impl OpenedStudy {
             opened_at_ms: js_sys::Date::now(),
             seed: Some(seed),
             plan,
+            study_hash,
             trial_set: Some(self.set.hash.clone()),
             rows: None,
             completion_code: None,
@@ -157,7 +159,10 @@ impl OpenedStudy {
             observer: stored.observer.clone(),
             weights_hash,
             app_version: APP_VERSION.to_owned(),
+            study_hash: stored.study_hash.clone(),
             trial_set: self.set.hash.clone(),
+            task: self.set.task.into(),
+            prompt: self.study.trials.prompt,
         };
         OpenedSession { stored, identity, seed }
     }

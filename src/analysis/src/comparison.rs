@@ -82,7 +82,8 @@ fn compare_answers(
             (true, false) => &mut agreement.only_first,
             (false, true) => &mut agreement.only_second,
             (false, false) => {
-                same_wrong += u64::from(chosen_image(a).is_some() && chosen_image(a) == chosen_image(b));
+                same_wrong +=
+                    u64::from(a.chosen_picture().is_some() && a.chosen_picture() == b.chosen_picture());
                 &mut agreement.neither
             }
         };
@@ -105,8 +106,4 @@ fn compare_answers(
         error_consistency_interval: consistency.and_then(|estimate| estimate.interval.ok()),
         same_wrong_choice: Proportion::new(same_wrong, neither),
     })
-}
-
-fn chosen_image(row: &Row) -> Option<&gestalt_types::Sha256> {
-    row.chosen_slot.map(|slot| &row.shown[slot.index()])
 }

@@ -23,13 +23,14 @@ pub struct Observer {
 impl Observer {
     /// Who gave this row.
     pub fn of(row: &Row) -> Self {
-        let reading = row.reading.as_ref().map(|reading| {
-            let rule = match reading.rule {
+        let readout = &row.readout;
+        let reading = readout.layer.as_ref().zip(readout.rule).map(|(layer, rule)| {
+            let rule = match rule {
                 Rule::MeanDistance => "mean distance",
                 Rule::OddPair => "odd pair",
             };
-            let sparsity = reading.top_k_fraction.map(|kept| format!(", top {kept}")).unwrap_or_default();
-            format!("{}, {rule}{sparsity}", reading.layer)
+            let sparsity = readout.top_k_fraction.map(|kept| format!(", top {kept}")).unwrap_or_default();
+            format!("{layer}, {rule}{sparsity}")
         });
         let (name, weights_hash) = (row.observer.clone(), row.weights_hash.clone());
         Self { kind: row.observer_kind, name, weights_hash, reading }

@@ -131,7 +131,7 @@ pub fn summarise(rows: &[Row]) -> Summary {
             summary.sessions.push(entry);
         }
         let pooled = match observer.kind {
-            ObserverKind::Human => rows,
+            ObserverKind::Human | ObserverKind::Simulated => rows,
             ObserverKind::Model => newest_by_trial(&rows).into_values().collect(),
         };
         let mut entry = observer_summary(&observer, &pooled, lost.values().sum());
@@ -145,7 +145,7 @@ fn observer_summary(observer: &Observer, rows: &[&Row], interrupted: u64) -> Obs
     let of_role = |role| rows.iter().copied().filter(move |row| row.role == role);
     let test: Vec<&Row> = of_role(Role::Test).collect();
     let with_controls: Vec<&Row> = test.iter().copied().chain(of_role(Role::Control)).collect();
-    let people_only = if observer.kind == ObserverKind::Human { test.as_slice() } else { &[] };
+    let people_only = if observer.kind.is_shown_trials() { test.as_slice() } else { &[] };
     ObserverSummary {
         observer: observer.clone(),
         session: None,

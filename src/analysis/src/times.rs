@@ -76,7 +76,7 @@ pub(crate) fn by_device(rows: &[&Row]) -> Vec<TimesByDevice> {
         Some(InputDevice::Simulated),
         None,
     ];
-    let used = |row: &Row| row.showing.as_ref().and_then(|showing| showing.input_device);
+    let used = |row: &Row| row.showing.input_device;
     let of = |device, only_correct: bool| {
         let chosen = rows.iter().filter(move |row| used(row) == device);
         let chosen = chosen.filter(move |row| !only_correct || row.correct == Some(true));

@@ -57,7 +57,7 @@ fn an_interrupted_trial_counts_by_its_repetition() {
 #[test]
 fn a_row_that_arrives_twice_counts_once_and_its_scored_copy_is_taken() {
     let scored = person("ann", 1, 0, "t0");
-    let unscored = Row { correct: None, intact_slot: None, ..scored.clone() };
+    let unscored = Row { correct: None, target: None, ..scored.clone() };
     for rows in [[scored.clone(), unscored.clone()], [unscored, scored]] {
         let counts = summarise(&rows).observers[0].overall.counts;
         assert_eq!((counts.answered, counts.correct, counts.unscored), (1, 1, 0));
@@ -86,7 +86,7 @@ fn the_same_model_read_at_another_layer_is_another_observer_with_another_label()
         .iter()
         .map(|row| Row { row_id: Uuid::from_u128(row.row_id.as_u128() | 1 << 120), ..row.clone() })
         .collect();
-    other.iter_mut().for_each(|row| row.reading.as_mut().unwrap().layer = "block 3".into());
+    other.iter_mut().for_each(|row| row.readout.layer = Some("block 3".into()));
     rows.extend(other);
     let summary = summarise(&rows);
     assert_eq!(summary.observers.len(), 2);
@@ -96,7 +96,7 @@ fn the_same_model_read_at_another_layer_is_another_observer_with_another_label()
 #[test]
 fn touch_and_keyboard_times_are_never_mixed() {
     let mut rows = run(person, "ann", 6, 6);
-    rows[0].showing = Some(Showing { input_device: Some(InputDevice::Touch), ..Showing::default() });
+    rows[0].showing = Showing { input_device: Some(InputDevice::Touch), ..Showing::default() };
     let times = &summarise(&rows).observers[0].reaction_times;
     assert_eq!(times.iter().map(|part| part.answered.n()).collect::<Vec<_>>(), [5, 1]);
 }

@@ -12,7 +12,7 @@ use gestalt_files::output::{self, OutputError};
 use gestalt_files::unfinished::fields;
 use gestalt_models::{LoadedModel, ModelObserver, Readout};
 use gestalt_observers::{Picture, Run, Taken, observe};
-use gestalt_protocol::{Outcome, Row, Rule};
+use gestalt_protocol::{Outcome, Prompt, Row, Rule};
 use gestalt_trial_sets::TrialSetFolder;
 use gestalt_types::Name;
 use serde_json::{Map, Value, json};
@@ -38,6 +38,9 @@ pub struct ObserveArgs {
     /// How three distances become a choice.
     #[arg(long, value_enum, default_value = "mean-distance")]
     rule: RuleName,
+    /// The question in the rows, which the study puts to people; the answer is the same.
+    #[arg(long, value_enum, default_value = "whole")]
+    prompt: PromptName,
     /// The study's name in the rows.
     #[arg(long, default_value = "command-line")]
     study: Name,
@@ -64,7 +67,22 @@ enum RuleName {
     OddPair,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum PromptName {
+    /// Which picture is whole?
+    Whole,
+    /// Which picture is different from the others?
+    Different,
+}
+
 impl ObserveArgs {
+    fn prompt(&self) -> Prompt {
+        match self.prompt {
+            PromptName::Whole => Prompt::Whole,
+            PromptName::Different => Prompt::Different,
+        }
+    }
+
     fn rule(&self) -> Rule {
         match self.rule {
             RuleName::MeanDistance => Rule::MeanDistance,
@@ -104,6 +122,7 @@ pub fn run(args: &ObserveArgs) -> Result<()> {
         session,
         seed: args.seed,
         skip,
+        prompt: args.prompt(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         rule: args.rule(),
     };
@@ -129,7 +148,7 @@ fn recipe(
     Ok(fields(json!({
         "model": model.name(), "weights": model.weights_hash(), "device": model.compute().kind(),
         "layer": readout.layer.to_string(), "top_k": args.read.top_k(), "rule": args.rule(),
-        "trial_set": folder.set().hash(), "study": args.study, "seed": args.seed,
+        "trial_set": folder.set().hash(), "study": args.study, "prompt": args.prompt(), "seed": args.seed,
         "software": env!("CARGO_PKG_VERSION"),
     })))
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gestalt_protocol::Rows;
+use gestalt_tables::Rows;
 use gestalt_types::Sha256;
 
 mod common;
@@ -59,9 +59,9 @@ fn from_scenes_to_a_report() {
     assert!(ok(&["trials", "check", &set]).contains("sound"));
     let (log, results) = (path(folder.path(), "model.ndjson"), path(folder.path(), "results"));
     ok(&["observe", "--model", MODEL, "--trials", &set, "--out", &log]);
-    let rows = Rows::parse(&fs::read(&log).unwrap());
+    let rows = Rows::read(&fs::read(&log).unwrap()).unwrap();
     assert_eq!((rows.rows.len(), rows.refused.len()), (5, 0));
-    assert!(rows.rows.iter().all(|row| row.intact_slot.is_some()));
+    assert!(rows.rows.iter().all(|row| row.target.is_some()));
     ok(&["analyze", &log, "--out", &results]);
     assert!(
         fs::read_to_string(path(folder.path(), "results/report.html"))
@@ -78,8 +78,8 @@ fn the_same_seed_gives_the_same_answers() {
     let answers = |name: &str| {
         let log = path(folder.path(), name);
         ok(&["observe", "--model", MODEL, "--trials", &set, "--seed", "5", "--out", &log]);
-        let rows = Rows::parse(&fs::read(&log).unwrap()).rows;
-        rows.into_iter().map(|row| (row.trial, row.shown, row.chosen_slot)).collect::<Vec<_>>()
+        let rows = Rows::read(&fs::read(&log).unwrap()).unwrap().rows;
+        rows.into_iter().map(|row| (row.trial, row.shown, row.chosen)).collect::<Vec<_>>()
     };
     assert_eq!(answers("a.ndjson"), answers("b.ndjson"));
 }

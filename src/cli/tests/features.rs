@@ -10,7 +10,7 @@ use gestalt_models::folder::ModelFolder;
 use gestalt_models::{Compute, LoadedModel};
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::sparsity::TopK;
-use gestalt_protocol::Rows;
+use gestalt_tables::Rows;
 use safetensors::SafeTensors;
 
 const VIT: &str = r#""kind": "vit", "image_px": 32, "patch_px": 8, "width": 16, "depth": 2, "heads": 2, "mlp_ratio": 4, "ln_eps": 1e-6"#;
@@ -147,9 +147,9 @@ fn top_k_is_the_librarys_and_every_row_says_so() {
     let (set, log) = (set.display(), log.display());
     ok(&format!("trials make --scenes 2 --size 96 --scale 24 --practice 0 --catch 0 --out {set}"));
     ok(&format!("observe --model {model} --trials {set} --top-k 0.3 --out {log}"));
-    let rows = Rows::parse(&fs::read(folder.join("rows.ndjson")).unwrap()).rows;
+    let rows = Rows::read(&fs::read(folder.join("rows.ndjson")).unwrap()).unwrap().rows;
     assert_eq!(rows.len(), 2);
-    assert!(rows.iter().all(|row| row.reading.as_ref().unwrap().top_k_fraction == Some(0.3)));
+    assert!(rows.iter().all(|row| row.readout.top_k_fraction == Some(0.3)));
 
     let (vae, _) = imported(folder, "timm_vae", VAE, "timm", "none");
     for (model, fraction, said) in [

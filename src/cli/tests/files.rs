@@ -120,10 +120,7 @@ fn an_interrupted_observation_resumes_and_a_finished_log_is_not_overwritten() {
     let answers = |log: &str| {
         let rows = Rows::read(&fs::read(log).unwrap()).unwrap().rows;
         let sessions: std::collections::BTreeSet<_> = rows.iter().map(|row| row.session).collect();
-        (
-            rows.into_iter().map(|row| (row.trial, row.shown, row.chosen_slot)).collect::<Vec<_>>(),
-            sessions.len(),
-        )
+        (rows.into_iter().map(|row| (row.trial, row.shown, row.chosen)).collect::<Vec<_>>(), sessions.len())
     };
     let (expected, _) = answers(&straight);
     assert_eq!(expected.len(), 11);

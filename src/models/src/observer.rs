@@ -56,6 +56,7 @@ impl FeatureSource for ModelObserver<'_> {
             device: compute.kind(),
             adapter: Some(compute.adapter().to_owned()),
             quantisation: Some(model.card().quantisation.label().to_owned()),
+            preprocessing: Some(model.card().preprocess.to_string()),
             layer: self.readout.layer.to_string(),
             top_k_fraction: self.readout.top_k.map(|top_k| top_k.fraction()),
             reference_output_passed: model.verdict().passed(),

@@ -21,7 +21,7 @@ use gestalt_networks::resize::Filter;
 use gestalt_networks::sparsity::TopK;
 use gestalt_observers::{Answer, Picture, Run, Taken, answer, observe};
 use gestalt_protocol as protocol;
-use gestalt_protocol::{Encoding, ImageEntry, Made, Outcome, Role, Row, Rule, Task, Trial, TrialSet};
+use gestalt_protocol::{Encoding, ImageEntry, Made, Outcome, Prompt, Role, Row, Rule, Task, Trial, TrialSet};
 use gestalt_types::{Name, Sha256, Slot};
 use pollster::block_on;
 use uuid::Uuid;
@@ -176,8 +176,8 @@ fn a_device_that_is_not_there_falls_back_and_every_reading_says_so() {
     let model = block_on(LoadedModel::with_fallback(bytes, protocol::Device::Cuda)).unwrap();
     assert_eq!(model.fell_back().unwrap().0, protocol::Device::Cuda);
     let answer = answer_to(&model, [1, 2, 3]);
-    assert_eq!(answer.reading.fell_back_from, Some(protocol::Device::Cuda));
-    assert_eq!(answer.reading.device, protocol::Device::Cpu);
+    assert_eq!(answer.readout.fell_back_from, Some(protocol::Device::Cuda));
+    assert_eq!(answer.readout.device, Some(protocol::Device::Cpu));
 }
 
 #[test]
@@ -257,6 +257,7 @@ fn a_run_gives_sound_scored_rows_that_a_seed_repeats() {
             study: Name::new("s").unwrap(),
             session: Uuid::nil(),
             seed,
+            prompt: Prompt::Whole,
             app_version: "0".into(),
             rule: Rule::MeanDistance,
             skip: 0,
@@ -280,12 +281,12 @@ fn a_run_gives_sound_scored_rows_that_a_seed_repeats() {
     for row in &rows {
         row.check().unwrap();
         let trial = set.trial(&row.trial).unwrap();
-        assert_eq!(row.shown[row.intact_slot.unwrap().index()], trial.images[1]);
+        assert_eq!(row.target_picture(), Some(&trial.images[1]));
         let mut scored = row.clone();
-        scored.score(trial).unwrap();
+        scored.score(&set).unwrap();
         assert_eq!(scored, *row);
     }
     assert_eq!(rows_of(4), rows);
-    let slots: Vec<_> = (0..20).map(|seed| rows_of(seed)[0].intact_slot).collect();
+    let slots: Vec<_> = (0..20).map(|seed| rows_of(seed)[0].target.clone()).collect();
     assert!(slots.iter().any(|slot| *slot != slots[0]), "slots are shuffled");
 }

@@ -1,5 +1,7 @@
 //! Preprocessing: from a picture of any size to a network's input, with the same numbers on every device.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::resize::{Filter, Region, resize_region_by};
@@ -91,6 +93,17 @@ pub struct Preprocess {
     /// The filter that resamples.
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub filter: Filter,
+}
+
+/// For rows of a log: what of the card decides the pixels that a network gets.
+impl fmt::Display for Preprocess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let filter = match self.filter {
+            Filter::Bilinear => "bilinear",
+            Filter::Bicubic => "bicubic",
+        };
+        write!(f, "shorter side {} px {filter}, centre {} px", self.resize_px, self.crop_px)
+    }
 }
 
 impl Preprocess {

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use gestalt_protocol::{
-    Identity, ObserverKind, Presentation, PresentedTrial, Response, Row, Rule, Trial, TrialSet,
+    Identity, ObserverKind, Presentation, PresentedTrial, Prompt, Response, Row, Rule, Trial, TrialSet,
 };
 use gestalt_types::random::{generator, shuffle};
 use gestalt_types::{FieldError, Name, Sha256};
@@ -21,6 +21,8 @@ pub struct Run {
     pub session: Uuid,
     /// Seed of the order of trials and slots.
     pub seed: u64,
+    /// The question, as the study puts it to people.
+    pub prompt: Prompt,
     /// Version of the software.
     pub app_version: String,
     /// The decision rule.
@@ -86,7 +88,10 @@ pub async fn observe<S: FeatureSource, R>(
         observer: source.name().clone(),
         weights_hash: source.weights_hash().cloned(),
         app_version: run.app_version.clone(),
+        study_hash: None,
         trial_set: set.hash().clone(),
+        task: set.task().into(),
+        prompt: run.prompt,
     };
     let mut order: Vec<(PresentedTrial, &Trial)> =
         set.presented().trials.into_iter().zip(set.trials()).collect();
@@ -111,10 +116,10 @@ pub async fn observe<S: FeatureSource, R>(
             chosen_slot: answer.chosen_slot,
             reaction_time_ms: None,
             showing: None,
-            reading: Some(answer.reading),
+            readout: Some(answer.readout),
         };
         let mut row = who.row(row_id(), index, &presentation, response);
-        row.score(trial).map_err(|source| RunError::Row { trial: trial.id.clone(), source })?;
+        row.score_as(set, trial).map_err(|source| RunError::Row { trial: trial.id.clone(), source })?;
         if keep(Taken::Row(Box::new(row))).is_break() {
             return Ok(());
         }

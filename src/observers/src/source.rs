@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use gestalt_protocol::{Device, Outcome, Reading, Rule};
+use gestalt_protocol::{Device, Outcome, Readout, Rule};
 use gestalt_types::{Name, Sha256, Slot};
 
 use crate::decision::decide;
@@ -45,6 +45,8 @@ pub struct Conditions {
     pub adapter: Option<String>,
     /// For example `q8 block 32`.
     pub quantisation: Option<String>,
+    /// How a picture is brought to the network's input, for example `resize 256, crop 224`.
+    pub preprocessing: Option<String>,
     /// The layer that is read.
     pub layer: String,
     /// Fraction of activations kept, where Top-K sparsity is applied.
@@ -63,7 +65,7 @@ pub struct Answer {
     /// The slot chosen; only when answered.
     pub chosen_slot: Option<Slot>,
     /// How the features were read.
-    pub reading: Reading,
+    pub readout: Readout,
 }
 
 /// Answers one triplet, slots left to right. `now_ms` is any clock that does not go back.
@@ -83,16 +85,17 @@ pub async fn answer<S: FeatureSource>(
     Ok(Answer {
         outcome: decision.outcome,
         chosen_slot: decision.chosen_slot,
-        reading: Reading {
-            device: conditions.device,
+        readout: Readout {
+            device: Some(conditions.device),
             adapter: conditions.adapter,
             quantisation: conditions.quantisation,
-            layer: conditions.layer,
-            rule,
+            preprocessing: conditions.preprocessing,
+            layer: Some(conditions.layer),
+            rule: Some(rule),
             top_k_fraction: conditions.top_k_fraction,
             distances: decision.distances,
             margin: decision.margin,
-            known_answer_passed: conditions.reference_output_passed,
+            reference_output_reproduced: Some(conditions.reference_output_passed),
             fell_back_from: conditions.fell_back_from,
             compute_ms: Some((now_ms() - started_ms).max(0.0)),
         },

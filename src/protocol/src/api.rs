@@ -92,6 +92,8 @@ pub struct SessionOpened {
     pub observer: Name,
     /// Orders trials and slots. Below 2^53, so that every reader of JSON keeps it whole.
     pub seed: u64,
+    /// Hash of the study's snapshot that the session was opened against, for its rows.
+    pub study_hash: Sha256,
     /// The trials of this session, in order.
     pub plan: PresentedPlan,
 }

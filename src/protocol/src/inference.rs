@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::row::{Device, Outcome, Reading, Rule};
+use crate::readout::{Device, Readout, Rule};
+use crate::row::Outcome;
 use gestalt_types::{Name, Sha256, Slot};
 
 /// From the page to the worker.
@@ -120,7 +121,7 @@ pub enum FromWorker {
         /// Null unless answered.
         chosen_slot: Option<Slot>,
         /// How it was read.
-        reading: Reading,
+        readout: Readout,
     },
     /// The request failed; the worker can take another.
     Failed {

@@ -2,8 +2,11 @@
 
 use uuid::Uuid;
 
-use crate::row::{ObserverKind, Outcome, ROW_VERSION, Reading, Row};
+use crate::readout::Readout;
+use crate::row::{ObserverKind, Outcome, ROW_VERSION, Row, slot_choices};
+use crate::row_asked::RowTask;
 use crate::showing::Showing;
+use crate::study::Prompt;
 use crate::trial_set::{PresentedTrial, Role};
 use gestalt_types::random::{generator, shuffle};
 use gestalt_types::{Name, Sha256, Slot};
@@ -23,8 +26,14 @@ pub struct Identity {
     pub weights_hash: Option<Sha256>,
     /// Version of this software.
     pub app_version: String,
+    /// Hash of the study's snapshot, where a server keeps one.
+    pub study_hash: Option<Sha256>,
     /// Hash of the trial set.
     pub trial_set: Sha256,
+    /// The kind of question.
+    pub task: RowTask,
+    /// How it is put.
+    pub prompt: Prompt,
 }
 
 /// One trial as it is shown once: its three images have got their slots.
@@ -78,7 +87,7 @@ pub struct Response {
     /// People only.
     pub showing: Option<Showing>,
     /// Models only.
-    pub reading: Option<Reading>,
+    pub readout: Option<Readout>,
 }
 
 impl Identity {
@@ -89,27 +98,34 @@ impl Identity {
             row_version: ROW_VERSION,
             row_id,
             study: who.study,
+            study_hash: who.study_hash,
             session: who.session,
             observer_kind: who.observer_kind,
             observer: who.observer,
             weights_hash: who.weights_hash,
             app_version: who.app_version,
+            received_at: None,
+            task: who.task,
+            prompt: Some(who.prompt),
             trial_set: who.trial_set,
             trial: what.trial,
+            item: None,
             role: what.role,
             block: what.block,
             index,
             repeat: what.repeat,
             category: what.category,
             condition: what.condition,
-            shown: what.shown,
-            intact_slot: None,
+            scale_px: None,
+            shown: what.shown.into(),
+            choices: slot_choices(),
+            target: None,
             outcome: response.outcome,
-            chosen_slot: response.chosen_slot,
+            chosen: response.chosen_slot.map(Name::from),
             correct: None,
             reaction_time_ms: response.reaction_time_ms,
-            showing: response.showing,
-            reading: response.reading,
+            showing: response.showing.unwrap_or_default(),
+            readout: response.readout.unwrap_or_default(),
         }
     }
 }

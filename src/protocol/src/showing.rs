@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use gestalt_types::Slot;
+use gestalt_types::{Name, Slot};
 
 /// What a person answered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,8 +32,7 @@ pub enum PressClock {
 }
 
 /// Why a press was not the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PressKind {
     /// Before the triplet's onset.
     BeforeOnset,
@@ -45,9 +44,20 @@ pub enum PressKind {
     AfterDeadline,
 }
 
+impl PressKind {
+    /// The row's column of their times.
+    pub(crate) fn column(self) -> &'static str {
+        match self {
+            Self::BeforeOnset => "presses_before_onset_ms",
+            Self::TooFast => "presses_too_fast_ms",
+            Self::AfterAnswer => "presses_after_answer_ms",
+            Self::AfterDeadline => "presses_after_deadline_ms",
+        }
+    }
+}
+
 /// A press that did not count.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OtherPress {
     /// Why it did not count.
     pub kind: PressKind,
@@ -89,9 +99,10 @@ pub enum Orientation {
     Portrait,
 }
 
-/// How a person's trial was shown. Times of day are on the page's monotonic clock; frame times are the browser's own frame stamps.
+/// How a person's trial was shown; all null in rows of models. Times of day are on the page's monotonic clock; frame times are the
+/// browser's own frame stamps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct Showing {
     /// When the triplet was to appear.
     pub planned_onset_ms: Option<f64>,
@@ -104,15 +115,17 @@ pub struct Showing {
     /// Frames for which the triplet was to be shown.
     pub planned_frames: Option<u32>,
     /// Display refreshes between the time stamps of onset and offset.
-    pub shown_frames: Option<u32>,
+    pub displayed_frames: Option<u32>,
     /// Refreshes from onset to offset for which the page's callback ran too late or not at all.
-    pub dropped_frames: Option<u32>,
+    pub lost_frames: Option<u32>,
     /// How long after its time stamp the callback of the onset's frame ran.
     pub onset_callback_late_ms: Option<f64>,
     /// How long after its time stamp the callback of the offset's frame ran.
     pub offset_callback_late_ms: Option<f64>,
     /// The longest time between two callbacks from onset to offset.
     pub longest_gap_ms: Option<f64>,
+    /// The longest frame that the browser itself reported as long (Long Animation Frames API) from onset to offset.
+    pub longest_long_frame_ms: Option<f64>,
     /// The callbacks show more lost frames, or a later onset or offset, than the study allows.
     pub timing_flagged: Option<bool>,
     /// Measured before the block.
@@ -121,8 +134,26 @@ pub struct Showing {
     pub input_device: Option<InputDevice>,
     /// The clock of the answer's time stamp.
     pub press_clock: Option<PressClock>,
-    /// Presses that did not count, the first few of them.
-    pub other_presses: Vec<OtherPress>,
+    /// Presses before the onset, at most a few; null if there were none.
+    #[serde(with = "times")]
+    #[schemars(with = "Option<Vec<f64>>")]
+    pub presses_before_onset_ms: Vec<f64>,
+    /// Presses sooner after the onset than the study's minimum reaction time; null if there were none.
+    #[serde(with = "times")]
+    #[schemars(with = "Option<Vec<f64>>")]
+    pub presses_too_fast_ms: Vec<f64>,
+    /// Presses after the answer; null if there were none.
+    #[serde(with = "times")]
+    #[schemars(with = "Option<Vec<f64>>")]
+    pub presses_after_answer_ms: Vec<f64>,
+    /// Presses after the deadline; null if there were none.
+    #[serde(with = "times")]
+    #[schemars(with = "Option<Vec<f64>>")]
+    pub presses_after_deadline_ms: Vec<f64>,
+    /// What the presses that did not count chose, in the order of their times; null if there were none.
+    #[serde(with = "times")]
+    #[schemars(with = "Option<Vec<Name>>")]
+    pub other_press_choices: Vec<Name>,
     /// The page had the focus throughout.
     pub in_focus: Option<bool>,
     /// The page filled the screen throughout.
@@ -131,6 +162,8 @@ pub struct Showing {
     pub interrupted_by: Option<Interruption>,
     /// For how long interrupted showings had shown these pictures before, an interruption of this showing included. Null if never.
     pub already_seen_ms: Option<f64>,
+    /// Device pixels, across, for each pixel of a picture; null where it was not a whole number.
+    pub picture_factor: Option<u32>,
     /// Width of a picture in CSS pixels.
     pub picture_css_px: Option<f64>,
     /// Width of a picture in device pixels.
@@ -159,3 +192,63 @@ pub struct Showing {
 
 /// Rows with more presses that did not count than this are refused.
 pub const MAX_OTHER_PRESSES: usize = 32;
+
+impl Showing {
+    /// Logs presses that did not count, in the order in which they came.
+    pub fn log_presses(&mut self, presses: &[OtherPress]) {
+        let mut presses: Vec<&OtherPress> = presses.iter().collect();
+        presses.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
+        for press in
+            presses.into_iter().take(MAX_OTHER_PRESSES.saturating_sub(self.other_press_choices.len()))
+        {
+            self.presses_mut(press.kind).push(press.at_ms);
+            self.other_press_choices.push(press.slot.into());
+        }
+    }
+
+    /// The presses that did not count, kind and time, in the order of their times.
+    pub fn other_presses(&self) -> Vec<(PressKind, f64)> {
+        let kinds = self.press_times().into_iter();
+        let mut presses: Vec<_> =
+            kinds.flat_map(|(kind, times)| times.iter().map(move |at_ms| (kind, *at_ms))).collect();
+        presses.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        presses
+    }
+
+    /// The times of the presses that did not count, by kind.
+    pub fn press_times(&self) -> [(PressKind, &[f64]); 4] {
+        [
+            (PressKind::BeforeOnset, &self.presses_before_onset_ms),
+            (PressKind::TooFast, &self.presses_too_fast_ms),
+            (PressKind::AfterAnswer, &self.presses_after_answer_ms),
+            (PressKind::AfterDeadline, &self.presses_after_deadline_ms),
+        ]
+    }
+
+    fn presses_mut(&mut self, kind: PressKind) -> &mut Vec<f64> {
+        match kind {
+            PressKind::BeforeOnset => &mut self.presses_before_onset_ms,
+            PressKind::TooFast => &mut self.presses_too_fast_ms,
+            PressKind::AfterAnswer => &mut self.presses_after_answer_ms,
+            PressKind::AfterDeadline => &mut self.presses_after_deadline_ms,
+        }
+    }
+}
+
+/// A list that is written as null where it is empty, so that rows of models have no lists of presses.
+mod times {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer, T: Serialize>(
+        list: &[T],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        (!list.is_empty()).then_some(list).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<T>, D::Error> {
+        Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
+    }
+}

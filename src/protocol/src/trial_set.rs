@@ -67,6 +67,12 @@ pub struct Trial {
 }
 
 impl Trial {
+    /// The source picture, which the trials of one picture at several scales share: named by the picture that is the
+    /// answer, whose file they share.
+    pub fn item(&self) -> Name {
+        self.images[self.intact.index()].clone().into()
+    }
+
     /// The trial without its answer: its images in an order that says nothing.
     pub fn presented(&self) -> PresentedTrial {
         let mut images = self.images.clone();

@@ -121,7 +121,11 @@ fn score(score: &Score) -> Vec<String> {
 }
 
 fn identity(observer: &Observer) -> Vec<String> {
-    let kind = if observer.kind == ObserverKind::Human { "human" } else { "model" };
+    let kind = match observer.kind {
+        ObserverKind::Human => "human",
+        ObserverKind::Model => "model",
+        ObserverKind::Simulated => "simulated",
+    };
     let hash = observer.weights_hash.as_ref().map(|hash| hash.to_string()).unwrap_or_default();
     vec![kind.into(), observer.name.to_string(), hash, observer.reading.clone().unwrap_or_default()]
 }

@@ -41,7 +41,7 @@ fn a_distortion_has_the_same_name_wherever_it_was_shown() {
     let row = gestalt_testkit::rows::wrong(person("ann", 1, 0, "t0"));
     let mut other = row.clone();
     other.shown.swap(0, 1);
-    (other.intact_slot, other.chosen_slot) = (Slot::from_index(1), Slot::from_index(0));
+    (other.target, other.chosen) = (Some(Slot::ALL[1].into()), Some(Slot::ALL[0].into()));
     let cell = |row| export(&[row], Format::ModelVsHuman).unwrap()[0].1.clone();
     assert_eq!(cell(row), cell(other));
 }
@@ -58,7 +58,7 @@ fn image_names_stay_unique_after_the_last_underscore() {
 #[test]
 fn an_unscored_log_is_named_as_such() {
     let mut row = person("ann", 1, 0, "t0");
-    (row.correct, row.intact_slot) = (None, None);
+    (row.correct, row.target) = (None, None);
     assert!(export(&[row], Format::ModelVsHuman).unwrap_err().to_string().contains("t0"));
     assert!("xlsx".parse::<Format>().unwrap_err().to_string().contains("modelvshuman"));
 }

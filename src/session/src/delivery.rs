@@ -29,7 +29,8 @@ pub struct StoredRow {
     pub index: u32,
     /// What became of it.
     pub fate: Fate,
-    /// The row as it was made.
+    /// The row as it was made; an earlier version of the page may have kept it.
+    #[serde(deserialize_with = "Row::any_version")]
     pub row: Row,
 }
 
@@ -125,7 +126,9 @@ pub fn wait_ms(failures: u32, jitter: f64) -> u32 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use gestalt_protocol::api::Refusal;
-    use gestalt_protocol::{Identity, ObserverKind, Outcome, Presentation, Response, Role, Showing};
+    use gestalt_protocol::{
+        Identity, ObserverKind, Outcome, Presentation, Prompt, Response, Role, RowTask, Showing,
+    };
     use gestalt_types::{Name, Sha256};
     use uuid::Uuid;
 
@@ -140,7 +143,10 @@ mod tests {
             observer: name("p"),
             weights_hash: None,
             app_version: "1".into(),
+            study_hash: None,
             trial_set: Sha256::of(b""),
+            task: RowTask::OddOneOut,
+            prompt: Prompt::Whole,
         };
         let presentation = Presentation {
             trial: name("t"),
@@ -156,7 +162,7 @@ mod tests {
             chosen_slot: None,
             reaction_time_ms: None,
             showing: Some(Showing::default()),
-            reading: None,
+            readout: None,
         };
         let row = |index| identity.row(Uuid::nil(), index, &presentation, response.clone());
         let stored = |index| StoredRow { session: Uuid::nil(), index, fate: Fate::Waiting, row: row(index) };

@@ -79,13 +79,12 @@ impl Ledger {
 }
 
 fn ended(row: &Row) -> Fortune {
-    let showing = row.showing.as_ref();
     let index = row.index;
     if row.outcome == Outcome::Interrupted {
-        let cause = showing.and_then(|showing| showing.interrupted_by).unwrap_or(Interruption::FocusLost);
+        let cause = row.showing.interrupted_by.unwrap_or(Interruption::FocusLost);
         return Fortune::Excluded { index, reason: Exclusion::Interrupted(cause) };
     }
-    if showing.is_some_and(|showing| showing.timing_flagged == Some(true)) {
+    if row.showing.timing_flagged == Some(true) {
         return Fortune::Excluded { index, reason: Exclusion::Timing };
     }
     Fortune::Counted(index)

@@ -32,7 +32,7 @@ pub struct Closed {
 impl Closed {
     /// What a row says of it.
     pub fn of(row: &Row) -> Self {
-        let already_seen_ms = row.showing.as_ref().and_then(|showing| showing.already_seen_ms);
+        let already_seen_ms = row.showing.already_seen_ms;
         Self { trial: row.trial.clone(), repeat: row.repeat, outcome: row.outcome, already_seen_ms }
     }
 }

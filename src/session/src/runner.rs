@@ -329,7 +329,7 @@ impl TrialRunner {
             chosen_slot: ended.chosen,
             reaction_time_ms: ended.reaction_time_ms,
             showing: Some(showing),
-            reading: None,
+            readout: None,
         };
         self.ended.push((presentation, response));
     }

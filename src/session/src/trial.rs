@@ -159,23 +159,24 @@ impl Trial {
         let (onset_ms, offset_ms) = (self.onset.map(|f| f.stamp_ms), self.offset.map(|f| f.stamp_ms));
         let shown_frames = onset_ms.zip(offset_ms).map(|(onset, offset)| self.rate.frames(offset - onset));
         let lost = self.callbacks.filter(|_| self.offset.is_some()).map(Callbacks::lost);
-        Showing {
+        let mut showing = Showing {
             planned_onset_ms: Some(self.start_ms + frames_ms(self.rate.frames(self.timing.placeholder_ms))),
             actual_onset_ms: onset_ms,
             planned_offset_ms: onset_ms.map(|onset| onset + frames_ms(self.planned_frames())),
             actual_offset_ms: offset_ms,
             planned_frames: Some(self.planned_frames()),
-            shown_frames,
-            dropped_frames: lost,
+            displayed_frames: shown_frames,
+            lost_frames: lost,
             onset_callback_late_ms: self.onset.map(Frame::late_ms),
             offset_callback_late_ms: self.offset.map(Frame::late_ms),
             longest_gap_ms: self.callbacks.map(|callbacks| callbacks.longest_gap_ms),
             timing_flagged: lost.map(|lost| self.is_flagged(lost, shown_frames)),
             refresh_rate_hz: Some(self.rate.hz()),
-            other_presses: self.other_presses.clone(),
             already_seen_ms: self.already_seen_ms,
             ..Showing::default()
-        }
+        };
+        showing.log_presses(&self.other_presses);
+        showing
     }
 
     /// More than the study allows: lost frames, another number of frames than planned, or a late onset or offset.

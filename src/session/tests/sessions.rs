@@ -24,7 +24,7 @@ fn a_simulated_person_goes_through_the_whole_session_and_scores_what_they_should
     let mut answered = 0;
     for (index, (shown, response)) in (0..).zip(ended) {
         let mut row = row(&set, index, &shown, response);
-        row.score(set.trial(&row.trial).unwrap()).unwrap();
+        row.score(&set).unwrap();
         row.check().unwrap();
         answered += u32::from(row.outcome == Outcome::Answered);
         correct += u32::from(row.correct == Some(true));
@@ -43,8 +43,8 @@ fn every_display_shows_the_planned_frames_and_nearly_the_planned_time() {
         for (_, response) in simulate(&mut runner, &mut person, rate(hz), |shown| intact_slot(&set, shown)) {
             let showing = response.showing.unwrap();
             assert_eq!(showing.planned_frames, Some((0.8 * hz).round() as u32), "{hz}");
-            assert_eq!(showing.shown_frames, showing.planned_frames);
-            assert_eq!((showing.dropped_frames, showing.timing_flagged), (Some(0), Some(false)));
+            assert_eq!(showing.displayed_frames, showing.planned_frames);
+            assert_eq!((showing.lost_frames, showing.timing_flagged), (Some(0), Some(false)));
             let shown_ms = showing.actual_offset_ms.unwrap() - showing.actual_onset_ms.unwrap();
             assert!((shown_ms - 800.0).abs() <= 500.0 / hz + 0.01, "{hz}: {shown_ms}");
             assert!((showing.actual_onset_ms.unwrap() - showing.planned_onset_ms.unwrap()).abs() < 0.01);
@@ -79,8 +79,8 @@ fn no_answer_is_too_late_and_a_press_after_the_deadline_is_logged_but_does_not_c
     until(&mut runner, late_ms, Phase::Placeholder);
     let (_, response) = runner.take_ended().remove(0);
     assert_eq!((response.outcome, response.reaction_time_ms), (Outcome::Missed, None));
-    let presses = response.showing.unwrap().other_presses;
-    assert_eq!(presses.iter().map(|press| press.kind).collect::<Vec<_>>(), [PressKind::AfterDeadline]);
+    let presses = response.showing.unwrap().other_presses();
+    assert_eq!(presses.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [PressKind::AfterDeadline]);
 }
 
 #[test]
@@ -108,8 +108,9 @@ fn an_early_answer_counts_and_does_not_shorten_the_exposure() {
     let (_, response) = runner.take_ended().remove(0);
     assert_eq!((response.chosen_slot, response.reaction_time_ms), (Some(Slot::ALL[2]), Some(312.5)));
     let showing = response.showing.unwrap();
-    assert_eq!((showing.shown_frames, showing.input_device), (Some(48), Some(InputDevice::Touch)));
-    assert_eq!(showing.other_presses[0].kind, PressKind::AfterAnswer);
+    assert_eq!((showing.displayed_frames, showing.input_device), (Some(48), Some(InputDevice::Touch)));
+    assert_eq!(showing.presses_after_answer_ms, [onset_ms + 400.0]);
+    assert_eq!(showing.other_press_choices, [Slot::ALL[0].into()]);
 }
 
 #[test]
@@ -126,7 +127,8 @@ fn a_press_too_soon_to_be_an_answer_is_logged_and_does_not_block_the_answer() {
     let (_, response) = runner.take_ended().remove(0);
     assert_eq!(response.chosen_slot, Some(Slot::ALL[2]));
     assert!((response.reaction_time_ms.unwrap() - 500.0).abs() < 1e-6);
-    let kinds: Vec<_> = response.showing.unwrap().other_presses.iter().map(|press| press.kind).collect();
+    let presses = response.showing.unwrap().other_presses();
+    let kinds: Vec<_> = presses.iter().map(|(kind, _)| *kind).collect();
     assert_eq!(kinds, [PressKind::BeforeOnset, PressKind::TooFast]);
 }
 
@@ -141,7 +143,7 @@ fn a_held_key_does_not_swell_the_row() {
     let (shown, response) = runner.take_ended().remove(0);
     let row = row(&set, 0, &shown, response);
     row.check().unwrap();
-    assert_eq!(row.showing.unwrap().other_presses.len(), MAX_OTHER_PRESSES);
+    assert_eq!(row.showing.other_presses().len(), MAX_OTHER_PRESSES);
 }
 
 #[test]
@@ -156,7 +158,7 @@ fn lost_frames_are_counted_and_flagged_and_do_not_lengthen_the_exposure() {
     runner.respond(key(0, onset_ms + 190.0));
     until(&mut runner, onset_ms + 4.0 * period_ms, Phase::Done);
     let showing = runner.take_ended().remove(0).1.showing.unwrap();
-    assert_eq!((showing.shown_frames, showing.dropped_frames), (Some(48), Some(2)));
+    assert_eq!((showing.displayed_frames, showing.lost_frames), (Some(48), Some(2)));
     assert_eq!(showing.timing_flagged, Some(true));
     assert!((showing.longest_gap_ms.unwrap() - 3.0 * period_ms).abs() < 0.01);
 }

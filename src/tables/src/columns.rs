@@ -1,4 +1,4 @@
-//! The columns of a row's table: each field under its own name, nested fields too, arrays a column a place.
+//! The columns of a row's table: each field under its own name, arrays of a fixed length a column a place.
 //!
 //! They come from the schema of the row, in the order of its type, so that writer and reader cannot drift from it.
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// Names of the places of arrays; those of others are numbered.
 const PLACES: [(&str, [&str; 3]); 2] = [
-    ("shown", ["shown_1", "shown_2", "shown_3"]),
+    ("choices", ["choice_1", "choice_2", "choice_3"]),
     ("distances", ["distance_1_2", "distance_1_3", "distance_2_3"]),
 ];
 
@@ -28,11 +28,11 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    /// The object that holds the field, where it is not the row itself.
-    pub(crate) parent: Option<String>,
     pub(crate) field: String,
     /// The place in the field's array.
     pub(crate) place: Option<usize>,
+    /// The array may have fewer places than there are columns.
+    is_open: bool,
     pub(crate) kind: Kind,
     /// Whether a row must have it.
     pub(crate) is_required: bool,
@@ -42,40 +42,40 @@ pub(crate) struct Column {
 pub(crate) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
     let schema = schemars::schema_for!(Row).to_value();
     let mut columns = Vec::new();
-    let mut nested = Vec::new();
     for (field, of_field) in properties(&schema) {
-        let resolved = resolved(of_field, &schema);
-        if resolved.get("properties").is_some() {
-            nested.push((field, resolved));
-        } else {
-            let is_required = names(&schema, "required").any(|name| name == field);
-            add(&mut columns, None, field, resolved, &schema, is_required);
-        }
-    }
-    for (parent, object) in nested {
-        for (field, of_field) in properties(object) {
-            add(&mut columns, Some(parent), field, resolved(of_field, &schema), &schema, false);
-        }
+        let is_required = names(&schema, "required").any(|name| name == field);
+        add(&mut columns, field, resolved(of_field, &schema), &schema, is_required);
     }
     columns
 });
 
-fn add(
-    columns: &mut Vec<Column>,
-    parent: Option<&String>,
-    field: &str,
-    of_field: &Value,
-    root: &Value,
-    is_required: bool,
-) {
-    let parent = parent.cloned();
+/// Columns of rows of version 1 that have another name or kind now; `Row::from_value` converts them.
+pub(crate) static EARLIER: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let column = |(name, kind): (&str, Kind)| {
+        let name = name.to_owned();
+        Column { field: name.clone(), name, place: None, is_open: false, kind, is_required: false }
+    };
+    let earlier = [
+        ("intact_slot", Kind::Integer),
+        ("chosen_slot", Kind::Integer),
+        ("shown_frames", Kind::Integer),
+        ("dropped_frames", Kind::Integer),
+        ("other_presses", Kind::Json),
+        ("known_answer_passed", Kind::Boolean),
+    ];
+    earlier.map(column).into()
+});
+
+fn add(columns: &mut Vec<Column>, field: &str, of_field: &Value, root: &Value, is_required: bool) {
+    let is_open = of_field.get("minItems") != of_field.get("maxItems");
     let column = |name: String, place, kind| Column {
         name,
-        parent: parent.clone(),
         field: field.to_owned(),
         place,
+        is_open,
         kind,
-        is_required,
+        // The last pictures and choices may not be there.
+        is_required: is_required && place.is_none_or(|place| place == 0),
     };
     match (of_field.get("items"), of_field.get("maxItems").and_then(Value::as_u64)) {
         (Some(items), Some(places)) => {
@@ -130,39 +130,24 @@ fn kind(schema: &Value) -> Kind {
 impl Column {
     /// The column's value in a row.
     pub(crate) fn value<'a>(&self, row: &'a Map<String, Value>) -> Option<&'a Value> {
-        let holder = match &self.parent {
-            Some(parent) => row.get(parent)?.as_object()?,
-            None => row,
-        };
-        let value = holder.get(&self.field)?;
+        let value = row.get(&self.field)?;
         self.place.map_or(Some(value), |place| value.get(place))
     }
 
     /// Puts a cell's value into a row; an empty cell is null.
     pub(crate) fn put(&self, row: &mut Map<String, Value>, cell: &str, has_decimal_comma: bool) {
         let value = self.parsed(cell, has_decimal_comma);
-        let holder = match &self.parent {
-            Some(parent) => {
-                if value.is_null() && !row.contains_key(parent) {
-                    return;
-                }
-                let object = row.entry(parent.clone()).or_insert_with(|| Value::Object(Map::new()));
-                match object {
-                    Value::Object(object) => object,
-                    _ => return,
-                }
-            }
-            None => row,
+        let Some(place) = self.place else {
+            row.insert(self.field.clone(), value);
+            return;
         };
-        match self.place {
-            None => drop(holder.insert(self.field.clone(), value)),
-            Some(place) => {
-                let array = holder.entry(self.field.clone()).or_insert_with(|| Value::Array(Vec::new()));
-                if let Value::Array(array) = array {
-                    array.resize(array.len().max(place + 1), Value::Null);
-                    array[place] = value;
-                }
-            }
+        if self.is_open && value.is_null() {
+            return;
+        }
+        let array = row.entry(self.field.clone()).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(array) = array {
+            array.resize(array.len().max(place + 1), Value::Null);
+            array[place] = value;
         }
     }
 

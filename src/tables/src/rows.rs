@@ -1,10 +1,10 @@
 //! The log: rows read from NDJSON, a JSON array or CSV, and written as NDJSON and CSV.
 
-use gestalt_protocol::{ObserverKind, Row};
+use gestalt_protocol::Row;
 use gestalt_types::{FieldError, json};
 use serde_json::{Map, Value};
 
-use crate::columns::{COLUMNS, Column};
+use crate::columns::{COLUMNS, Column, EARLIER};
 use crate::content::{self, NotReadable};
 use crate::table::{self, Cell, NoTable, Table};
 
@@ -84,8 +84,8 @@ impl Rows {
         let mut log = Self::default();
         match json::read::<Vec<Value>>(text.as_bytes()) {
             Ok(values) => {
-                for (place, value) in values.iter().enumerate() {
-                    log.take(place + 1, checked(value));
+                for (place, value) in values.into_iter().enumerate() {
+                    log.take(place + 1, Row::from_value(value));
                 }
             }
             Err(error) => log.refused.push((1, error)),
@@ -94,12 +94,16 @@ impl Rows {
     }
 
     fn of_table(table: &Table) -> Result<Self, NoLog> {
+        let all = || COLUMNS.iter().chain(EARLIER.iter());
         let known: Vec<Option<&Column>> =
-            table.header.iter().map(|name| COLUMNS.iter().find(|column| column.name == *name)).collect();
-        let is_there = |column: &Column| known.iter().flatten().any(|known| known.name == column.name);
+            table.header.iter().map(|name| all().find(|column| column.name == *name)).collect();
+        let is_there = |name: &str| known.iter().flatten().any(|known| known.name == name);
+        // Rows of version 1 have neither; what is missing of them is named row by row.
+        let is_earlier = is_there("chosen_slot");
+        let added = |column: &Column| is_earlier && ["task", "choices"].contains(&column.field.as_str());
         let missing: Vec<String> = COLUMNS
             .iter()
-            .filter(|column| column.is_required && !is_there(column))
+            .filter(|column| column.is_required && !is_there(&column.name) && !added(column))
             .map(|column| column.name.clone())
             .collect();
         if !missing.is_empty() {
@@ -113,7 +117,7 @@ impl Rows {
             {
                 column.put(&mut row, cell, table.separator != ',');
             }
-            log.take(*line, checked(&Value::Object(with_its_part(row))));
+            log.take(*line, Row::from_value(Value::Object(row)));
         }
         Ok(log)
     }
@@ -133,7 +137,7 @@ impl Rows {
         rows.iter().map(|row| Ok(row.to_json()? + "\n")).collect()
     }
 
-    /// The rows as CSV: one column a field, `shown` and `distances` three each, unknown is empty. Text is inert in a
+    /// The rows as CSV: one column a field, `shown`, `choices` and `distances` three each, unknown is empty. Text is inert in a
     /// spreadsheet.
     ///
     /// # Errors
@@ -155,21 +159,6 @@ fn cell(value: Option<&Value>) -> Cell {
         Some(Value::String(text)) => Cell::Text(text.clone()),
         Some(other) => Cell::Number(other.to_string()),
     }
-}
-
-fn checked(value: &Value) -> Result<Row, FieldError> {
-    let row: Row = json::from_value(value)?;
-    row.check()?;
-    Ok(row)
-}
-
-/// A row of a person has the part on how it was shown even where no cell of it is known.
-fn with_its_part(mut row: Map<String, Value>) -> Map<String, Value> {
-    let human = serde_json::to_value(ObserverKind::Human).unwrap_or_default();
-    if row.get("observer_kind") == Some(&human) {
-        row.entry("showing").or_insert_with(|| Value::Object(Map::new()));
-    }
-    row
 }
 
 /// Whether the text is one JSON object that has this field.

@@ -81,6 +81,20 @@ impl TryFrom<String> for Name {
     }
 }
 
+/// 64 digits are a name.
+impl From<Sha256> for Name {
+    fn from(hash: Sha256) -> Self {
+        Self(hash.0)
+    }
+}
+
+/// The slot as a choice: `1`, `2` or `3`.
+impl From<Slot> for Name {
+    fn from(slot: Slot) -> Self {
+        Self(slot.0.to_string())
+    }
+}
+
 macro_rules! text_like {
     ($name:ident) => {
         impl From<$name> for String {

@@ -82,7 +82,7 @@ pub const ROOMS: [Room; 27] = [
             "report",
         ],
     ),
-    room("src/server", "server", &["types", "protocol", "session"]),
+    room("src/server", "server", &["types", "protocol", "tables", "session"]),
     room(
         "src/cli",
         "cli",

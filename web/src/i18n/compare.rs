@@ -20,6 +20,7 @@ pub struct CompareTexts {
     pub unscored: fn(&str, usize) -> String,
     pub person: &'static str,
     pub model: &'static str,
+    pub simulated: &'static str,
     /// Number correct, number of trials.
     pub catch: fn(u64, u64) -> String,
     pub accuracy: &'static str,
@@ -90,6 +91,7 @@ pub const ENGLISH: CompareTexts = CompareTexts {
     },
     person: "person",
     model: "model",
+    simulated: "simulated person",
     catch: |hits, of| format!("{hits} of {of}"),
     accuracy: "Accuracy",
     observer: "Observer",

@@ -67,6 +67,9 @@ pub struct StoredSession {
     /// Its trials, as the server drew them.
     #[serde(default)]
     pub plan: Option<PresentedPlan>,
+    /// Hash of the study's snapshot at the server; none without one, and in sessions of earlier versions.
+    #[serde(default)]
+    pub study_hash: Option<Sha256>,
     /// Hash of its trial set, where known.
     #[serde(default)]
     pub trial_set: Option<Sha256>,

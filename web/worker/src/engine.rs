@@ -112,7 +112,7 @@ impl Engine {
         Ok(FromWorker::Answered {
             outcome: answer.outcome,
             chosen_slot: answer.chosen_slot,
-            reading: answer.reading,
+            readout: answer.readout,
         })
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gestalt_analysis::{Observer, ObserverSummary, counted, labels, summarise};
 use gestalt_protocol::{ObserverKind, Outcome, Role, Row};
-use gestalt_types::{Name, Sha256, Slot};
+use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
 
 use super::error::ExportError;
@@ -34,7 +34,7 @@ pub(super) fn files(rows: &[Row]) -> Result<Vec<(String, String)>, ExportError> 
         let subject = &names[observer];
         for (number, (_, rows)) in sessions.iter().enumerate() {
             let session = number + 1;
-            let ending = if observer.kind == ObserverKind::Human { "session_" } else { "session-" };
+            let ending = if observer.kind.is_shown_trials() { "session_" } else { "session-" };
             let path = format!("raw-data/{dataset}/{dataset}_{subject}_{ending}{session}.csv");
             out.push((path, table(rows, subject, session, &images)?));
         }
@@ -49,7 +49,7 @@ fn subjects(entries: &[ObserverSummary]) -> Vec<String> {
             person += 1;
             format!("subject-{person:02}")
         }
-        ObserverKind::Model => hyphened(&label),
+        ObserverKind::Model | ObserverKind::Simulated => hyphened(&label),
     };
     entries.iter().zip(labels(entries)).map(name).collect()
 }
@@ -86,12 +86,12 @@ fn response(row: &Row) -> Result<&'static str, ExportError> {
         return Ok("na");
     }
     let unscored = || ExportError::Unscored(row.trial.clone());
-    let (chosen, intact) = (row.chosen_slot.ok_or_else(unscored)?, row.intact_slot.ok_or_else(unscored)?);
-    let other = Slot::ALL.into_iter().find(|&slot| slot != chosen && slot != intact);
-    let other = other.map(|slot| &row.shown[slot.index()]);
+    let chosen = row.chosen_picture().ok_or_else(unscored)?;
+    let intact = row.target_picture().ok_or_else(unscored)?;
+    let other = row.shown.iter().find(|&picture| picture != chosen && picture != intact);
     Ok(match other {
         _ if chosen == intact => "intact",
-        Some(other) if &row.shown[chosen.index()] > other => "scrambled_2",
+        Some(other) if chosen > other => "scrambled_2",
         _ => "scrambled_1",
     })
 }

@@ -31,7 +31,7 @@ pub(super) fn series_of(observers: &[ObserverSummary]) -> Vec<usize> {
     let mut models = 0;
     let series = |entry: &ObserverSummary| match entry.observer.kind {
         ObserverKind::Human => 0,
-        ObserverKind::Model => {
+        ObserverKind::Model | ObserverKind::Simulated => {
             models += 1;
             1 + (models - 1) % (SERIES_COUNT - 1)
         }

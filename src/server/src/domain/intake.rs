@@ -65,9 +65,12 @@ impl<'a> Rules<'a> {
         let (Some(planned), Some(trial)) = (planned, trial) else {
             return Err(FieldError::new("trial", format!("`{}` is not in this session's plan", row.trial)));
         };
-        place::check(&row, trial, planned, &self.snapshot.study, self.session.seed)?;
-        // Overwrites what the client says of the answer, which it was never told.
-        row.score(trial)?;
+        let task = self.snapshot.set.task().into();
+        place::check(&row, task, trial, planned, &self.snapshot.study, self.session.seed)?;
+        // Overwrites what the client says of the answer, which it was never told, and of this server.
+        row.score_as(&self.snapshot.set, trial)?;
+        row.study_hash.clone_from(&self.session.snapshot);
+        row.received_at = None;
         let least_ms = place::least_ms(&row, &self.snapshot.study.timing);
         let ends_trial = row.ends_trial(self.snapshot.study.trials.second_look);
         Ok(NewRow { row, least_ms, ends_trial })
@@ -81,6 +84,9 @@ impl<'a> Rules<'a> {
         }
         place::same("observer", &row.observer, &self.session.observer)?;
         place::same("trial_set", &row.trial_set, &self.session.trial_set)?;
+        if let (Some(stated), Some(hash)) = (&row.study_hash, &self.session.snapshot) {
+            place::same("study_hash", stated, hash)?;
+        }
         if row.index >= self.most_rows {
             return Err(FieldError::new("index", format!("less than {} is needed", self.most_rows)));
         }

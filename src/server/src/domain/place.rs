@@ -1,6 +1,6 @@
 //! Whether a row fits its place in the session's plan: the trial, its block, its repeat, its pictures in their slots, and the times.
 
-use gestalt_protocol::{ObserverKind, Outcome, Row, Study, Timing, Trial, slots};
+use gestalt_protocol::{ObserverKind, Outcome, Row, RowTask, Study, Timing, Trial, slots};
 use gestalt_types::FieldError;
 
 use super::session_plan::PlannedAt;
@@ -15,6 +15,7 @@ const SHORTEST_SHARE: f64 = 0.9;
 /// Holds a row to its place. `seed` is the session's.
 pub(super) fn check(
     row: &Row,
+    task: RowTask,
     trial: &Trial,
     planned: PlannedAt,
     study: &Study,
@@ -32,9 +33,15 @@ pub(super) fn check(
     if row.repeat > most {
         return Err(FieldError::new("repeat", format!("at most {most} is needed here")));
     }
-    if row.shown != slots(&trial.images, seed, trial.id.as_str(), row.repeat) {
+    if row.shown[..] != slots(&trial.images, seed, trial.id.as_str(), row.repeat) {
         let reason = format!("this session shows trial `{}` with other images or in another order", trial.id);
         return Err(FieldError::new("shown", reason));
+    }
+    if row.task != task {
+        return Err(FieldError::new("task", "is not that of this trial set"));
+    }
+    if row.prompt.is_some_and(|prompt| prompt != study.trials.prompt) {
+        return Err(FieldError::new("prompt", "is not that of this study"));
     }
     let deadline_ms = study.timing.deadline_ms;
     match row.reaction_time_ms {

@@ -54,7 +54,15 @@ impl App {
         };
         self.store.open_session(&session, &asked.app_version, (self.now_ms)()).await?;
         let plan = plan.presented(&snapshot.set);
-        Ok(SessionOpened { session: session.id, token, receipt, observer: session.observer, seed, plan })
+        Ok(SessionOpened {
+            session: session.id,
+            token,
+            receipt,
+            observer: session.observer,
+            seed,
+            study_hash: snapshot.text.hash.clone(),
+            plan,
+        })
     }
 
     /// Stores a batch of rows, NDJSON. The receipt's rows are durable.
@@ -99,7 +107,9 @@ impl App {
         // A model may be stopped early: what it answered counts.
         let (required, minimum_answered) = match session.observer_kind {
             ObserverKind::Model => (Vec::new(), 0.0),
-            ObserverKind::Human => (plan.required().collect(), snapshot.study.trials.minimum_answered),
+            ObserverKind::Human | ObserverKind::Simulated => {
+                (plan.required().collect(), snapshot.study.trials.minimum_answered)
+            }
         };
         let needed = finishing::Needed { rows, required, minimum_answered };
         let judge = |stored: &[_]| needed.judge(stored);
@@ -141,7 +151,7 @@ fn observer(asked: Option<Name>, kind: ObserverKind) -> Result<Name, Error> {
     match (asked, kind) {
         (Some(name), _) => Ok(name),
         (None, ObserverKind::Model) => Err(wrong("observer", "the model's name is needed")),
-        (None, ObserverKind::Human) => {
+        (None, ObserverKind::Human | ObserverKind::Simulated) => {
             Name::new(secrets::pseudonym()?).map_err(|error| wrong("observer", &error.to_string()))
         }
     }

@@ -6,13 +6,14 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use gestalt_protocol::{Row, Rows};
+use gestalt_protocol::Row;
+use gestalt_tables::Rows;
 use gestalt_types::FieldError;
 use serde::Serialize;
 
 use super::error::HttpError;
 use crate::domain::App;
-use crate::store::{Place, StoreError, Whose};
+use crate::store::{Place, StoreError, StoredRow, Whose};
 
 /// Rows held in memory at a time. Each page is a query of its own, so that a slow reader holds no lock.
 const PAGE_ROWS: i64 = 500;
@@ -20,9 +21,9 @@ const PAGE_ROWS: i64 = 500;
 /// What the file holds.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Form {
-    /// The rows as they are stored.
+    /// The rows that can be read, one a line.
     Ndjson,
-    /// A table of the rows that can be read.
+    /// A table of them.
     Csv,
     /// Which rows cannot be read, and why: one JSON object a line.
     Unreadable,
@@ -47,12 +48,12 @@ pub(super) async fn answer(app: Arc<App>, whose: Whose, form: Form) -> Result<Re
     // The first page is read before the answer begins, so that a database that fails still sets the status.
     let first = app.store.page(&whose, &Place::start(), PAGE_ROWS).await?;
     let head = head(form)? + &piece(&first, form)?;
-    let rest = stream::try_unfold(first.last().map(|(place, _)| place.clone()), move |after| {
+    let rest = stream::try_unfold(first.last().map(|row| row.place.clone()), move |after| {
         let (app, whose) = (Arc::clone(&app), whose.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
             let rows = app.store.page(&whose, &after, PAGE_ROWS).await?;
-            let end = rows.last().map(|(place, _)| place.clone());
+            let end = rows.last().map(|row| row.place.clone());
             Ok::<_, HttpError>(Some((piece(&rows, form)?, end)))
         }
     });
@@ -74,28 +75,29 @@ fn head(form: Form) -> Result<String, HttpError> {
 }
 
 /// The lines of some rows.
-fn piece(stored: &[(Place, String)], form: Form) -> Result<String, HttpError> {
-    if form == Form::Ndjson {
-        return Ok(stored.iter().flat_map(|(_, row)| [row.as_str(), "\n"]).collect());
-    }
+fn piece(stored: &[StoredRow], form: Form) -> Result<String, HttpError> {
     let (mut rows, mut unreadable) = (Vec::new(), String::new());
-    for (Place { session, index }, text) in stored {
-        match Row::parse(text.as_bytes()) {
+    for one in stored {
+        let Place { session, index } = &one.place;
+        match one.row() {
             Ok(row) => rows.push(row),
             Err(FieldError { field, reason }) if form == Form::Unreadable => {
                 let line = Unreadable { session, index: *index, field, reason };
                 unreadable += &(serde_json::to_string(&line).map_err(StoreError::Row)? + "\n");
             }
             Err(error) => {
-                tracing::warn!(%session, index, %error, "a stored row cannot be read and is not in the table")
+                tracing::warn!(%session, index, %error, "a stored row cannot be read and is left out")
             }
         }
     }
-    if form == Form::Unreadable {
-        return Ok(unreadable);
+    match form {
+        Form::Unreadable => Ok(unreadable),
+        Form::Ndjson => Ok(Rows::to_ndjson(&rows).map_err(StoreError::Row)?),
+        Form::Csv => {
+            let table = table(&rows)?;
+            Ok(table.split_once("\r\n").map(|(_, lines)| lines.to_owned()).unwrap_or_default())
+        }
     }
-    let table = table(&rows)?;
-    Ok(table.split_once("\r\n").map(|(_, lines)| lines.to_owned()).unwrap_or_default())
 }
 
 fn table(rows: &[Row]) -> Result<String, HttpError> {

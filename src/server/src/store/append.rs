@@ -1,7 +1,6 @@
 //! Appends one row inside a transaction, once: the same row again changes nothing.
 
 use gestalt_protocol::Row;
-use gestalt_types::json;
 use sqlx::AnyConnection;
 
 use super::columns::{Record, kind_text, outcome_text, role_text};
@@ -56,6 +55,19 @@ pub(super) async fn append_one(
     Ok(Appended::Not(there.unwrap_or(Fate::RowIdTaken)))
 }
 
+/// A row of version 1 was scored before rows stated the source picture, the scale and the study's hash.
+fn is_same(mut stored: Row, row: &Row) -> bool {
+    if stored.item.is_none() {
+        (stored.item, stored.scale_px) = (row.item.clone(), row.scale_px);
+        stored.study_hash.clone_from(&row.study_hash);
+    }
+    // A page of version 1 that was updated meanwhile sends the same row in the new form.
+    if stored.prompt.is_none() {
+        stored.prompt = row.prompt;
+    }
+    stored == *row
+}
+
 /// What the session has where this row was to go.
 async fn in_its_place(connection: &mut AnyConnection, row: &Row) -> Result<Option<Fate>, StoreError> {
     let session = row.session.to_string();
@@ -67,7 +79,7 @@ async fn in_its_place(connection: &mut AnyConnection, row: &Row) -> Result<Optio
             .await?;
     if let Some(text) = there {
         // Compared as rows, because an older version may have written the same row with fewer fields.
-        let same = json::read::<Row>(text.as_bytes()).is_ok_and(|stored| stored == *row);
+        let same = Row::parse(text.as_bytes()).is_ok_and(|stored| is_same(stored, row));
         return Ok(Some(if same { Fate::Stored } else { Fate::IndexTaken }));
     }
     let shown =

@@ -55,14 +55,16 @@ fn kind_of(text: &str) -> Option<ObserverKind> {
     match text {
         "human" => Some(ObserverKind::Human),
         "model" => Some(ObserverKind::Model),
+        "simulated" => Some(ObserverKind::Simulated),
         _ => None,
     }
 }
 
-pub(super) fn kind_text(kind: ObserverKind) -> &'static str {
+pub(crate) fn kind_text(kind: ObserverKind) -> &'static str {
     match kind {
         ObserverKind::Human => "human",
         ObserverKind::Model => "model",
+        ObserverKind::Simulated => "simulated",
     }
 }
 
@@ -91,9 +93,9 @@ mod tests {
 
     #[test]
     fn every_kind_is_read_as_it_was_written_and_nothing_else_is() {
-        for kind in [ObserverKind::Human, ObserverKind::Model] {
+        for kind in [ObserverKind::Human, ObserverKind::Model, ObserverKind::Simulated] {
             assert_eq!(kind_of(kind_text(kind)), Some(kind));
         }
-        assert_eq!(kind_of("simulated"), None);
+        assert_eq!(kind_of("robot"), None);
     }
 }

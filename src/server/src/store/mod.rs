@@ -16,12 +16,13 @@ mod snapshots;
 mod tests;
 mod writer;
 
+pub(crate) use columns::kind_text;
 pub(crate) use error::StoreError;
 pub(crate) use fate::{Fate, NewRow};
 pub(crate) use finish::{Finishing, StoredPlace};
 pub(crate) use listing::ListedSession;
 pub use open::OpenError;
 pub(crate) use open::Store;
-pub(crate) use rows::{Place, Whose};
+pub(crate) use rows::{Place, StoredRow, Whose};
 pub(crate) use sessions::{Session, Withdrawn};
 pub(crate) use snapshots::SnapshotText;

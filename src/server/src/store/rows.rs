@@ -1,6 +1,7 @@
 //! Rows in the database: handed to the writer, read back in order.
 
-use gestalt_types::Name;
+use gestalt_protocol::Row;
+use gestalt_types::{FieldError, Name, UtcTime};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use tokio::sync::oneshot;
@@ -23,6 +24,26 @@ pub(crate) enum Whose {
 pub(crate) struct Place {
     pub(crate) session: String,
     pub(crate) index: i64,
+}
+
+/// A row as it is stored.
+pub(crate) struct StoredRow {
+    pub(crate) place: Place,
+    /// Unknown in rows of older versions.
+    pub(crate) received_at: Option<UtcTime>,
+    pub(crate) json: String,
+}
+
+impl StoredRow {
+    /// The row as it is handed out, with the time at which it was received.
+    ///
+    /// # Errors
+    /// When this software cannot read it: a newer version wrote it, or it was edited.
+    pub(crate) fn row(&self) -> Result<Row, FieldError> {
+        let mut row = Row::parse(self.json.as_bytes())?;
+        row.received_at = self.received_at;
+        Ok(row)
+    }
 }
 
 impl Place {
@@ -52,21 +73,21 @@ impl Store {
         Ok(query.bind(session.to_string()).fetch_one(&self.read).await?.unsigned_abs())
     }
 
-    /// The next rows as they are stored, JSON, in the order of sessions (by when they began) and indices.
+    /// The next rows as they are stored, in the order of sessions (by when they began) and indices.
     pub(crate) async fn page(
         &self,
         whose: &Whose,
         after: &Place,
         limit: i64,
-    ) -> Result<Vec<(Place, String)>, StoreError> {
+    ) -> Result<Vec<StoredRow>, StoreError> {
         let (statement, key) = match whose {
             Whose::Study(name) => (
-                "SELECT session, idx, row_json FROM log_rows WHERE study = $1 AND (session, idx) > ($2, $3) \
+                "SELECT session, idx, received_at_ms, row_json FROM log_rows WHERE study = $1 AND (session, idx) > ($2, $3) \
                  ORDER BY session, idx LIMIT $4",
                 name.to_string(),
             ),
             Whose::Session(id) => (
-                "SELECT session, idx, row_json FROM log_rows WHERE session = $1 AND (session, idx) > ($2, $3) \
+                "SELECT session, idx, received_at_ms, row_json FROM log_rows WHERE session = $1 AND (session, idx) > ($2, $3) \
                  ORDER BY session, idx LIMIT $4",
                 id.to_string(),
             ),
@@ -76,7 +97,9 @@ impl Store {
         let found = query.fetch_all(&self.read).await?;
         let read = |row: &AnyRow| {
             let place = Place { session: row.try_get("session")?, index: row.try_get("idx")? };
-            Ok((place, row.try_get("row_json")?))
+            let received_at_ms: Option<i64> = row.try_get("received_at_ms")?;
+            let received_at = received_at_ms.map(|ms| UtcTime::from_ms(ms.unsigned_abs()));
+            Ok(StoredRow { place, received_at, json: row.try_get("row_json")? })
         };
         found.iter().map(read).collect()
     }

@@ -36,7 +36,7 @@ async fn any_order_and_multiplicity_leaves_the_same_rows() {
             // One trial is interrupted and shown again.
             let (mut rows, mut again) = (person.rows(), person.row(person.trials()));
             rows[0]["outcome"] = json!("interrupted");
-            rows[0]["chosen_slot"] = Value::Null;
+            rows[0]["chosen"] = Value::Null;
             rows[0]["reaction_time_ms"] = Value::Null;
             again["index"] = json!(rows.len());
             rows.push(again);
@@ -58,11 +58,11 @@ async fn any_order_and_multiplicity_leaves_the_same_rows() {
             let mut stored = person.own_rows().await.lines();
             for row in &mut stored {
                 row["correct"] = Value::Null;
-                row["intact_slot"] = Value::Null;
+                row["target"] = Value::Null;
             }
             let sent = ndjson(&rows);
             let kept =
-                ["row_id", "trial", "index", "repeat", "outcome", "chosen_slot", "reaction_time_ms", "shown"];
+                ["row_id", "trial", "index", "repeat", "outcome", "chosen", "reaction_time_ms", "shown"];
             let pick = |row: &Value| kept.map(|field| row[field].clone());
             let sent: Vec<Value> = sent.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             prop_assert_eq!(

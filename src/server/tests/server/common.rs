@@ -297,21 +297,25 @@ impl Observer<'_> {
         let (block, PresentedTrial { id, role, category, condition, images }) = trials[place];
         let shown = slots(images, self.opened.seed, id.as_str(), repeat);
         let mut row = json!({
-            "row_version": 1, "row_id": Uuid::now_v7(), "study": "demo", "session": self.opened.session,
-            "observer_kind": self.kind, "observer": self.opened.observer, "app_version": "test",
-            "trial_set": self.trial_set, "trial": id, "role": role, "block": block, "index": index,
-            "repeat": repeat, "category": category, "condition": condition, "shown": shown, "intact_slot": null,
-            "outcome": "answered", "chosen_slot": 1, "correct": null, "reaction_time_ms": null
+            "row_version": 2, "row_id": Uuid::now_v7(), "study": "demo", "study_hash": self.opened.study_hash,
+            "session": self.opened.session, "observer_kind": self.kind, "observer": self.opened.observer,
+            "app_version": "test", "task": "odd_one_out", "prompt": "whole", "trial_set": self.trial_set, "trial": id, "role": role, "block": block, "index": index,
+            "repeat": repeat, "category": category, "condition": condition, "shown": shown,
+            "choices": ["1", "2", "3"], "target": null, "outcome": "answered", "chosen": "1", "correct": null,
+            "reaction_time_ms": null
         });
         if self.kind == "human" {
             row["reaction_time_ms"] = json!(612.5);
-            row["showing"] = json!({"planned_frames": 48, "shown_frames": 48, "refresh_rate_hz": 60.0});
+            row["planned_frames"] = json!(48);
+            row["displayed_frames"] = json!(48);
+            row["refresh_rate_hz"] = json!(60.0);
         } else {
-            row["weights_hash"] = json!("a".repeat(64));
-            row["reading"] = json!({
-                "device": "cpu", "adapter": null, "quantisation": "q8", "layer": "blocks.5", "rule": "odd_pair",
-                "distances": [0.25, 0.5, 0.125], "margin": 0.125, "known_answer_passed": true, "compute_ms": 3.5
+            let readout = json!({
+                "weights_hash": "a".repeat(64), "device": "cpu", "quantisation": "q8", "layer": "blocks.5",
+                "rule": "odd_pair", "distances": [0.25, 0.5, 0.125], "margin": 0.125,
+                "reference_output_reproduced": true, "compute_ms": 3.5
             });
+            row.as_object_mut().unwrap().extend(readout.as_object().unwrap().clone());
         }
         row
     }

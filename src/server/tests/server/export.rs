@@ -1,7 +1,7 @@
 //! The researcher's log: complete, in order, and for nobody else.
 
 use crate::common::Files;
-use gestalt_protocol::Rows;
+use gestalt_tables::Rows;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ async fn a_log_of_many_pages_is_whole_and_in_order() {
     }
     let ndjson = app.export("/api/studies/demo/rows.ndjson").await.ok();
     assert_eq!(ndjson.header("content-type"), "application/x-ndjson");
-    let log = Rows::parse(&ndjson.body);
+    let log = Rows::read(&ndjson.body).unwrap();
     assert!(log.refused.is_empty());
     let places: Vec<_> = log.rows.iter().map(|row| (row.session, row.index)).collect();
     assert_eq!(places.len(), 1001);

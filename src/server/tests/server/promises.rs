@@ -83,7 +83,7 @@ async fn the_same_row_is_acknowledged_and_another_in_its_place_is_refused() {
     assert_eq!(person.send(&[turned]).await.stored, [0]);
 
     let mut changed = row.clone();
-    changed["chosen_slot"] = json!(2);
+    changed["chosen"] = json!("2");
     let mut elsewhere = row.clone();
     elsewhere["index"] = json!(1);
     let mut shown_again = person.row(0);
@@ -92,7 +92,7 @@ async fn the_same_row_is_acknowledged_and_another_in_its_place_is_refused() {
     let fields: Vec<_> = refused.iter().map(|refusal| refusal.field.as_str()).collect();
     assert_eq!(fields, ["index", "repeat", "repeat"], "{refused:?}");
     let log = app.export("/api/studies/demo/rows.ndjson").await.lines();
-    assert_eq!((log.len(), &log[0]["chosen_slot"]), (1, &json!(1)));
+    assert_eq!((log.len(), &log[0]["chosen"]), (1, &json!("1")));
 }
 
 async fn model(app: &TestApp, key: &str) -> crate::common::Answer {
@@ -129,7 +129,7 @@ async fn a_code_is_for_who_answered_and_can_be_shown_again() {
     let idle = app.person().await;
     let missed = idle.rows().into_iter().map(|mut row| {
         row["outcome"] = json!("missed");
-        row["chosen_slot"] = Value::Null;
+        row["chosen"] = Value::Null;
         row["reaction_time_ms"] = Value::Null;
         row
     });
@@ -201,6 +201,7 @@ async fn a_stored_row_that_cannot_be_read_is_named_and_the_export_goes_on() {
     assert_eq!(changed.rows_affected(), 1);
     database.close().await;
     assert_eq!(app.export("/api/studies/demo/rows.csv").await.ok().text().lines().count(), 1 + 3);
+    assert_eq!(app.export("/api/studies/demo/rows.ndjson").await.lines().len(), 3);
     let unreadable = app.export("/api/studies/demo/unreadable.ndjson").await.lines();
     assert_eq!(unreadable.len(), 1);
     assert_eq!(

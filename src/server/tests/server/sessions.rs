@@ -28,8 +28,12 @@ async fn a_person_and_a_model_in_one_log() {
     assert_eq!(log.len(), 7);
     // The server scores: image `a` is intact in every trial of the fixture.
     for row in &log {
-        let slot = row["intact_slot"].as_u64().unwrap();
-        assert_eq!(row["correct"].as_bool().unwrap(), slot == 1);
+        assert_eq!(row["correct"].as_bool().unwrap(), row["target"] == "1");
+        assert_eq!(
+            (&row["scale_px"], &row["item"]),
+            (&json!(32.0), &json!(intact(row["trial"].as_str().unwrap())))
+        );
+        assert!(row["received_at"].as_str().unwrap().ends_with('Z'), "{row}");
     }
 }
 
@@ -76,6 +80,8 @@ async fn bad_rows_are_named_and_the_others_are_kept() {
         person.row_with(1, "study", "another"),
         person.row_with(1, "observer", "p-another"),
         person.row_with(1, "trial_set", nothing.clone()),
+        person.row_with(1, "study_hash", nothing.clone()),
+        person.row_with(1, "prompt", "different"),
         person.row_with(1, "trial", "unknown"),
         person.row_with(1, "role", "catch"),
         person.row_with(1, "category", "unknown"),
@@ -89,7 +95,7 @@ async fn bad_rows_are_named_and_the_others_are_kept() {
         person.row_with(1, "reaction_time_ms", 1e9),
         person.row_with(1, "app_version", "x".repeat(20_000)),
         person.row_with(1, "surprise", 1),
-        person.row_with(1, "row_version", 2),
+        person.row_with(1, "row_version", 3),
         json!("no row"),
         person.row(1),
     ];
@@ -102,21 +108,23 @@ async fn bad_rows_are_named_and_the_others_are_kept() {
         (3, "study"),
         (4, "observer"),
         (5, "trial_set"),
-        (6, "trial"),
-        (7, "role"),
-        (8, "category"),
-        (9, "condition"),
-        (10, "shown"),
-        (11, "shown"),
-        (12, "block"),
-        (13, "repeat"),
-        (14, "index"),
-        (15, "reaction_time_ms"),
-        (16, "reaction_time_ms"),
-        (17, "."),
-        (18, "surprise"),
-        (19, "row_version"),
-        (20, "."),
+        (6, "study_hash"),
+        (7, "prompt"),
+        (8, "trial"),
+        (9, "role"),
+        (10, "category"),
+        (11, "condition"),
+        (12, "shown"),
+        (13, "shown"),
+        (14, "block"),
+        (15, "repeat"),
+        (16, "index"),
+        (17, "reaction_time_ms"),
+        (18, "reaction_time_ms"),
+        (19, "."),
+        (20, "surprise"),
+        (21, "row_version"),
+        (22, "."),
     ];
     assert_eq!(fields, expected);
     assert!(receipt.refused.iter().all(|refusal| !refusal.reason.is_empty()));
@@ -133,8 +141,8 @@ async fn a_models_row_in_a_persons_session_is_refused() {
     };
     assert_eq!(person.send(&[row]).await.refused[0].field, "observer_kind");
     let mut failed = model.row(0);
-    failed["reading"]["known_answer_passed"] = json!(false);
-    assert_eq!(model.send(&[failed]).await.refused[0].field, "reading.known_answer_passed");
+    failed["reference_output_reproduced"] = json!(false);
+    assert_eq!(model.send(&[failed]).await.refused[0].field, "reference_output_reproduced");
 }
 
 #[tokio::test]
@@ -143,18 +151,15 @@ async fn what_the_browser_says_of_the_answer_does_not_count() {
     for slot in 1..=3 {
         let person = app.person().await;
         let mut row = person.row(0);
-        row["chosen_slot"] = json!(slot);
-        row["intact_slot"] = json!(slot);
+        row["chosen"] = json!(slot.to_string());
+        row["target"] = json!(slot.to_string());
         row["correct"] = json!(true);
         assert_eq!(person.send(&[row]).await.stored, [0]);
     }
     for row in app.export("/api/studies/demo/rows.ndjson").await.lines() {
-        let chosen = row["chosen_slot"].as_u64().unwrap() as usize - 1;
+        let chosen = row["chosen"].as_str().unwrap().parse::<usize>().unwrap() - 1;
         let right = row["shown"][chosen] == json!(intact(row["trial"].as_str().unwrap()));
-        assert_eq!(
-            (row["intact_slot"] == row["chosen_slot"], row["correct"].as_bool().unwrap()),
-            (right, right)
-        );
+        assert_eq!((row["target"] == row["chosen"], row["correct"].as_bool().unwrap()), (right, right));
     }
 }
 
@@ -182,7 +187,7 @@ async fn a_code_needs_every_trial_of_the_plan() {
     // Trials come in turn: the fourth is interrupted, its repeat is left out.
     let mut interrupted = person.row(3);
     interrupted["outcome"] = json!("interrupted");
-    interrupted["chosen_slot"] = Value::Null;
+    interrupted["chosen"] = Value::Null;
     interrupted["reaction_time_ms"] = Value::Null;
     let receipt = person.send(&[person.row(0), person.row(1), person.row(2), interrupted]).await;
     assert_eq!(receipt.stored, [0, 1, 2, 3], "{:?}", receipt.refused);

@@ -113,6 +113,9 @@ pub fn row(set: &TrialSet, index: u32, shown: &Presentation, response: Response)
         observer: Name::new("simulated").unwrap(),
         weights_hash: None,
         app_version: "test".into(),
+        study_hash: None,
+        task: RowTask::OddOneOut,
+        prompt: Prompt::Whole,
         trial_set: set.hash().clone(),
     };
     who.row(Uuid::nil(), index, shown, response)

@@ -100,8 +100,7 @@ pub fn from_file(name: &str, bytes: &[u8]) -> (Vec<Row>, Vec<String>) {
         let refused = log.refused.len();
         notes.push((texts().compare.bad_lines)(name, refused, *line, &error.to_string()));
     }
-    let (scored, unscored): (Vec<Row>, Vec<Row>) =
-        log.rows.into_iter().partition(|row| row.intact_slot.is_some());
+    let (scored, unscored): (Vec<Row>, Vec<Row>) = log.rows.into_iter().partition(|row| row.target.is_some());
     if !unscored.is_empty() {
         notes.push((texts().compare.unscored)(name, unscored.len()));
     }

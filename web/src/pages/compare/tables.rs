@@ -27,6 +27,7 @@ fn kind_word(kind: ObserverKind) -> &'static str {
     match kind {
         ObserverKind::Human => texts().compare.person,
         ObserverKind::Model => texts().compare.model,
+        ObserverKind::Simulated => texts().compare.simulated,
     }
 }
 

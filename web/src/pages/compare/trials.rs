@@ -53,11 +53,10 @@ fn trial(
     rows: &BTreeMap<Observer, &Row>,
 ) -> Option<Trial> {
     let first = rows.values().next()?;
-    let intact = first.intact_slot.map(|slot| first.shown[slot.index()].clone());
-    let picture =
-        |hash: &Sha256| (hash.clone(), gathered.picture(&first.study, hash), Some(hash) == intact.as_ref());
+    let intact = first.target_picture();
+    let picture = |hash: &Sha256| (hash.clone(), gathered.picture(&first.study, hash), Some(hash) == intact);
     let answer = |(observer, row): (&Observer, &&Row)| {
-        let chosen = row.chosen_slot.map(|slot| row.shown[slot.index()].clone());
+        let chosen = row.chosen_picture().cloned();
         (names.get(observer).cloned().unwrap_or_default(), chosen, row.outcome)
     };
     Some(Trial {

@@ -162,18 +162,18 @@ impl Take<'_> {
 }
 
 fn response(answer: FromWorker, ready: &Ready) -> Result<Response, WorkerError> {
-    let FromWorker::Answered { outcome, chosen_slot, mut reading } = answer else {
+    let FromWorker::Answered { outcome, chosen_slot, mut readout } = answer else {
         return Err(WorkerError::Died(format!("it answered {answer:?} to a trial")));
     };
     // Only the first worker fell back; the others were told to take the CPU because of it.
-    reading.fell_back_from = ready.loaded.fell_back_from.as_ref().map(|(device, _)| *device);
-    Ok(Response { outcome, chosen_slot, reaction_time_ms: None, showing: None, reading: Some(reading) })
+    readout.fell_back_from = ready.loaded.fell_back_from.as_ref().map(|(device, _)| *device);
+    Ok(Response { outcome, chosen_slot, reaction_time_ms: None, showing: None, readout: Some(readout) })
 }
 
 /// Where no server scores, the page does.
 fn scored(opened: &OpenedStudy, mut row: Row) -> Result<Row, RunError> {
-    if let Some(trial) = opened.answers.as_ref().and_then(|set| set.trial(&row.trial)) {
-        row.score(trial).map_err(|error| RunError::Row(error.to_string()))?;
+    if let Some(set) = &opened.answers {
+        row.score(set).map_err(|error| RunError::Row(error.to_string()))?;
     }
     Ok(row)
 }

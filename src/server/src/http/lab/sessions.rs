@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use gestalt_protocol::ObserverKind;
 use gestalt_types::Name;
 
 use crate::domain::App;
 use crate::http::error::HttpError;
 use crate::http::extract::Bearer;
-use crate::store::ListedSession;
+use crate::store::{ListedSession, kind_text};
 
 /// Sessions that are read at a time.
 const PAGE: i64 = 1000;
@@ -37,11 +36,7 @@ pub(super) async fn csv(
 
 fn line(listed: &ListedSession) -> String {
     let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let kind = match listed.observer_kind {
-        Some(ObserverKind::Human) => "human",
-        Some(ObserverKind::Model) => "model",
-        None => "",
-    };
+    let kind = listed.observer_kind.map(kind_text).unwrap_or_default();
     let cells = [
         listed.session.clone(),
         kind.to_owned(),
