@@ -52,6 +52,7 @@ fn a_tiny_site_is_built_whole() {
     assert!(page.contains(&format!("await init({{ module_or_path: '/{wasm}' }})")), "{page}");
     let loader = fs::read_to_string(dist.join("gestalt-worker_loader.js")).unwrap();
     let worker = name(&loader, "gestalt-worker-", ".js");
+    assert!(dist.join("gestalt-outbox_loader.js").is_file());
     for file in [style, script, &wasm, worker, &worker.replace(".js", "_bg.wasm"), "models/index.json"] {
         assert!(dist.join(file).is_file(), "{file}");
     }

@@ -28,19 +28,21 @@ pub fn ensure() -> Result<()> {
     // Built beside the old site and swapped in whole, so that a running server never serves half of each.
     let new = root.join("dist.new");
     files::empty(&new)?;
-    let [page, worker] = modules::build(&toolchain, &wasm_opt, &new)?;
-    command::timed("writing the site", || assemble(&root, &new, &page, &worker))?;
+    let [page, workers @ ..] = modules::build(&toolchain, &wasm_opt, &new)?;
+    command::timed("writing the site", || assemble(&root, &new, &page, &workers))?;
     compress(&new)?;
     files::replace(&new, &site)?;
     fs::write(&stamp_file, stamp).with_context(|| format!("{} cannot be written", stamp_file.display()))
 }
 
-/// Everything but the two modules: the static files, the worker's loader and `index.html`.
-fn assemble(root: &Path, new: &Path, page: &modules::Module, worker: &modules::Module) -> Result<()> {
+/// Everything but the modules: the static files, the workers' loaders and `index.html`.
+fn assemble(root: &Path, new: &Path, page: &modules::Module, workers: &[modules::Module]) -> Result<()> {
     for folder in ["static", "models"] {
         files::copy(&root.join(folder), &new.join(folder))?;
     }
-    files::write(&new.join("gestalt-worker_loader.js"), worker.loader())?;
+    for worker in workers {
+        files::write(&new.join(format!("{}_loader.js", worker.name)), worker.loader())?;
+    }
     let template = files::read(&root.join("index.html"))?;
     let html = page::with_hashed_styles(&template, new)?;
     files::write(&new.join("index.html"), page::with_module(&html, page)?)

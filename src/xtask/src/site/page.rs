@@ -30,7 +30,7 @@ pub fn with_hashed_styles(template: &str, site: &Path) -> Result<String> {
 pub fn with_module(html: &str, module: &Module) -> Result<String> {
     let (before, after) =
         html.split_once(MARK).with_context(|| format!("index.html has no line `{MARK}`"))?;
-    let Module { script, wasm, integrity: [script_integrity, wasm_integrity] } = module;
+    let Module { script, wasm, integrity: [script_integrity, wasm_integrity], .. } = module;
     Ok(format!(
         "{before}<link rel=\"modulepreload\" href=\"/{script}\" crossorigin=\"anonymous\" \
          integrity=\"{script_integrity}\">\n    \
@@ -57,6 +57,7 @@ mod tests {
         assert!(html.contains(&format!("href=\"{hashed}\" integrity=\"sha384-")), "{html}");
         assert_eq!(files::read(&site.join(hashed)).unwrap(), "p{}");
         let module = Module {
+            name: "w",
             script: "w-1.js".into(),
             wasm: "w-1_bg.wasm".into(),
             integrity: ["s".into(), "w".into()],
@@ -69,8 +70,8 @@ mod tests {
 
     #[test]
     fn a_page_without_a_place_for_the_module_is_refused() {
-        let module =
-            Module { script: String::new(), wasm: String::new(), integrity: [String::new(), String::new()] };
+        let integrity = [String::new(), String::new()];
+        let module = Module { name: "w", script: String::new(), wasm: String::new(), integrity };
         let message = with_module("<head></head>", &module).unwrap_err().to_string();
         assert!(message.contains(MARK), "{message}");
         let message = with_hashed_styles(&format!("{STYLE}no.css\">"), Path::new("/nowhere")).unwrap_err();
