@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use gestalt_protocol::api::{OpenSession, StudyOpened};
 use gestalt_protocol::{Identity, ObserverKind, PresentedSet, Study, StudyError, TrialSet};
-use gestalt_session::{Plan, PlanError};
+use gestalt_session::{Plan, PlanError, StoredSession};
 use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
 
 use crate::browser::address;
-use crate::outbox::store::StoredSession;
 use crate::server::{self, Hosting, ServerError};
 
 /// The study that visitors take and models run on, where no other is named.

@@ -3,6 +3,7 @@
 mod delivery;
 mod frame;
 mod ledger;
+mod outbox;
 mod outline;
 mod picture_size;
 mod plan;
@@ -18,6 +19,9 @@ mod visit;
 pub use delivery::{Delivery, Fate, StoredRow, decided, lost, ndjson, next_batch, wait_ms};
 pub use frame::Frame;
 pub use ledger::{Exclusion, Fortune, Ledger};
+pub use outbox::{
+    FromOutbox, OutboxReply, OutboxRequest, OutboxState, Standing, StoredSession, ToOutbox, leftovers,
+};
 pub use outline::Outline;
 pub use picture_size::PictureSize;
 pub use plan::{Plan, PlanError};

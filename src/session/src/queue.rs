@@ -78,6 +78,11 @@ impl Queue {
         self.block.iter().map(|queued| &queued.presentation)
     }
 
+    /// The trials of the blocks that have not begun.
+    pub fn later(&self) -> impl Iterator<Item = &PresentedTrial> {
+        self.blocks.iter().flat_map(|(_, trials)| trials)
+    }
+
     /// Trials that are over.
     pub fn done(&self) -> usize {
         self.done

@@ -10,6 +10,7 @@ use crate::press::Press;
 use crate::queue::{Closed, Queue};
 use crate::refresh::RefreshRate;
 use crate::trial::{Ended, Part, Trial};
+use gestalt_types::Sha256;
 
 /// The page and its display while a trial runs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -264,6 +265,20 @@ impl TrialRunner {
     /// The presentations of this block that are not over: their pictures are needed next.
     pub fn upcoming(&self) -> impl Iterator<Item = &Presentation> {
         self.queue.upcoming()
+    }
+
+    /// The pictures that the rest of the session needs, in the order in which it needs them.
+    pub fn pictures(&self) -> impl Iterator<Item = &Sha256> {
+        let later = self.queue.later().flat_map(|trial| &trial.images);
+        self.queue.upcoming().flat_map(|next| &next.shown).chain(later)
+    }
+
+    /// The pictures without which nothing can go on: in practice those of the next trial, later those of the whole block, so that nothing is
+    /// loaded between its trials.
+    pub fn needed_pictures(&self) -> impl Iterator<Item = &Sha256> {
+        let is_practice = self.queue.next().is_some_and(|next| next.presentation.block == 0);
+        let most = if is_practice { 1 } else { usize::MAX };
+        self.queue.upcoming().take(most).flat_map(|next| &next.shown)
     }
 
     /// The presentations that ended since the last call, in order.

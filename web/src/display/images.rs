@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use futures::stream::{self, StreamExt};
 use gestalt_protocol::image_content;
 use gestalt_session::wait_ms;
 use gestalt_types::Sha256;
@@ -15,8 +14,6 @@ use web_sys::{Blob, HtmlImageElement, Url};
 use crate::browser::error_text;
 use crate::server;
 
-/// Downloads at a time.
-const PARALLEL: usize = 6;
 /// How often a download or a decoding is tried, with growing waits between.
 const ATTEMPTS: u32 = 5;
 
@@ -85,35 +82,23 @@ impl Pictures {
     }
 }
 
-/// Fetches, verifies and decodes these pictures; `on_picture` gets each of them.
+/// Fetches, verifies and decodes a picture. `wait` is waited for before anything is done with what was fetched.
 ///
 /// # Errors
-/// With the first picture that cannot be had, after several attempts. The others that were on their way are given up.
-pub async fn load_pictures(
-    wanted: Vec<(Sha256, String)>,
-    mut on_picture: impl FnMut(Sha256, Picture),
-) -> Result<(), ImageError> {
-    let mut loading = stream::iter(wanted).map(|(hash, url)| load(hash, url)).buffer_unordered(PARALLEL);
-    while let Some(loaded) = loading.next().await {
-        let (hash, picture) = loaded?;
-        on_picture(hash, picture);
-    }
-    Ok(())
-}
-
-async fn load(hash: Sha256, url: String) -> Result<(Sha256, Picture), ImageError> {
-    let bytes = fetch(&hash, &url).await?;
+/// When the picture cannot be had, after several attempts.
+pub async fn load_picture(hash: &Sha256, url: &str, wait: impl AsyncFn()) -> Result<Picture, ImageError> {
+    let bytes = fetch(hash, url, &wait).await?;
     let picture = decode(&bytes).await;
-    let picture =
-        picture.map_err(|error| ImageError::Undecodable { url: url.clone(), reason: error_text(&error) })?;
-    Ok((hash, picture))
+    picture.map_err(|error| ImageError::Undecodable { url: url.to_owned(), reason: error_text(&error) })
 }
 
 /// A network that fails once, a server that is restarted or a proxy that cuts a file short is asked again.
-async fn fetch(hash: &Sha256, url: &str) -> Result<Vec<u8>, ImageError> {
+async fn fetch(hash: &Sha256, url: &str, wait: &impl AsyncFn()) -> Result<Vec<u8>, ImageError> {
     let mut failures = 0;
     loop {
-        let (error, may_pass) = match server::file(url).await {
+        let fetched = server::file(url).await;
+        wait().await;
+        let (error, may_pass) = match fetched {
             Ok(bytes) => match Sha256::of(image_content(&bytes)) {
                 actual if actual == *hash => return Ok(bytes),
                 actual => (ImageError::Changed { url: url.to_owned(), actual }, failures == 0),

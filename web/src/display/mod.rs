@@ -6,6 +6,6 @@ mod viewport;
 mod watch;
 
 pub use frames::{FrameLoop, measure_refresh_rate};
-pub use images::{ImageError, Pictures, decoded, load_pictures};
+pub use images::{ImageError, Pictures, decoded, load_picture};
 pub use viewport::{Viewport, screen_css_px};
 pub use watch::{Watch, enter_full_screen, is_full_screen, leave_full_screen};

@@ -1,57 +1,17 @@
-//! The outbox: every answer is in the browser's own storage first, and counts as delivered only by the server's receipt.
+//! The page's half of the outbox: hands each row to a worker, which stores and sends it, and knows how the delivery stands.
 
-mod sender;
-pub mod store;
+mod client;
 
-use std::collections::BTreeMap;
-
-use futures::channel::mpsc::{UnboundedSender, unbounded};
 use gestalt_protocol::Row;
-use gestalt_session::{Fate, StoredRow};
+use gestalt_session::{OutboxReply, OutboxRequest, OutboxState, StoredRow, StoredSession};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use crate::browser::Listener;
 use crate::server::{self, ServerError};
-use store::{StoreError, StoredSession};
+use client::Client;
 
-/// What there is to say about one session's rows.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Standing {
-    /// Rows that the server has not acknowledged.
-    pub waiting: usize,
-    /// Rows that the server refused: index, and field with reason.
-    pub refused: Vec<(u32, String)>,
-    /// Every row is durable.
-    pub completion_code: Option<String>,
-    /// What the server has against the session as a whole.
-    pub problem: Option<String>,
-}
-
-/// What there is to say about the outbox.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct State {
-    /// Sessions that are not settled, and those that became so since the page was opened.
-    pub sessions: BTreeMap<Uuid, Standing>,
-    /// Why nothing can be sent at the moment.
-    pub problem: Option<String>,
-}
-
-impl State {
-    /// Rows of all sessions that the server has not acknowledged.
-    pub fn waiting(&self) -> usize {
-        self.sessions.values().map(|standing| standing.waiting).sum()
-    }
-}
-
-/// Why the sender should look again.
-enum Wake {
-    /// There is something new to send.
-    Rows,
-    /// Something changed outside: do not wait any longer.
-    Now,
-}
+pub use client::OutboxError;
 
 /// Why a session could not be withdrawn.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -61,56 +21,82 @@ pub enum WithdrawError {
     Server(#[from] ServerError),
     /// This browser's copy could not be deleted.
     #[error("{0}")]
-    Store(#[from] StoreError),
+    Outbox(#[from] OutboxError),
 }
 
 /// The app's one outbox.
 #[derive(Clone, Copy)]
 pub struct Outbox {
-    state: RwSignal<State>,
-    wake: StoredValue<UnboundedSender<Wake>>,
+    state: RwSignal<OutboxState>,
+    in_memory: RwSignal<bool>,
+    client: StoredValue<Client, LocalStorage>,
 }
 
 impl Outbox {
-    /// Opens the outbox and starts to send what waits from earlier.
+    /// Starts the worker, which sends what waits from earlier.
     pub fn start() -> Self {
-        let (sender, wakes) = unbounded();
-        let this = Self { state: RwSignal::new(State::default()), wake: StoredValue::new(sender) };
+        let state = RwSignal::new(OutboxState::default());
+        let client = StoredValue::new_local(Client::start(state));
+        let this = Self { state, in_memory: RwSignal::new(false), client };
         let online = Listener::new(&window(), "online", move |_: web_sys::Event| this.retry());
-        // Lives as long as the page.
-        std::mem::forget(online);
-        spawn_local(sender::run(this.state, wakes));
+        let hidden = Listener::new(&window(), "pagehide", move |_: web_sys::Event| {
+            this.client.with_value(Client::send_leftovers);
+        });
+        // They live as long as the page.
+        std::mem::forget((online, hidden));
         this
     }
 
-    /// What there is to say.
-    pub fn state(self) -> Signal<State> {
+    /// How the delivery stands.
+    pub fn state(self) -> Signal<OutboxState> {
         self.state.into()
+    }
+
+    /// While trials run, what the worker says of the delivery waits: the page has other things to do.
+    pub fn set_quiet(self, is_quiet: bool) {
+        self.client.with_value(|client| client.set_quiet(is_quiet));
     }
 
     /// Sends now, whatever the waiting time.
     pub fn retry(self) {
-        self.wake(Wake::Now);
+        let client = self.client.get_value();
+        leptos::task::spawn_local(async move { drop(client.ask(OutboxRequest::Retry).await) });
+    }
+
+    /// Every session that this browser keeps, oldest first.
+    pub async fn sessions(self) -> Result<Vec<StoredSession>, OutboxError> {
+        match self.ask(OutboxRequest::Sessions).await? {
+            OutboxReply::Sessions(sessions) => Ok(sessions),
+            other => Err(OutboxError::unexpected(&other)),
+        }
+    }
+
+    /// The rows of a session, by index.
+    pub async fn rows(self, session: Uuid) -> Result<Vec<StoredRow>, OutboxError> {
+        match self.ask(OutboxRequest::Rows(session)).await? {
+            OutboxReply::Rows(rows) => Ok(rows),
+            other => Err(OutboxError::unexpected(&other)),
+        }
     }
 
     /// Takes a new session in.
-    pub async fn open(self, session: &StoredSession) -> Result<(), StoreError> {
-        store::put_session(session).await
+    pub async fn open(self, session: &StoredSession) -> Result<(), OutboxError> {
+        self.ask(OutboxRequest::Open(Box::new(session.clone()))).await.map(drop)
     }
 
-    /// Takes a row in; returns when it is durable in the browser's storage. `kept`: there is no server to send it to.
-    pub async fn put(self, row: Row, kept: bool) -> Result<(), StoreError> {
-        let fate = if kept { Fate::Kept } else { Fate::Waiting };
-        store::put_row(&StoredRow { session: row.session, index: row.index, fate, row }).await?;
-        self.wake(Wake::Rows);
-        Ok(())
+    /// Takes a row in; returns when it is durable in the browser's storage. It is sent with the session's token; where there is no server,
+    /// and therefore no token, it is kept.
+    pub async fn put(self, row: &Row, token: Option<&str>) -> Result<(), OutboxError> {
+        let line = row.to_json().map_err(|error| OutboxError::Failed(error.to_string()))?;
+        let client = self.client.get_value();
+        client.remember(row.session, row.index, &line, token);
+        client.ask(OutboxRequest::Put { line, kept: token.is_none() }).await.map(drop)
     }
 
     /// The session had its last trial: `rows` in all.
-    pub async fn close(self, session: &StoredSession, rows: u32) -> Result<(), StoreError> {
-        store::update_session(&StoredSession { rows: Some(rows), ..session.clone() }).await?;
-        self.wake(Wake::Rows);
-        Ok(())
+    pub async fn close(self, session: &StoredSession, rows: u32) -> Result<(), OutboxError> {
+        let closed = StoredSession { rows: Some(rows), ..session.clone() };
+        self.ask(OutboxRequest::Close(Box::new(closed))).await.map(drop)
     }
 
     /// Deletes the session at the server and here.
@@ -118,15 +104,26 @@ impl Outbox {
         if let Some(token) = &session.token {
             server::withdraw(session.session, token).await?;
         }
-        store::forget(session.session).await?;
-        self.state.update(|state| {
-            state.sessions.remove(&session.session);
-        });
+        self.ask(OutboxRequest::Forget(session.session)).await?;
+        self.client.with_value(|client| client.forget(session.session));
+        self.state.update(|state| drop(state.sessions.remove(&session.session)));
         Ok(())
     }
 
-    fn wake(self, why: Wake) {
-        // The sender lives as long as the page.
-        self.wake.with_value(|sender| drop(sender.unbounded_send(why)));
+    /// From now on rows are held in memory until they are sent, because the browser's storage does not work.
+    pub async fn use_memory(self) -> Result<(), OutboxError> {
+        self.ask(OutboxRequest::UseMemory).await?;
+        self.in_memory.set(true);
+        Ok(())
+    }
+
+    /// Whether rows are held in memory.
+    pub fn is_in_memory(self) -> Signal<bool> {
+        self.in_memory.into()
+    }
+
+    async fn ask(self, request: OutboxRequest) -> Result<OutboxReply, OutboxError> {
+        let client = self.client.get_value();
+        client.ask(request).await
     }
 }

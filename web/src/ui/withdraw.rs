@@ -1,12 +1,12 @@
 //! The withdrawal, in two steps.
 
+use gestalt_session::StoredSession;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Notice;
 use crate::i18n::texts;
 use crate::outbox::Outbox;
-use crate::outbox::store::StoredSession;
 
 /// Withdraws a session, after asking once more.
 #[component]

@@ -1,18 +1,15 @@
-//! The outbox's storage in IndexedDB: sessions with their tokens, and rows with what became of them.
+//! The browser's own storage, IndexedDB: sessions with their tokens, and rows with what became of them.
 
 use std::cell::RefCell;
 
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
-use gestalt_protocol::ObserverKind;
-use gestalt_protocol::api::PresentedPlan;
-use gestalt_session::StoredRow;
-use gestalt_types::{Name, Sha256};
+use gestalt_session::{StoredRow, StoredSession};
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
 use js_sys::{Array, JSON};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
@@ -37,46 +34,6 @@ impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self(error.to_string())
     }
-}
-
-/// A session that this browser ran.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StoredSession {
-    /// Its identity.
-    pub session: Uuid,
-    /// Proof towards the server; none where no server is.
-    pub token: Option<String>,
-    /// For the participant, who can withdraw with it from anywhere; none where no server is.
-    #[serde(default)]
-    pub receipt: Option<String>,
-    /// Study.
-    pub study: Name,
-    /// Person or model.
-    pub observer_kind: ObserverKind,
-    /// Name in the rows.
-    pub observer: Name,
-    /// Folder of its images, with a slash at the end.
-    pub image_folder: String,
-    /// Ending of the image files.
-    pub image_extension: String,
-    /// When it began, in ms since 1970.
-    pub opened_at_ms: f64,
-    /// Orders trials and slots; null in sessions of earlier versions, which cannot be resumed.
-    #[serde(default)]
-    pub seed: Option<u64>,
-    /// Its trials, as the server drew them.
-    #[serde(default)]
-    pub plan: Option<PresentedPlan>,
-    /// Hash of the study's snapshot at the server; none without one, and in sessions of earlier versions.
-    #[serde(default)]
-    pub study_hash: Option<Sha256>,
-    /// Hash of its trial set, where known.
-    #[serde(default)]
-    pub trial_set: Option<Sha256>,
-    /// How many rows it has; null until its last trial is over.
-    pub rows: Option<u32>,
-    /// The server's word that every row is durable.
-    pub completion_code: Option<String>,
 }
 
 type Opening = Shared<LocalBoxFuture<'static, Result<std::rc::Rc<Database>, StoreError>>>;
@@ -116,8 +73,16 @@ async fn begin(store: &str, mode: TransactionMode) -> Result<(Transaction, Objec
     Ok((transaction, store))
 }
 
-/// Writes values into a store; returns when they are durable.
+/// Writes values into a store; returns when they are durable. A connection that dies meanwhile is replaced, once.
 async fn put_all<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreError> {
+    if put_once(store, values).await.is_ok() {
+        return Ok(());
+    }
+    OPENING.with(|opening| opening.borrow_mut().take());
+    put_once(store, values).await
+}
+
+async fn put_once<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreError> {
     let (transaction, store) = begin(store, TransactionMode::ReadWrite).await?;
     for value in values {
         store.put(&to_js(value)?, None)?;
@@ -138,17 +103,11 @@ async fn update_all<T: Serialize>(store: &str, values: &[(JsValue, &T)]) -> Resu
     Ok(())
 }
 
-async fn read_all<T: DeserializeOwned>(store: &str, range: Option<KeyRange>) -> Result<Vec<T>, StoreError> {
-    let (_transaction, store) = begin(store, TransactionMode::ReadOnly).await?;
-    let values = store.get_all(range.map(Into::into), None)?.await?;
-    values.iter().map(from_js).collect()
-}
-
-/// Every session, oldest first.
+/// Every session that can be read: one of an unknown version is no reason to stop the others.
 pub async fn sessions() -> Result<Vec<StoredSession>, StoreError> {
-    let mut sessions: Vec<StoredSession> = read_all(SESSIONS, None).await?;
-    sessions.sort_by(|a, b| a.opened_at_ms.total_cmp(&b.opened_at_ms));
-    Ok(sessions)
+    let (_transaction, store) = begin(SESSIONS, TransactionMode::ReadOnly).await?;
+    let values = store.get_all(None, None)?.await?;
+    Ok(values.iter().filter_map(|value| from_js(value).ok()).collect())
 }
 
 /// Keeps a new session.
@@ -161,14 +120,11 @@ pub async fn update_session(session: &StoredSession) -> Result<(), StoreError> {
     update_all(SESSIONS, &[(session_key(session.session), session)]).await
 }
 
-/// The rows of a session, by index.
-pub async fn rows(session: Uuid) -> Result<Vec<StoredRow>, StoreError> {
-    rows_from(session, 0).await
-}
-
-/// The rows of a session from this index on.
+/// The rows of a session from this index on, by index.
 pub async fn rows_from(session: Uuid, first: u32) -> Result<Vec<StoredRow>, StoreError> {
-    read_all(ROWS, Some(rows_range(session, first)?)).await
+    let (_transaction, store) = begin(ROWS, TransactionMode::ReadOnly).await?;
+    let values = store.get_all(Some(rows_range(session, first)?.into()), None)?.await?;
+    values.iter().map(from_js).collect()
 }
 
 /// Keeps a new row.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use gestalt_protocol::Row;
-use gestalt_session::Fate;
+use gestalt_session::{Fate, StoredSession};
 use gestalt_tables::Rows;
 use gestalt_types::{Name, Sha256};
 
 use crate::i18n::texts;
-use crate::outbox::store::{self, StoredSession};
+use crate::outbox::Outbox;
 use crate::server;
 use crate::source::OpenedStudy;
 
@@ -48,9 +48,9 @@ impl Gathered {
 }
 
 /// The rows of this browser's sessions.
-pub async fn own() -> Gathered {
+pub async fn own(outbox: Outbox) -> Gathered {
     let mut gathered = Gathered::default();
-    let sessions = match store::sessions().await {
+    let sessions = match outbox.sessions().await {
         Ok(sessions) => sessions,
         Err(error) => {
             gathered.notes.push(error.to_string());
@@ -59,7 +59,7 @@ pub async fn own() -> Gathered {
     };
     let mut unfinished = 0;
     for session in sessions {
-        match rows_of(&session).await {
+        match rows_of(outbox, &session).await {
             Ok(Some(rows)) => gathered.rows.extend(rows),
             Ok(None) => unfinished += 1,
             Err(why) => gathered.notes.push(format!("{}: {why}", session.observer)),
@@ -74,7 +74,7 @@ pub async fn own() -> Gathered {
 }
 
 /// None: the session has no scored rows yet.
-async fn rows_of(session: &StoredSession) -> Result<Option<Vec<Row>>, String> {
+async fn rows_of(outbox: Outbox, session: &StoredSession) -> Result<Option<Vec<Row>>, String> {
     match (&session.token, &session.completion_code) {
         (Some(token), Some(_)) => {
             let rows = server::scored_rows(session.session, token).await;
@@ -82,7 +82,7 @@ async fn rows_of(session: &StoredSession) -> Result<Option<Vec<Row>>, String> {
         }
         (Some(_), None) => Ok(None),
         (None, _) => {
-            let rows = store::rows(session.session).await.map_err(|error| error.to_string())?;
+            let rows = outbox.rows(session.session).await.map_err(|error| error.to_string())?;
             let kept = rows.into_iter().filter(|row| row.fate == Fate::Kept).map(|row| row.row);
             Ok(session.rows.map(|_| kept.collect()))
         }

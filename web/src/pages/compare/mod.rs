@@ -17,6 +17,7 @@ use web_sys::{File, FileList, HtmlInputElement};
 
 use crate::i18n::texts;
 use crate::log::{self, Format};
+use crate::outbox::Outbox;
 use crate::source::default_study_path;
 use crate::ui::{Notice, Progress};
 use gather::Gathered;
@@ -28,8 +29,9 @@ type Log = RwSignal<Option<Gathered>, LocalStorage>;
 #[component]
 pub fn ComparePage() -> impl IntoView {
     let log: Log = RwSignal::new_local(None);
+    let outbox = expect_context::<Outbox>();
     spawn_local(async move {
-        let gathered = gather::own().await;
+        let gathered = gather::own(outbox).await;
         let _ = log.try_set(Some(gathered));
     });
     let words = &texts().compare;

@@ -12,8 +12,7 @@ use super::state::State;
 use crate::browser::now_ms;
 use crate::i18n::texts;
 use crate::inference::{Cancel, Pool, Ready, Wanted, WorkerError};
-use crate::outbox::store::StoreError;
-use crate::outbox::{Outbox, WithdrawError};
+use crate::outbox::{Outbox, OutboxError, WithdrawError};
 use crate::source::{OpenedSession, OpenedStudy, SourceError};
 
 /// What is to be run.
@@ -38,7 +37,7 @@ enum RunError {
     #[error("{0}")]
     Source(#[from] SourceError),
     #[error("{0}")]
-    Store(#[from] StoreError),
+    Outbox(#[from] OutboxError),
     #[error("{0}")]
     Withdraw(#[from] WithdrawError),
     #[error("{0}")]
@@ -150,7 +149,7 @@ impl Take<'_> {
             let row = scored(opened, row)?;
             // Counted before it is put: another worker may answer meanwhile.
             self.rows.set(at + 1);
-            self.outbox.put(row, !opened.has_server()).await?;
+            self.outbox.put(&row, session.stored.token.as_deref()).await?;
             tell();
             Ok::<(), RunError>(())
         };

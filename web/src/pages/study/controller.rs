@@ -1,19 +1,22 @@
 //! Carries out what the visit's state machine asks for, and tells it what came of it.
 
+use std::collections::BTreeSet;
+
+use futures::StreamExt;
 use gestalt_protocol::{ObserverKind, Row};
 use gestalt_session::{
-    Closed, Command, Earlier, Event, Plan, RefreshRate, Screen, StudyVisit, Timeline, TrialRunner,
+    Closed, Command, Earlier, Event, Plan, RefreshRate, Screen, StoredSession, StudyVisit, Timeline,
+    TrialRunner,
 };
-use gestalt_types::Sha256;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::mark;
+use super::supply::{Supplied, Supply};
 use crate::browser::ask_to_persist;
-use crate::display::{Pictures, enter_full_screen, leave_full_screen, load_pictures, measure_refresh_rate};
+use crate::display::{enter_full_screen, leave_full_screen, measure_refresh_rate};
 use crate::i18n::texts;
 use crate::outbox::Outbox;
-use crate::outbox::store::{self, StoredSession};
 use crate::source::{OpenedSession, OpenedStudy};
 
 /// What the visit has got so far.
@@ -27,7 +30,7 @@ struct Parts {
     earlier: Option<StoredSession>,
     session: Option<OpenedSession>,
     plan: Option<Plan>,
-    pictures: Pictures,
+    supply: Option<Supply>,
     /// Rows that the session has from before it was resumed.
     rows: Vec<Row>,
     runner: Option<TrialRunner>,
@@ -39,8 +42,8 @@ pub struct ReadySession {
     pub study: OpenedStudy,
     /// The session.
     pub session: OpenedSession,
-    /// The pictures of the first block, decoded.
-    pub pictures: Pictures,
+    /// Has the pictures of the first trial, and loads the others.
+    pub supply: Supply,
     /// Waits before its first block.
     pub runner: TrialRunner,
     /// Index of the next row.
@@ -82,6 +85,7 @@ impl Controller {
         if event == Event::StartedAnew {
             self.parts.update_value(|parts| {
                 (parts.session, parts.plan, parts.runner) = (None, None, None);
+                parts.supply = None;
                 parts.rows.clear();
             });
         }
@@ -108,7 +112,7 @@ impl Controller {
                 study: parts.study.clone()?,
                 session: parts.session.clone()?,
                 runner: parts.runner.take()?,
-                pictures: std::mem::take(&mut parts.pictures),
+                supply: parts.supply.take()?,
                 next_index: parts.rows.len() as u32,
             })
         })?
@@ -163,7 +167,7 @@ impl Controller {
             let name = this.parts.with_value(|parts| parts.name.clone());
             let opened = OpenedStudy::open(&name).await.map_err(|error| error.to_string())?;
             // A browser without storage says so here, before anything is begun.
-            let sessions = store::sessions().await.map_err(|error| error.to_string())?;
+            let sessions = this.outbox.sessions().await.map_err(|error| error.to_string())?;
             let of_study = |session: &StoredSession| {
                 session.study == opened.study.name && session.observer_kind == ObserverKind::Human
             };
@@ -201,7 +205,7 @@ impl Controller {
         let stored = self.parts.with_value(|parts| parts.earlier.clone()).ok_or_else(nothing_open)?;
         let session = study.resumed(stored).ok_or_else(nothing_open)?;
         let plan = study.plan(&session).map_err(|error| error.to_string())?;
-        let kept = store::rows(session.stored.session).await.map_err(|error| error.to_string())?;
+        let kept = self.outbox.rows(session.stored.session).await.map_err(|error| error.to_string())?;
         self.parts.update_value(|parts| {
             parts.rows = kept.into_iter().map(|kept| kept.row).collect();
             (parts.session, parts.plan) = (Some(session), Some(plan));
@@ -209,29 +213,29 @@ impl Controller {
         Ok(Event::SessionReady)
     }
 
+    /// The first trial needs its own pictures only; the others are loaded meanwhile.
     async fn load_first_pictures(self) -> Result<Event, String> {
-        let (wanted, count) = self
-            .parts
-            .with_value(|parts| {
-                let (study, runner) = (parts.study.as_ref()?, parts.runner(None)?);
-                let mut needed: Vec<Sha256> = runner.upcoming().flat_map(|next| next.shown.clone()).collect();
-                needed.sort();
-                needed.dedup();
-                let missing = needed.iter().filter(|hash| parts.pictures.url(hash).is_none());
-                let wanted: Vec<_> = missing.map(|hash| (hash.clone(), study.image(hash))).collect();
-                Some((wanted, needed.len()))
-            })
-            .ok_or_else(nothing_open)?;
-        let mut ready = count - wanted.len();
-        let loaded = load_pictures(wanted, |hash, picture| {
-            let _ = self.parts.try_update_value(|parts| parts.pictures.keep(hash, picture));
-            ready += 1;
-            if ready < count {
-                self.happened(Event::PicturesReady { ready, count });
-            }
+        let prepared = self.parts.try_update_value(|parts| {
+            let (study, runner) = (parts.study.clone()?, parts.runner(None)?);
+            let supply = parts.supply.get_or_insert_with(|| Supply::new(study)).clone();
+            Some((supply, runner))
         });
-        loaded.await.map_err(|error| error.to_string())?;
-        Ok(Event::PicturesReady { ready: count, count })
+        let (supply, runner) = prepared.flatten().ok_or_else(nothing_open)?;
+        let count = runner.needed_pictures().collect::<BTreeSet<_>>().len();
+        let mut said = supply.listen();
+        supply.want(runner.pictures());
+        loop {
+            let ready = count - supply.missing(runner.needed_pictures());
+            if ready == count {
+                return Ok(Event::PicturesReady { ready, count });
+            }
+            self.happened(Event::PicturesReady { ready, count });
+            match said.next().await {
+                Some(Supplied::Picture) => {}
+                Some(Supplied::Trouble(why) | Supplied::Failed(why)) => return Err(why),
+                None => return Err(nothing_open()),
+            }
+        }
     }
 
     async fn measure_display(self) -> Result<Event, String> {

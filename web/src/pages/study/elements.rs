@@ -27,17 +27,19 @@ impl Elements {
         Self { screen, slots, pictures, shown: Cell::new(None), picture_css_px: Cell::new(None) }
     }
 
-    /// Shows a phase. The only thing that happens on the screen in the frame of an onset or offset.
-    pub fn show(&self, phase: Phase) {
+    /// Shows a phase; whether that changed anything. The only thing that happens on the screen in the frame of an onset or offset.
+    pub fn show(&self, phase: Phase) -> bool {
         let name = phase_name(phase);
-        if self.shown.replace(Some(name)) != Some(name) {
+        let is_new = self.shown.replace(Some(name)) != Some(name);
+        if is_new {
             // Fails only for a misspelt attribute.
             let _ = self.screen.set_attribute("data-phase", name);
         }
+        is_new
     }
 
     /// Puts pictures under the covers.
-    pub fn lay_out(&self, urls: &[&str]) {
+    pub fn lay_out(&self, urls: &[String]) {
         for (element, url) in self.pictures.iter().zip(urls) {
             element.set_src(url);
         }

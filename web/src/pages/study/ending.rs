@@ -1,13 +1,13 @@
 //! The end of a session: whether everything is saved, the completion code, and what to do when the network is away.
 
+use gestalt_session::{Standing, StoredSession};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
 use crate::i18n::texts;
 use crate::log::{self, Format};
-use crate::outbox::store::{self, StoredSession};
-use crate::outbox::{Outbox, Standing};
+use crate::outbox::Outbox;
 use crate::ui::{Notice, Withdraw};
 
 /// The last page of a session, also of one from an earlier visit.
@@ -35,7 +35,7 @@ pub fn Ending(
     let trouble = RwSignal::new(None::<String>);
     let download = move |format: Format| {
         spawn_local(async move {
-            let said = match store::rows(id).await {
+            let said = match outbox.rows(id).await {
                 Ok(rows) => log::offer(
                     "gestalt-lab-session",
                     format,

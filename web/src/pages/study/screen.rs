@@ -1,20 +1,19 @@
 //! The trial screen: three covered pictures, and the words between trials. What changes inside a frame is in `elements`.
 
 use gestalt_protocol::InputDevice;
-use gestalt_session::{Event, Phase};
+use gestalt_session::{Event, Phase, StoredSession};
 use gestalt_types::Slot;
 use leptos::ev::PointerEvent;
 use leptos::html::{Div, Img};
 use leptos::prelude::*;
 
 use super::controller::{Controller, ReadySession};
-use super::driver::{Driver, Scene};
+use super::driver::{Driver, Loading, Scene};
 use super::elements::Elements;
 use crate::browser::focus;
 use crate::display::{enter_full_screen, is_full_screen};
 use crate::i18n::texts;
 use crate::outbox::Outbox;
-use crate::outbox::store::StoredSession;
 use crate::ui::{Notice, Withdraw};
 
 type Running = StoredValue<Option<Driver>, LocalStorage>;
@@ -47,12 +46,20 @@ pub fn TrialScreen(
     });
     let interlude_shown = Memo::new(move |_| scene.with(|scene| (scene.interlude, scene.done)));
     let countdown = Memo::new(move |_| scene.with(|scene| scene.countdown));
+    // Between practice trials the pictures of the next one may still be on their way.
+    let awaited = Memo::new(move |_| {
+        scene.with(|scene| {
+            let loading = scene.loading.as_ref().filter(|_| scene.interlude.is_none());
+            loading.map(|loading| (words.next_pictures)(loading.missing))
+        })
+    });
     let boxes = Slot::ALL.into_iter().zip(pictures).map(|(slot, picture)| slot_view(slot, picture, running));
     view! {
         <div class="trial-screen" data-phase="break" data-testid="trial-screen" translate="no" node_ref=screen>
             <div class="slots" node_ref=slots>{boxes.collect_view()}</div>
             <p class="prompt" aria-hidden="true">{words.prompt}</p>
             <p class="countdown" aria-hidden="true">{move || countdown.get()}</p>
+            <p class="countdown" role="status">{move || awaited.get()}</p>
             <p class="too-late" role="status">{words.too_late}</p>
             <progress class="session-progress" aria-label=words.trials_done
                 max=move || scene.get().total.to_string() value=move || scene.get().done.to_string()></progress>
@@ -137,9 +144,9 @@ fn interlude_view(
         <section class="interlude" aria-live="polite">
             <h1>{title}</h1>
             <p>{text}</p>
-            {move || loading.get().map(|trouble| view! {
-                <p role="status">{words.next_pictures}</p>
-                {(!trouble.is_empty()).then(|| view! { <Notice kind="trouble">{trouble}</Notice> })}
+            {move || loading.get().map(|Loading { missing, trouble }| view! {
+                <p role="status">{(words.next_pictures)(missing)}</p>
+                {trouble.map(|trouble| view! { <Notice kind="trouble">{trouble}</Notice> })}
             })}
             <button id="continue" class="primary" data-testid="continue" disabled=move || loading.get().is_some()
                 on:click=proceed>

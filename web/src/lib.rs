@@ -1,0 +1,3 @@
+//! What the page and its outbox worker share.
+
+pub mod request;
