@@ -18,7 +18,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 export const KEY = "test-researcher-key";
 
 /** A port that was free a moment ago. */
-async function freePort() {
+export async function freePort() {
   const probe = createServer();
   probe.listen(0, "127.0.0.1");
   await once(probe, "listening");

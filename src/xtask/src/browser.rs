@@ -1,4 +1,4 @@
-//! What the browser tests need: Chromium and their packages of node.
+//! What the browser tests need: Chromium, Firefox, WebKitGTK and their packages of node.
 
 use crate::command::{apt_install, find, step};
 use crate::{place, tools};
@@ -34,6 +34,40 @@ fn ensure_chromium() -> Result<PathBuf> {
     apt_install("Chromium", &["chromium", "fonts-dejavu-core"])
         .context("or name an installed Chromium or Chrome in the variable CHROMIUM")?;
     known().context("Chromium was installed but is not on PATH: name it in the variable CHROMIUM")
+}
+
+/// Firefox and WebKitGTK as Debian has them, and a screen for them; `npm` finds them by these variables. Where they cannot be installed, their
+/// tests are skipped, and say so.
+pub fn others() -> Vec<(&'static str, PathBuf)> {
+    let wanted = || {
+        let firefox = ["firefox-esr", "firefox"].iter().find_map(|name| find(name));
+        let browser = webkit_browser().filter(|_| find("Xvfb").is_some());
+        let named =
+            [("FIREFOX", firefox), ("WEBKIT_BROWSER", browser), ("WEBKIT_DRIVER", find("WebKitWebDriver"))];
+        named.into_iter().filter_map(|(variable, found)| Some((variable, found?))).collect::<Vec<_>>()
+    };
+    if wanted().len() < 3 {
+        let packages = ["firefox-esr", "webkit2gtk-driver", "xvfb"];
+        if let Err(error) = apt_install("Firefox and WebKitGTK", &packages) {
+            eprintln!("  · their tests are skipped: {error:#}");
+        }
+    }
+    wanted()
+}
+
+/// The browser that WebKitGTK brings for tests; Debian puts it into a folder that is named after the machine.
+fn webkit_browser() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let browsers = folders.map(|folder| folder.join("webkit2gtk-4.1/MiniBrowser"));
+    browsers.into_iter().find(|browser| browser.is_file())
+}
+
+/// A screen without a display, for what is measured in a browser with a window.
+pub fn ensure_screen() -> Result<()> {
+    if find("Xvfb").is_none() {
+        apt_install("Xvfb", &["xvfb", "libxtst6"])?;
+    }
+    Ok(())
 }
 
 /// Playwright's driver and the rest of `e2e/package-lock.json`; its browsers are not downloaded.

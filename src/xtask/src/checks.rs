@@ -150,6 +150,7 @@ fn test_browser() -> Result<()> {
     let chromium = browser::ensure()?;
     let tests = test_files(&place::root()?.join("e2e"))?;
     let mut node = Command::new("node");
+    node.envs(browser::others());
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", LONGEST_TEST]).args(tests);
     node.env("CHROMIUM", chromium).env("GESTALT_BIN", place::gestalt()?).env("GESTALT_SITE", site::need()?);
     node.env("GESTALT_FIGURES_WASM", place::figures_wasm()?);
