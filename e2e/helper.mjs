@@ -36,13 +36,13 @@ export class Server {
     server.port = await freePort();
     server.site = options.site ?? site;
     server.studies = [join(server.site, "static/studies")];
-    if (options.short) server.studies.push(server.shortStudy(options.short));
+    if (options.short) server.studies.push(server.shortStudy(options.short, options.tables));
     await server.up();
     return server;
   }
 
-  /** The study `short`: the demo's trial set, but only so many test trials. */
-  shortStudy(trials) {
+  /** The study `short`: the demo's trial set, but only so many test trials; `tables` is added to its file. */
+  shortStudy(trials, tables = "") {
     const folder = join(this.folder, "studies");
     const demo = join(this.site, "static/studies/demo");
     mkdirSync(folder);
@@ -53,7 +53,7 @@ export class Server {
       .replace('name = "demo"', 'name = "short"')
       .replace(/^title = .*$/m, 'title = "A short session"')
       .replace(/^catch = .*$/m, `per_session = ${trials}`);
-    writeFileSync(join(folder, "short/study.toml"), study + exclude);
+    writeFileSync(join(folder, "short/study.toml"), study + exclude + tables);
     return folder;
   }
 
@@ -116,10 +116,10 @@ export async function browser({ webgpu = false } = {}) {
 /** What the tests of a file share, once it has called `withServer`. */
 export let server, chromium;
 
-/** A server (`short`: see there) and a browser (`webgpu`: see there) from before the first test of a file until after its last. */
-export function withServer({ short, webgpu } = {}) {
+/** A server (`short`, `tables`: see there) and a browser (`webgpu`: see there) from before the first test of a file until after its last. */
+export function withServer({ short, tables, webgpu } = {}) {
   before(async () => {
-    [server, chromium] = await Promise.all([Server.start({ short }), browser({ webgpu })]);
+    [server, chromium] = await Promise.all([Server.start({ short, tables }), browser({ webgpu })]);
   });
   after(async () => {
     await chromium.close();

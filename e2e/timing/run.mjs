@@ -84,6 +84,8 @@ async function ours(browser, server, name, seed) {
     onset: zero + row.actual_onset_ms, reaction_time_ms: row.reaction_time_ms, planned_frames: row.planned_frames, planned_ms: 800,
     // A trial that the page interrupted because of lost frames has said so more clearly still.
     flagged: row.timing_flagged === true || row.interrupted_by === "frames_lost",
+    // For whoever looks into the logs.
+    late_ms: [row.onset_callback_late_ms, row.offset_callback_late_ms], longest_gap_ms: row.longest_gap_ms,
   }));
   return join(records, seen);
 }

@@ -29,7 +29,10 @@ pub struct StudyTexts {
     pub picture_failed: &'static str,
     pub cannot_resume: &'static str,
     pub closing: &'static str,
-    pub prompt: &'static str,
+    pub prompt_whole: &'static str,
+    pub prompt_different: &'static str,
+    pub not_stored: &'static str,
+    pub window_too_small: fn([u32; 2], [u32; 2]) -> String,
     pub too_late: &'static str,
     pub trials_done: &'static str,
     pub pause: &'static str,
@@ -112,7 +115,16 @@ pub const ENGLISH: StudyTexts = StudyTexts {
     picture_failed: "Pictures could not be decoded, several times in a row. Close other tabs and programs, then reload the page.",
     cannot_resume: "The session of this browser does not fit the study any more. Reload the page and begin again.",
     closing: "Saving your answers",
-    prompt: "Which one is whole?",
+    prompt_whole: "Which one is whole?",
+    prompt_different: "Which one is different?",
+    not_stored: "This browser stores nothing for this site. Each answer is sent to the study at once instead: stay online, and keep this page open \
+                 until it says that all is saved. What was not sent when the page is closed is lost.",
+    window_too_small: |[width, height], [now_width, now_height]| {
+        format!(
+            "This study needs a window of at least {width} by {height} pixels; this one has {now_width} by {now_height}. \
+             Make it larger, turn the device, or zoom out."
+        )
+    },
     too_late: "Too late",
     trials_done: "Trials done",
     pause: "Pause",

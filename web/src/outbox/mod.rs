@@ -28,6 +28,7 @@ pub enum WithdrawError {
 #[derive(Clone, Copy)]
 pub struct Outbox {
     state: RwSignal<OutboxState>,
+    may_use_memory: StoredValue<bool>,
     in_memory: RwSignal<bool>,
     client: StoredValue<Client, LocalStorage>,
 }
@@ -37,7 +38,8 @@ impl Outbox {
     pub fn start() -> Self {
         let state = RwSignal::new(OutboxState::default());
         let client = StoredValue::new_local(Client::start(state));
-        let this = Self { state, in_memory: RwSignal::new(false), client };
+        let (may_use_memory, in_memory) = (StoredValue::new(false), RwSignal::new(false));
+        let this = Self { state, may_use_memory, in_memory, client };
         let online = Listener::new(&window(), "online", move |_: web_sys::Event| this.retry());
         let hidden = Listener::new(&window(), "pagehide", move |_: web_sys::Event| {
             this.client.with_value(Client::send_leftovers);
@@ -88,9 +90,8 @@ impl Outbox {
     /// and therefore no token, it is kept.
     pub async fn put(self, row: &Row, token: Option<&str>) -> Result<(), OutboxError> {
         let line = row.to_json().map_err(|error| OutboxError::Failed(error.to_string()))?;
-        let client = self.client.get_value();
-        client.remember(row.session, row.index, &line, token);
-        client.ask(OutboxRequest::Put { line, kept: token.is_none() }).await.map(drop)
+        self.client.with_value(|client| client.remember(row.session, row.index, &line, token));
+        self.ask(OutboxRequest::Put { line, kept: token.is_none() }).await.map(drop)
     }
 
     /// The session had its last trial: `rows` in all.
@@ -110,20 +111,26 @@ impl Outbox {
         Ok(())
     }
 
-    /// From now on rows are held in memory until they are sent, because the browser's storage does not work.
-    pub async fn use_memory(self) -> Result<(), OutboxError> {
-        self.ask(OutboxRequest::UseMemory).await?;
-        self.in_memory.set(true);
-        Ok(())
+    /// Whether a study lets rows be held in memory until they are sent, where the browser's storage does not work.
+    pub fn allow_memory(self, is_allowed: bool) {
+        self.may_use_memory.set_value(is_allowed);
     }
 
-    /// Whether rows are held in memory.
+    /// Whether rows are held in memory: what is not sent when the page is closed is lost.
     pub fn is_in_memory(self) -> Signal<bool> {
         self.in_memory.into()
     }
 
+    /// Asks; where the browser's storage fails and the study allows it, everything is held in memory from then on.
     async fn ask(self, request: OutboxRequest) -> Result<OutboxReply, OutboxError> {
         let client = self.client.get_value();
-        client.ask(request).await
+        match client.ask(request.clone()).await {
+            Err(OutboxError::Failed(_)) if self.may_use_memory.get_value() => {
+                client.ask(OutboxRequest::UseMemory).await?;
+                self.in_memory.set(true);
+                client.ask(request).await
+            }
+            answer => answer,
+        }
     }
 }

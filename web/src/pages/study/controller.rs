@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
+use gestalt_protocol::study::WithoutIndexedDb;
 use gestalt_protocol::{ObserverKind, Row};
 use gestalt_session::{
     Closed, Command, Earlier, Event, Plan, RefreshRate, Screen, StoredSession, StudyVisit, Timeline,
@@ -166,6 +167,8 @@ impl Controller {
         self.work(|this: Self| async move {
             let name = this.parts.with_value(|parts| parts.name.clone());
             let opened = OpenedStudy::open(&name).await.map_err(|error| error.to_string())?;
+            let without = opened.study.storage.without_indexeddb;
+            this.outbox.allow_memory(opened.has_server() && without == WithoutIndexedDb::SendDirectly);
             // A browser without storage says so here, before anything is begun.
             let sessions = this.outbox.sessions().await.map_err(|error| error.to_string())?;
             let of_study = |session: &StoredSession| {

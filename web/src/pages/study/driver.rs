@@ -16,7 +16,7 @@ use web_sys::{Element, Event, KeyboardEvent};
 use super::controller::{Controller, ReadySession};
 use super::elements::Elements;
 use crate::browser::{Listener, now_ms};
-use crate::display::{FrameLoop, Watch};
+use crate::display::{FrameLoop, Viewport, Watch};
 use crate::outbox::Outbox;
 
 /// Frames between a change on the screen and any other work: the browser is then done with drawing the change.
@@ -34,6 +34,26 @@ pub struct Scene {
     pub loading: Option<Loading>,
     /// Seconds until the next trial, after a break or pause.
     pub countdown: Option<u32>,
+    /// The window is smaller than the study allows.
+    pub too_small: Option<TooSmall>,
+}
+
+/// A window that is smaller than the study allows; width and height in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooSmall {
+    /// What the study asks for.
+    pub needed: [u32; 2],
+    /// What is there.
+    pub now: [u32; 2],
+}
+
+impl TooSmall {
+    /// None where the window is large enough. A page that is zoomed by pinching shows less of itself.
+    pub fn of(needed: Option<[u32; 2]>, viewport: Viewport) -> Option<Self> {
+        let seen = |css_px: f64| (css_px / viewport.pinch_zoom.max(1.0)).floor() as u32;
+        let (needed, now) = (needed?, [seen(viewport.width_css_px), seen(viewport.height_css_px)]);
+        (now[0] < needed[0] || now[1] < needed[1]).then_some(Self { needed, now })
+    }
 }
 
 /// Pictures that nothing can go on without.
@@ -47,7 +67,7 @@ pub struct Loading {
 
 impl Scene {
     /// Of the present phase.
-    pub fn of(runner: &TrialRunner, loading: Option<Loading>) -> Self {
+    pub fn of(runner: &TrialRunner, loading: Option<Loading>, too_small: Option<TooSmall>) -> Self {
         let view = runner.view();
         let is_interlude = matches!(view.phase, Phase::Break { .. } | Phase::Pause { .. });
         let interlude = is_interlude.then_some(view.phase);
@@ -55,7 +75,7 @@ impl Scene {
             Phase::Countdown { seconds } => Some(seconds),
             _ => None,
         };
-        Self { interlude, done: view.done, total: view.total, loading, countdown }
+        Self { interlude, done: view.done, total: view.total, loading, countdown, too_small }
     }
 }
 
@@ -189,8 +209,8 @@ impl Inner {
 
     fn proceed(&mut self) {
         // What a pause brought up is looked at before anything goes on.
-        if self.loading().is_none() && !self.work_due {
-            self.elements.fit(&self.ready.study.set);
+        if self.loading().is_none() && self.too_small().is_none() && !self.work_due {
+            self.fit();
             self.ready.runner.proceed();
         }
     }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use gestalt_protocol::PresentedSet;
+use gestalt_protocol::study::Picture;
 use gestalt_session::{Phase, PictureSize, Surroundings};
 use leptos::prelude::window;
 use web_sys::{HtmlDivElement, HtmlImageElement};
@@ -19,12 +20,20 @@ pub struct Elements {
     pictures: [HtmlImageElement; 3],
     shown: Cell<Option<&'static str>>,
     picture_css_px: Cell<Option<f64>>,
+    picture_factor: Cell<Option<u32>>,
 }
 
 impl Elements {
     /// Of one trial screen.
     pub fn new(screen: HtmlDivElement, slots: HtmlDivElement, pictures: [HtmlImageElement; 3]) -> Self {
-        Self { screen, slots, pictures, shown: Cell::new(None), picture_css_px: Cell::new(None) }
+        Self {
+            screen,
+            slots,
+            pictures,
+            shown: Cell::new(None),
+            picture_css_px: Cell::new(None),
+            picture_factor: Cell::new(None),
+        }
     }
 
     /// Shows a phase; whether that changed anything. The only thing that happens on the screen in the frame of an onset or offset.
@@ -50,13 +59,13 @@ impl Elements {
         self.pictures.clone()
     }
 
-    /// Gives the pictures of this set their size, and puts them onto whole device pixels.
-    pub fn fit(&self, set: &PresentedSet) {
+    /// Gives the pictures of this set the size that the study asks for, and puts them onto whole device pixels.
+    pub fn fit(&self, set: &PresentedSet, picture: Picture, px_per_deg: Option<f64>) {
         let viewport = Viewport::now();
         let longer_side = set.images.iter().map(|image| image.width_px.max(image.height_px)).max();
         let (width, height) = (viewport.width_css_px, viewport.height_css_px);
         let ratio = viewport.device_pixel_ratio;
-        let size = PictureSize::native(longer_side.unwrap_or(224), ratio, [width, height]);
+        let size = PictureSize::of(picture, longer_side.unwrap_or(224), ratio, [width, height], px_per_deg);
         let set = |name: &str, value: String| {
             // Fails only for a misspelt property.
             let _ = self.screen.style().set_property(name, &value);
@@ -65,6 +74,7 @@ impl Elements {
         set("--gap", format!("{}px", size.gap_css_px));
         set("--scaling", if size.factor.is_some() { "pixelated".into() } else { "auto".into() });
         self.picture_css_px.set(Some(size.css_px));
+        self.picture_factor.set(size.factor);
         let _ = self.slots.style().set_property("transform", "none");
         let place = self.pictures[0].get_bounding_client_rect();
         let off = |css_px: f64| ((css_px * ratio).round() - css_px * ratio) / ratio;

@@ -25,7 +25,8 @@ use screen::TrialScreen;
 /// The page of one study.
 #[component]
 pub fn StudyPage() -> impl IntoView {
-    let controller = Controller::new(expect_context::<Outbox>());
+    let outbox = expect_context::<Outbox>();
+    let controller = Controller::new(outbox);
     let params = use_params_map();
     Effect::new(move |_| {
         controller.visit(params.with(|params| params.get("name")).unwrap_or_default());
@@ -34,6 +35,9 @@ pub fn StudyPage() -> impl IntoView {
     let shown = Memo::new(move |_| controller.screen());
     view! {
         <Title text=texts().site.take_the_test/>
+        {move || outbox.is_in_memory().get().then(|| view! {
+            <div data-testid="not-stored"><Notice kind="trouble">{texts().study.not_stored}</Notice></div>
+        })}
         {move || screen(shown.get(), controller)}
     }
 }

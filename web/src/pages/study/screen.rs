@@ -1,6 +1,7 @@
 //! The trial screen: three covered pictures, and the words between trials. What changes inside a frame is in `elements`.
 
 use gestalt_protocol::InputDevice;
+use gestalt_protocol::study::{Photodiode, Prompt};
 use gestalt_session::{Event, Phase, StoredSession};
 use gestalt_types::Slot;
 use leptos::ev::PointerEvent;
@@ -8,10 +9,10 @@ use leptos::html::{Div, Img};
 use leptos::prelude::*;
 
 use super::controller::{Controller, ReadySession};
-use super::driver::{Driver, Loading, Scene};
+use super::driver::{Driver, Loading, Scene, TooSmall};
 use super::elements::Elements;
 use crate::browser::focus;
-use crate::display::{enter_full_screen, is_full_screen};
+use crate::display::{Viewport, enter_full_screen, is_full_screen};
 use crate::i18n::texts;
 use crate::outbox::Outbox;
 use crate::ui::{Notice, Withdraw};
@@ -29,7 +30,13 @@ pub fn TrialScreen(
     let outbox = expect_context::<Outbox>();
     let words = &texts().study;
     let session = ready.session.stored.clone();
-    let scene = RwSignal::new(Scene::of(&ready.runner, None));
+    let display = ready.study.study.display;
+    let too_small = TooSmall::of(display.minimum_viewport, Viewport::now());
+    let scene = RwSignal::new(Scene::of(&ready.runner, None, too_small));
+    let prompt = match ready.study.study.trials.prompt {
+        Prompt::Whole => words.prompt_whole,
+        Prompt::Different => words.prompt_different,
+    };
     let running: Running = StoredValue::new_local(None);
     let (screen, slots) = (NodeRef::<Div>::new(), NodeRef::<Div>::new());
     let pictures = [(); 3].map(|()| NodeRef::<Img>::new());
@@ -57,9 +64,12 @@ pub fn TrialScreen(
     view! {
         <div class="trial-screen" data-phase="break" data-testid="trial-screen" translate="no" node_ref=screen>
             <div class="slots" node_ref=slots>{boxes.collect_view()}</div>
-            <p class="prompt" aria-hidden="true">{words.prompt}</p>
+            <p class="prompt" aria-hidden="true">{prompt}</p>
             <p class="countdown" aria-hidden="true">{move || countdown.get()}</p>
             <p class="countdown" role="status">{move || awaited.get()}</p>
+            {photodiode_corner(display.photodiode).map(|corner| view! {
+                <span class="photodiode" data-corner=corner aria-hidden="true"></span>
+            })}
             <p class="too-late" role="status">{words.too_late}</p>
             <progress class="session-progress" aria-label=words.trials_done
                 max=move || scene.get().total.to_string() value=move || scene.get().done.to_string()></progress>
@@ -72,6 +82,17 @@ pub fn TrialScreen(
                 interlude.map(|phase| interlude_view(phase, scene, running, session.clone(), controller))
             }}
         </div>
+    }
+}
+
+/// The corner of the square for a photodiode, as the style sheet names it; none where the study has no square.
+fn photodiode_corner(photodiode: Photodiode) -> Option<&'static str> {
+    match photodiode {
+        Photodiode::None => None,
+        Photodiode::TopLeft => Some("top-left"),
+        Photodiode::TopRight => Some("top-right"),
+        Photodiode::BottomLeft => Some("bottom-left"),
+        Photodiode::BottomRight => Some("bottom-right"),
     }
 }
 
@@ -139,6 +160,7 @@ fn interlude_view(
     };
     let withdrawn = move || controller.happened(Event::Withdrew);
     let loading = Memo::new(move |_| scene.with(|scene| scene.loading.clone()));
+    let too_small = Memo::new(move |_| scene.with(|scene| scene.too_small));
     request_animation_frame(|| focus("continue"));
     view! {
         <section class="interlude" aria-live="polite">
@@ -148,7 +170,10 @@ fn interlude_view(
                 <p role="status">{(words.next_pictures)(missing)}</p>
                 {trouble.map(|trouble| view! { <Notice kind="trouble">{trouble}</Notice> })}
             })}
-            <button id="continue" class="primary" data-testid="continue" disabled=move || loading.get().is_some()
+            {move || too_small.get().map(|TooSmall { needed, now }| view! {
+                <div data-testid="too-small"><Notice kind="trouble">{(words.window_too_small)(needed, now)}</Notice></div>
+            })}
+            <button id="continue" class="primary" data-testid="continue" disabled=move || loading.get().is_some() || too_small.get().is_some()
                 on:click=proceed>
                 {words.continue_} " " <kbd>{words.space_key}</kbd>
             </button>

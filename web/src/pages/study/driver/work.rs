@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
-use super::{Inner, Loading, Scene};
-use crate::display::{decoded, measure_refresh_rate};
+use super::{Inner, Loading, Scene, TooSmall};
+use crate::display::{Viewport, decoded, measure_refresh_rate};
 use crate::i18n::texts;
 use crate::pages::study::mark;
 use crate::pages::study::supply::Supplied;
@@ -27,7 +27,7 @@ impl Inner {
         let is_unmarked = view.phase == Phase::Placeholder && view.presentation != self.marked.as_ref();
         let is_new = view.presentation != self.laid_out.as_ref() || is_unmarked;
         let is_here = view.presentation.is_some_and(|next| self.ready.supply.missing(next.shown.iter()) == 0);
-        let scene = Scene::of(&self.ready.runner, self.loading());
+        let scene = self.scene_now();
         (is_new && is_here) || self.ready.runner.has_ended() || self.scene.get_untracked() != scene
     }
 
@@ -67,15 +67,32 @@ impl Inner {
             }
         }
         let before = self.scene.get_untracked();
-        let interlude = Scene::of(&self.ready.runner, None).interlude;
+        let interlude = self.scene_now().interlude;
         if interlude.is_some() && before.interlude != interlude {
             self.begin_interlude();
         }
-        let scene = Scene::of(&self.ready.runner, self.loading());
+        let scene = self.scene_now();
         if before != scene {
             self.scene.set(scene);
         }
         self.finish_if_done();
+    }
+
+    fn scene_now(&self) -> Scene {
+        Scene::of(&self.ready.runner, self.loading(), self.too_small())
+    }
+
+    /// Gives the pictures their size.
+    pub(super) fn fit(&self) {
+        let px_per_deg = self.elements.surroundings().px_per_deg;
+        self.elements.fit(&self.ready.study.set, self.ready.study.study.display.picture, px_per_deg);
+    }
+
+    /// Looked at between trials only: a question for the viewport makes the browser lay the page out. Inside of a trial a window that changes its
+    /// size interrupts.
+    pub(super) fn too_small(&self) -> Option<TooSmall> {
+        let needed = self.ready.study.study.display.minimum_viewport;
+        TooSmall::of(needed.filter(|_| !self.ready.runner.is_timed()), Viewport::now())
     }
 
     /// What is still missing of the pictures that nothing can go on without.
@@ -109,7 +126,7 @@ impl Inner {
 
     /// The first interlude is there from the beginning.
     pub(super) fn begin(&mut self) {
-        self.elements.fit(&self.ready.study.set);
+        self.fit();
         self.begin_interlude();
         spawn_local(hear(self.this.clone(), self.ready.supply.listen()));
         self.plan_work();
