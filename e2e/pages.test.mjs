@@ -56,3 +56,11 @@ test("the whole way to the test with the keyboard alone", async () => {
   await page.waitForSelector("[data-testid=start]");
   await reach("[data-testid=start]");
 });
+
+test("a browser without WebAssembly is told so", async () => {
+  const page = await open(chromium);
+  await page.addInitScript(() => delete window.WebAssembly);
+  await page.goto(server.url);
+  await page.waitForFunction(() => /could not be started/.test(document.body.innerText));
+  assert.match(await page.innerText("#loading"), /WebAssembly/);
+});

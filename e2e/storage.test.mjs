@@ -76,7 +76,11 @@ test("what has not arrived when the page is closed is sent by the browser itself
   const page = await open(chromium);
   page.on("dialog", (dialog) => dialog.accept());
   // The worker's own requests fail.
-  await sabotageOutbox(page, `self.fetch = () => Promise.reject(new TypeError("no network"));`);
+  await sabotageOutbox(page, `
+    const whole = self.fetch;
+    self.fetch = (request, ...words) =>
+      String(request.url ?? request).endsWith("/rows") ? Promise.reject(new TypeError("no network")) : whole(request, ...words);
+  `);
   await begin(page, server, "short");
   await takeSession(page, async (page, trial) => {
     if (trial === 6) return "stop";

@@ -1,6 +1,6 @@
 // The page against the outside: a headed browser under Xvfb, its framebuffer sampled, keys pressed by XTEST, jsPsych in the same run.
 // Started by `cargo xtask bench timing`. TRIALS: of each program and load. LOADS: busy loops, for example 0,1,3. BROWSERS: chromium,firefox.
-// OUT: a folder for the logs. GESTALT_JSPSYCH: a folder of node_modules with jspsych and its plugins.
+// BLOCKED_MS: our page is held up for as long, every BLOCKED_EVERY_MS. OUT: a folder for the logs. GESTALT_JSPSYCH: a folder of node_modules with jspsych and its plugins.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,9 +18,12 @@ const BOX = 0x8c8c8c, GREY = 0x808080;
 const SESSION_TRIALS = 60, JSPSYCH_TRIALS = 30;
 /** A part takes about two minutes; one that takes longer hangs. */
 const MOST_MS = 400_000;
+/** No multiple of a trial's length, so that every part of a trial is met. */
+const BLOCKED_EVERY_MS = 733;
 
 const trials = Number(process.env.TRIALS ?? 500);
 const loads = (process.env.LOADS ?? "0,1,3").split(",").map(Number);
+const blockedMs = Number(process.env.BLOCKED_MS ?? 0);
 const browsers = (process.env.BROWSERS ?? "chromium").split(",");
 const out = process.env.OUT;
 const here = import.meta.dirname;
@@ -74,6 +77,11 @@ async function ours(browser, server, name, seed) {
     document.querySelector("[data-testid=start]").click();
   });
   await page.waitFor("[data-testid=continue]:enabled");
+  if (blockedMs) {
+    await page.evaluate((ms, everyMs) => setInterval(() => {
+      for (const start = performance.now(); performance.now() - start < ms; );
+    }, everyMs), blockedMs, BLOCKED_EVERY_MS);
+  }
   const zero = await page.clock();
   const robot = await startRobot(page, name, ".slot .cover", seed);
   await until(page, () => document.querySelector("[data-testid=saved][data-state=saved]") !== null);
@@ -124,7 +132,8 @@ for (const kind of browsers) {
     }
     loops.forEach((loop) => loop.kill());
     writeFileSync(path(out, `${kind}-${load}.json`), JSON.stringify(joined));
-    const where = `${kind}, ${load ? `${load} busy loop${load > 1 ? "s" : ""}` : "idle"}`;
+    const held = blockedMs ? `, page blocked for ${blockedMs} ms every ${BLOCKED_EVERY_MS} ms` : "";
+    const where = `${kind}, ${load ? `${load} busy loop${load > 1 ? "s" : ""}` : "idle"}${held}`;
     lines.push(line(`ours, ${where}`, joined.ours));
     lines.push(line(`jsPsych html, ${where}`, joined.html), line(`jsPsych image, ${where}`, joined.image));
     console.error(markdown(lines));

@@ -48,7 +48,8 @@ impl Callbacks {
         self.last = frame;
     }
 
-    /// Refreshes without a callback. A blocked page shows in the clock first and in the stamps one frame later: the two are not added.
+    /// Refreshes without a callback. A blocked page shows in the clock first and in the stamps one frame
+    /// later: the two are not added.
     pub fn lost(self) -> u32 {
         self.lost_by_stamps.max(self.lost_by_clock)
     }

@@ -1,4 +1,5 @@
-//! What the page and the worker that stores and sends its rows say to each other, and what a browser keeps of a session.
+//! What the page and the worker that stores and sends its rows say to each other, and what a browser keeps
+//! of a session.
 
 use std::collections::BTreeMap;
 
@@ -90,7 +91,8 @@ pub struct ToOutbox {
     pub request: OutboxRequest,
 }
 
-/// What the outbox worker can do. Each request may be made twice with the same outcome, as after a worker that died.
+/// What the outbox worker can do. Each request may be made twice with the same outcome, as after a worker
+/// that died.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboxRequest {
@@ -123,7 +125,8 @@ pub enum OutboxRequest {
 pub enum FromOutbox {
     /// It listens.
     Ready,
-    /// The answer to a request, or why it failed. A stored row is answered by its request's number alone, as a JavaScript number.
+    /// The answer to a request, or why it failed. A stored row is answered by its request's number alone,
+    /// as a JavaScript number.
     Answer {
         /// Of the request.
         number: u32,
@@ -149,7 +152,8 @@ pub enum OutboxReply {
 /// The most bytes that a browser sends after a page was closed (64 KiB), with room for headers.
 const MOST_LEFTOVER_BYTES: usize = 60_000;
 
-/// The body of the last request of a page that is being closed: as many of these rows as a browser will still send, the first ones.
+/// The body of the last request of a page that is being closed: as many of these rows as a browser will
+/// still send, the first ones.
 pub fn leftovers<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let mut body = String::new();
     for line in lines {

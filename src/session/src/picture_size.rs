@@ -16,13 +16,15 @@ pub struct PictureSize {
     pub css_px: f64,
     /// Space between two pictures in CSS pixels; a whole number of device pixels.
     pub gap_css_px: f64,
-    /// Device pixels for each pixel of the picture; none if the picture is too large for that and was scaled down.
+    /// Device pixels for each pixel of the picture; none if the picture is too large for that and was
+    /// scaled down.
     pub factor: Option<u32>,
 }
 
 impl PictureSize {
-    /// The size that a study asks for, for pictures whose longer side is `image_px`, in a viewport of this width and height. What does not fit is
-    /// scaled down. Degrees of visual angle need `px_per_deg`; without it the picture has its native size.
+    /// The size that a study asks for, for pictures whose longer side is `image_px`, in a viewport of this
+    /// width and height. What does not fit is scaled down. Degrees of visual angle need `px_per_deg`;
+    /// without it the picture has its native size.
     pub fn of(
         picture: Picture,
         image_px: u32,
@@ -49,7 +51,8 @@ struct Room {
 }
 
 impl Room {
-    /// One pixel of the picture is shown by a whole number of device pixels, the number whose size is nearest to 256 CSS px and fits.
+    /// One pixel of the picture is shown by a whole number of device pixels, the number whose size is
+    /// nearest to 256 CSS px and fits.
     fn native(self) -> PictureSize {
         let most = self.most_css_px();
         let css_px = |factor: u32| f64::from(self.image_px) * f64::from(factor) / self.ratio;

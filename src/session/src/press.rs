@@ -3,7 +3,8 @@
 use gestalt_protocol::{InputDevice, PressClock};
 use gestalt_types::Slot;
 
-/// An event's time stamp may differ from the page's clock by this much: an older event, or one of a frozen page, has another clock.
+/// An event's time stamp may differ from the page's clock by this much: an older event, or one of a frozen
+/// page, has another clock.
 const MAX_EVENT_AGE_MS: f64 = 10_000.0;
 
 /// A key, click or touch on a slot.
@@ -22,7 +23,8 @@ pub struct Press {
 impl Press {
     /// A press with the event's time stamp and the page's clock at the time it is handled, both in ms.
     ///
-    /// The event's stamp is used where it can be from the page's clock. Some browsers give 0 or milliseconds since 1970.
+    /// The event's stamp is used where it can be from the page's clock. Some browsers give 0 or
+    /// milliseconds since 1970.
     pub fn new(slot: Slot, event_ms: f64, now_ms: f64, device: InputDevice) -> Self {
         let from_page_clock =
             event_ms > 0.0 && event_ms <= now_ms + 1.0 && now_ms - event_ms <= MAX_EVENT_AGE_MS;
@@ -43,7 +45,8 @@ pub enum KeyMeaning {
     Continue,
 }
 
-/// What a key means by its place on the keyboard (`code`), else by its character (`key`); none for other keys.
+/// What a key means by its place on the keyboard (`code`), else by its character (`key`); none for other
+/// keys.
 ///
 /// The digits are found on every layout by their place. A virtual keyboard gives no place.
 pub fn key_meaning(code: &str, key: &str) -> Option<KeyMeaning> {

@@ -14,14 +14,16 @@ impl Default for RefreshRate {
 }
 
 impl RefreshRate {
-    /// The median interval of these animation frames' time stamps; none if there are fewer than 10 or no display is that fast or slow.
+    /// The median interval of these animation frames' time stamps; none if there are fewer than 10 or no
+    /// display is that fast or slow.
     pub fn measure(stamps_ms: &[f64]) -> Option<Self> {
         let mut intervals: Vec<f64> = stamps_ms.windows(2).map(|pair| pair[1] - pair[0]).collect();
         if intervals.len() < 9 || intervals.iter().any(|interval| !interval.is_finite()) {
             return None;
         }
         intervals.sort_by(f64::total_cmp);
-        // The mean of the middle half: time stamps are rounded (100 µs), a plain median would keep that rounding.
+        // The mean of the middle half: time stamps are rounded (100 µs), a plain median would keep that
+        // rounding.
         let quarter = intervals.len() / 4;
         let middle = &intervals[quarter..intervals.len() - quarter];
         let period_ms = middle.iter().sum::<f64>() / middle.len() as f64;

@@ -1,4 +1,5 @@
-//! The trial runner: the step of a session that shows trials. Which phase comes after which, and one response a presentation.
+//! The trial runner: the step of a session that shows trials. Which phase comes after which, and one
+//! response a presentation.
 
 use gestalt_protocol::{
     Interruption, Orientation, Outcome, Presentation, Response, SecondLook, Study, Timing, TimingBounds,
@@ -70,7 +71,8 @@ pub enum Phase {
 pub struct View<'a> {
     /// Which phase.
     pub phase: Phase,
-    /// The presentation that runs or, in a break or pause, comes next; its pictures have to be in place before they are shown.
+    /// The presentation that runs or, in a break or pause, comes next; its pictures have to be in place
+    /// before they are shown.
     pub presentation: Option<&'a Presentation>,
     /// Trials that are over.
     pub done: usize,
@@ -118,7 +120,8 @@ impl TrialRunner {
     /// Goes on after the presentations of a log, in its order, as after a reload.
     ///
     /// `begun` is the presentation (trial and repeat) whose pictures may have been shown without a row in the log. It is closed as
-    /// interrupted, and taken to have been seen for the whole exposure duration, which is the most that is possible.
+    /// interrupted, and taken to have been seen for the whole exposure duration, which is the most that is
+    /// possible.
     /// `None` if the log is not one of this plan.
     pub fn resume(
         plan: &Plan,
@@ -201,8 +204,8 @@ impl TrialRunner {
         }
     }
 
-    /// Attention was lost at `at_ms`, or the person asked for a pause. A running trial is closed as `interrupted`; it comes again at the
-    /// end of its block, or a reserve trial does, as the study says.
+    /// Attention was lost at `at_ms`, or the person asked for a pause. A running trial is closed as
+    /// `interrupted`; it comes again at the end of its block, or a reserve trial does, as the study says.
     pub fn interrupt(&mut self, cause: Interruption, at_ms: f64) {
         match &self.state {
             State::Running(trial) => {
@@ -273,8 +276,8 @@ impl TrialRunner {
         self.queue.upcoming().flat_map(|next| &next.shown).chain(later)
     }
 
-    /// The pictures without which nothing can go on: in practice those of the next trial, later those of the whole block, so that nothing is
-    /// loaded between its trials.
+    /// The pictures without which nothing can go on: in practice those of the next trial, later those of
+    /// the whole block, so that nothing is loaded between its trials.
     pub fn needed_pictures(&self) -> impl Iterator<Item = &Sha256> {
         let is_practice = self.queue.next().is_some_and(|next| next.presentation.block == 0);
         let most = if is_practice { 1 } else { usize::MAX };
@@ -349,7 +352,8 @@ impl TrialRunner {
         self.ended.push((presentation, response));
     }
 
-    /// To the next presentation, whose placeholder begins in this very frame, to the next break, or to the end.
+    /// To the next presentation, whose placeholder begins in this very frame, to the next break, or to the
+    /// end.
     fn advance(&mut self, frame: Frame) {
         self.next_block();
         if matches!(self.state, State::Next) {

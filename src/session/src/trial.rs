@@ -74,8 +74,8 @@ impl Trial {
         }
     }
 
-    /// One animation frame. Refreshes are counted by the frames' time stamps, so that a frame the page missed does not lengthen the
-    /// exposure. A gap that a person must have noticed interrupts the trial.
+    /// One animation frame. Refreshes are counted by the frames' time stamps, so that a frame the page
+    /// missed does not lengthen the exposure. A gap that a person must have noticed interrupts the trial.
     pub fn frame(&mut self, frame: Frame) -> Option<Ended> {
         match (self.onset, self.offset) {
             (None, _) => {
@@ -179,7 +179,8 @@ impl Trial {
         showing
     }
 
-    /// More than the study allows: lost frames, another number of frames than planned, or a late onset or offset.
+    /// More than the study allows: lost frames, another number of frames than planned, or a late onset or
+    /// offset.
     fn is_flagged(&self, lost: u32, shown_frames: Option<u32>) -> bool {
         let bound_ms = self.bounds.late_edge_ms.unwrap_or(self.rate.period_ms() / 2.0);
         let late = [self.onset, self.offset].iter().flatten().any(|edge| edge.late_ms() > bound_ms);

@@ -10,13 +10,14 @@ use std::process::Command;
 /// What is measured.
 #[derive(Subcommand)]
 pub enum Bench {
-    /// Our engine beside onnxruntime-web, same browser, same weights; writes the table into docs/measurements.md. Installs PyTorch and timm,
-    /// which make the networks, in a folder of their own.
+    /// Our engine beside onnxruntime-web, same browser, same weights; writes the table into
+    /// docs/measurements.md. Installs PyTorch and timm, which make the networks, in a folder of their own.
     Web {
         /// Only the cases whose names contain this; nothing is written then.
         only: Option<String>,
     },
-    /// The page's timing against the outside: what a screen really showed and when a key was really pressed, with jsPsych in the same run.
+    /// The page's timing against the outside: what a screen really showed and when a key was really
+    /// pressed, with jsPsych in the same run.
     Timing(Timing),
 }
 
@@ -29,6 +30,9 @@ pub struct Timing {
     /// Busy loops beside the browser, one measurement for each number.
     #[arg(long, default_value = "0,1,3")]
     loads: String,
+    /// Hold our page up for this long again and again, to see whether rows say so. Nothing is written then.
+    #[arg(long, default_value_t = 0)]
+    blocked_ms: u32,
     /// Firefox too, for its reaction times.
     #[arg(long)]
     firefox: bool,
@@ -99,7 +103,8 @@ impl Timing {
         if self.firefox {
             node.envs(browser::others());
         }
-        if self.trials >= TIMING_TRIALS {
+        node.env("BLOCKED_MS", self.blocked_ms.to_string());
+        if self.trials >= TIMING_TRIALS && self.blocked_ms == 0 {
             node.env("GESTALT_DOCS", root.join("docs/measurements.md"));
         }
         Ok(node.arg(root.join("e2e/timing/run.mjs")))

@@ -36,8 +36,8 @@ fn ensure_chromium() -> Result<PathBuf> {
     known().context("Chromium was installed but is not on PATH: name it in the variable CHROMIUM")
 }
 
-/// Firefox and WebKitGTK as Debian has them, and a screen for them; `npm` finds them by these variables. Where they cannot be installed, their
-/// tests are skipped, and say so.
+/// Firefox and WebKitGTK as Debian has them, and a screen for them; `npm` finds them by these variables.
+/// Where they cannot be installed, their tests are skipped, and say so.
 pub fn others() -> Vec<(&'static str, PathBuf)> {
     let wanted = || {
         let firefox = ["firefox-esr", "firefox"].iter().find_map(|name| find(name));
@@ -55,7 +55,8 @@ pub fn others() -> Vec<(&'static str, PathBuf)> {
     wanted()
 }
 
-/// The browser that WebKitGTK brings for tests; Debian puts it into a folder that is named after the machine.
+/// The browser that WebKitGTK brings for tests; Debian puts it into a folder that is named after the
+/// machine.
 fn webkit_browser() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     let browsers = folders.map(|folder| folder.join("webkit2gtk-4.1/MiniBrowser"));

@@ -82,7 +82,8 @@ impl Pictures {
     }
 }
 
-/// Fetches, verifies and decodes a picture. `wait` is waited for before anything is done with what was fetched.
+/// Fetches, verifies and decodes a picture. `wait` is waited for before anything is done with what was
+/// fetched.
 ///
 /// # Errors
 /// When the picture cannot be had, after several attempts.
@@ -125,8 +126,8 @@ async fn decode(bytes: &[u8]) -> Result<Picture, JsValue> {
     Ok(picture)
 }
 
-/// Waits until the element's picture is decoded. Browsers reject a decoding now and then, under memory pressure for example, without
-/// anything being wrong with the picture: it is tried again.
+/// Waits until the element's picture is decoded. Browsers reject a decoding now and then, under memory
+/// pressure for example, without anything being wrong with the picture: it is tried again.
 pub async fn decoded(element: &HtmlImageElement) -> Result<(), JsValue> {
     let mut failures = 0;
     loop {

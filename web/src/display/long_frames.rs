@@ -1,4 +1,5 @@
-//! Frames that the browser itself reports as long (Long Animation Frames, Chromium): what else kept the page from drawing.
+//! Frames that the browser itself reports as long (Long Animation Frames, Chromium): what else kept the
+//! page from drawing.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,7 +13,8 @@ const MOST: usize = 64;
 /// The kind of performance entry.
 const KIND: &str = "long-animation-frame";
 
-/// Watches until it is dropped. The observer is made by hand, because web-sys counts it among what may still change.
+/// Watches until it is dropped. The observer is made by hand, because web-sys counts it among what may
+/// still change.
 pub struct LongFrames {
     observer: JsValue,
     /// Start and duration of the last ones, in ms on the page's clock.

@@ -1,4 +1,5 @@
-//! Notices when a person's attention leaves the page, or the pictures change their size: focus, visibility, full screen, resizing.
+//! Notices when a person's attention leaves the page, or the pictures change their size: focus, visibility,
+//! full screen, resizing.
 
 use std::cell::Cell;
 use std::rc::Rc;

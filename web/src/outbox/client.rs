@@ -1,4 +1,5 @@
-//! The worker's end in the page: requests with their answers, a worker that died is started again, and what a closing page still sends.
+//! The worker's end in the page: requests with their answers, a worker that died is started again, and what
+//! a closing page still sends.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -207,8 +208,8 @@ impl Client {
         self.shared.unsettled.borrow_mut().remove(&session);
     }
 
-    /// The page is closed, and its worker with it: what has not arrived is sent once more by the browser itself. What then fails is
-    /// still in the browser's storage.
+    /// The page is closed, and its worker with it: what has not arrived is sent once more by the browser
+    /// itself. What then fails is still in the browser's storage.
     pub fn send_leftovers(&self) {
         self.read_unread();
         for (session, (token, lines)) in self.shared.unsettled.borrow().iter() {

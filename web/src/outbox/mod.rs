@@ -1,4 +1,5 @@
-//! The page's half of the outbox: hands each row to a worker, which stores and sends it, and knows how the delivery stands.
+//! The page's half of the outbox: hands each row to a worker, which stores and sends it, and knows how the
+//! delivery stands.
 
 mod client;
 
@@ -86,8 +87,8 @@ impl Outbox {
         self.ask(OutboxRequest::Open(Box::new(session.clone()))).await.map(drop)
     }
 
-    /// Takes a row in; returns when it is durable in the browser's storage. It is sent with the session's token; where there is no server,
-    /// and therefore no token, it is kept.
+    /// Takes a row in; returns when it is durable in the browser's storage. It is sent with the session's
+    /// token; where there is no server, and therefore no token, it is kept.
     pub async fn put(self, row: &Row, token: Option<&str>) -> Result<(), OutboxError> {
         let line = row.to_json().map_err(|error| OutboxError::Failed(error.to_string()))?;
         self.client.with_value(|client| client.remember(row.session, row.index, &line, token));
@@ -111,7 +112,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// Whether a study lets rows be held in memory until they are sent, where the browser's storage does not work.
+    /// Whether a study lets rows be held in memory until they are sent, where the browser's storage does
+    /// not work.
     pub fn allow_memory(self, is_allowed: bool) {
         self.may_use_memory.set_value(is_allowed);
     }
@@ -121,7 +123,8 @@ impl Outbox {
         self.in_memory.into()
     }
 
-    /// Asks; where the browser's storage fails and the study allows it, everything is held in memory from then on.
+    /// Asks; where the browser's storage fails and the study allows it, everything is held in memory from
+    /// then on.
     async fn ask(self, request: OutboxRequest) -> Result<OutboxReply, OutboxError> {
         let client = self.client.get_value();
         match client.ask(request.clone()).await {

@@ -1,4 +1,5 @@
-//! The wasm modules of the site, from Rust to files that a browser loads: cargo, wasm-bindgen, wasm-opt, a hashed name.
+//! The wasm modules of the site, from Rust to files that a browser loads: cargo, wasm-bindgen, wasm-opt, a
+//! hashed name.
 
 use super::files;
 use crate::command::{both, step, timed};
@@ -16,7 +17,8 @@ const PACKAGES: [&str; 2] = ["gestalt-web", "gestalt-worker"];
 /// The programs: the page, the worker that runs models, and the one that stores and sends rows.
 const PROGRAMS: [&str; 3] = ["gestalt-web", "gestalt-worker", "gestalt-outbox"];
 
-/// What the browsers of `docs/ARCHITECTURE.md` can do beyond WebAssembly 1, and what the compiler therefore uses.
+/// What the browsers of `docs/ARCHITECTURE.md` can do beyond WebAssembly 1, and what the compiler therefore
+/// uses.
 const FEATURES: [&str; 9] = [
     "--enable-simd",
     "--enable-bulk-memory",
@@ -65,7 +67,8 @@ pub fn build(toolchain: &Toolchain, wasm_opt: &Path, site: &Path) -> Result<[Mod
     Ok([page?, worker?, outbox?])
 }
 
-/// Binds and optimises a program, or takes what the last build made of the same code: the inference worker alone takes minutes.
+/// Binds and optimises a program, or takes what the last build made of the same code: the inference worker
+/// alone takes minutes.
 fn finish(name: &str, wasm_opt: &Path, site: &Path) -> Result<()> {
     let input = place::target()?.join(TARGET).join("wasm").join(name).with_extension("wasm");
     let code = fs::read(&input).with_context(|| format!("cargo left no {}", input.display()))?;

@@ -1,4 +1,5 @@
-//! Turns `index.html` of the checkout into that of the site: styles with hashed names, and the page's module.
+//! Turns `index.html` of the checkout into that of the site: styles with hashed names, and the page's
+//! module.
 
 use super::files;
 use super::modules::Module;
@@ -9,6 +10,16 @@ use std::path::Path;
 const STYLE: &str = "<link rel=\"stylesheet\" href=\"";
 /// Where the module's links and its script go.
 const MARK: &str = "<!-- the page's module -->";
+
+/// Starts the module, or says why this browser cannot: the words stand in the template.
+const STARTED_OR_SAID: &str = "try {
+  await init({ module_or_path: '/WASM' });
+} catch (error) {
+  const line = document.getElementById('loading');
+  if (line) line.textContent = `${line.dataset.failed} (${error.message})`;
+  throw error;
+}
+";
 
 /// Renames every style sheet of the template after what is in it, in `site` and in the page.
 pub fn with_hashed_styles(template: &str, site: &Path) -> Result<String> {
@@ -25,19 +36,20 @@ pub fn with_hashed_styles(template: &str, site: &Path) -> Result<String> {
     Ok(html)
 }
 
-/// Puts the page's module in: both files are fetched at once, and a script starts it. The server admits that script by
-/// its hash (`src/server/src/site.rs`).
+/// Puts the page's module in: both files are fetched at once, and a script starts it. The server admits
+/// that script by its hash (`src/server/src/site.rs`).
 pub fn with_module(html: &str, module: &Module) -> Result<String> {
     let (before, after) =
         html.split_once(MARK).with_context(|| format!("index.html has no line `{MARK}`"))?;
     let Module { script, wasm, integrity: [script_integrity, wasm_integrity], .. } = module;
+    let start = STARTED_OR_SAID.replace("WASM", wasm);
     Ok(format!(
         "{before}<link rel=\"modulepreload\" href=\"/{script}\" crossorigin=\"anonymous\" \
          integrity=\"{script_integrity}\">\n    \
          <link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" integrity=\"{wasm_integrity}\" \
          as=\"fetch\" type=\"application/wasm\">\n    \
          <script type=\"module\">\nimport init from '/{script}';\n\
-         await init({{ module_or_path: '/{wasm}' }});\n</script>{after}"
+         {start}</script>{after}"
     ))
 }
 

@@ -73,7 +73,8 @@ async fn begin(store: &str, mode: TransactionMode) -> Result<(Transaction, Objec
     Ok((transaction, store))
 }
 
-/// Writes values into a store; returns when they are durable. A connection that dies meanwhile is replaced, once.
+/// Writes values into a store; returns when they are durable. A connection that dies meanwhile is replaced,
+/// once.
 async fn put_all<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreError> {
     if put_once(store, values).await.is_ok() {
         return Ok(());
@@ -91,7 +92,8 @@ async fn put_once<T: Serialize>(store: &str, values: &[T]) -> Result<(), StoreEr
     if outcome.is_committed() { Ok(()) } else { Err(StoreError("the write was rolled back".into())) }
 }
 
-/// Overwrites values that are still there, in one transaction: a late receipt must not bring back who withdrew.
+/// Overwrites values that are still there, in one transaction: a late receipt must not bring back who
+/// withdrew.
 async fn update_all<T: Serialize>(store: &str, values: &[(JsValue, &T)]) -> Result<(), StoreError> {
     let (transaction, store) = begin(store, TransactionMode::ReadWrite).await?;
     for (key, value) in values {

@@ -1,5 +1,5 @@
-//! The outbox worker: stores every row before the page shows the next pictures, and sends it until the server acknowledges it.
-//! It has a thread of its own, so that neither delays a frame of the page.
+//! The outbox worker: stores every row before the page shows the next pictures, and sends it until the
+//! server acknowledges it. It has a thread of its own, so that neither delays a frame of the page.
 
 mod indexed;
 mod memory;
@@ -30,7 +30,8 @@ fn main() {
     let (requests, listen) = unbounded();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
-        // Only the page of the same build talks to this worker. What is no request is answered by nobody, and asked again.
+        // Only the page of the same build talks to this worker. What is no request is answered by nobody,
+        // and asked again.
         if let Ok(request) = serde_json::from_str::<ToOutbox>(&text) {
             // The receiver lives as long as the worker: sending cannot fail.
             drop(requests.unbounded_send(request));

@@ -1,5 +1,5 @@
-//! Rows and sessions in memory, where the browser's storage does not work and the study allows rows to be sent directly. What is not
-//! sent when the page is closed is lost.
+//! Rows and sessions in memory, where the browser's storage does not work and the study allows rows to be
+//! sent directly. What is not sent when the page is closed is lost.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Sends what waits until it is acknowledged: batch by batch, by receipt only, with growing pauses while the server is away.
+//! Sends what waits until it is acknowledged: batch by batch, by receipt only, with growing pauses while
+//! the server is away.
 
 use std::collections::BTreeMap;
 
@@ -91,8 +92,8 @@ async fn rest(wakes: &mut UnboundedReceiver<Wake>, wait_ms: u32) {
 }
 
 impl Sender {
-    /// Sends all sessions, the newest first; in how many ms one of them may be tried again. A session that the server or the storage has
-    /// trouble with waits alone: it does not hold up the others.
+    /// Sends all sessions, the newest first; in how many ms one of them may be tried again. A session that
+    /// the server or the storage has trouble with waits alone: it does not hold up the others.
     ///
     /// # Errors
     /// Where no server answers at all.
@@ -127,7 +128,8 @@ impl Sender {
         Ok(next_ms.map(|next_ms| next_ms.ceil() as u32))
     }
 
-    /// Sends one session. An error is worth another attempt; a session that the server rejects is noted and left.
+    /// Sends one session. An error is worth another attempt; a session that the server rejects is noted and
+    /// left.
     async fn send_session(&mut self, session: StoredSession, token: &str) -> Result<(), SendError> {
         let id = session.session;
         loop {

@@ -226,10 +226,11 @@ impl Controller {
         let (supply, runner) = prepared.flatten().ok_or_else(nothing_open)?;
         let count = runner.needed_pictures().collect::<BTreeSet<_>>().len();
         let mut said = supply.listen();
-        supply.want(runner.pictures());
+        supply.want(runner.needed_pictures());
         loop {
             let ready = count - supply.missing(runner.needed_pictures());
             if ready == count {
+                supply.want(runner.pictures());
                 return Ok(Event::PicturesReady { ready, count });
             }
             self.happened(Event::PicturesReady { ready, count });

@@ -1,5 +1,6 @@
-//! Drives the trial screen: frames and presses go into the trial runner, what it shows goes onto the screen, what ended goes into the
-//! outbox. The frame that changes the pictures does nothing else: all other work (`work.rs`) is done after it.
+//! Drives the trial screen: frames and presses go into the trial runner, what it shows goes onto the
+//! screen, what ended goes into the outbox. The frame that changes the pictures does nothing else: all
+//! other work (`work.rs`) is done after it.
 
 mod work;
 
@@ -19,9 +20,11 @@ use crate::browser::{Listener, now_ms};
 use crate::display::{FrameLoop, Viewport, Watch};
 use crate::outbox::Outbox;
 
-/// Frames between a change on the screen and any other work: the browser is then done with drawing the change.
+/// Frames between a change on the screen and any other work: the browser is then done with drawing the
+/// change.
 const FRAMES_BEFORE_WORK: u32 = 2;
-/// What the words and buttons of the trial screen are drawn from. Nothing in it changes from the placeholder to the response.
+/// What the words and buttons of the trial screen are drawn from. Nothing in it changes from the
+/// placeholder to the response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scene {
     /// In a break or a pause: which.
@@ -194,12 +197,17 @@ impl Inner {
         self.plan_work();
     }
 
-    /// Pictures are loaded in breaks, and between the trials of practice.
+    /// Pictures are loaded in breaks, and between the trials of practice. Not shortly before an onset: what
+    /// has begun to be decoded then would be decoded while pictures are seen.
     fn may_load(&self) -> bool {
         let view = self.ready.runner.view();
         let is_practice = view.presentation.is_some_and(|next| next.block == 0);
-        let is_seen = view.phase == Phase::Triplet || self.frames_before_work > 0;
-        !self.ready.runner.is_timed() || (is_practice && !is_seen)
+        let is_between = match view.phase {
+            Phase::Response | Phase::TooLate | Phase::Countdown { .. } => self.frames_before_work == 0,
+            Phase::Placeholder => self.loading().is_some(),
+            _ => false,
+        };
+        !self.ready.runner.is_timed() || (is_practice && is_between)
     }
 
     fn respond(&mut self, slot: Slot, event_ms: f64, device: InputDevice) {
@@ -223,8 +231,9 @@ impl Inner {
         self.plan_work();
     }
 
-    /// No picture is shown before the last answer is safe, and this trial's pictures are decoded and marked. All that takes a few
-    /// milliseconds of the placeholder; the row tells planned from actual onset if it takes longer.
+    /// No picture is shown before the last answer is safe, and this trial's pictures are decoded and
+    /// marked. All that takes a few milliseconds of the placeholder; the row tells planned from actual
+    /// onset if it takes longer.
     fn is_held(&self) -> bool {
         let is_next = self.ready.runner.view().phase == Phase::Placeholder;
         let is_laid_out =

@@ -36,7 +36,8 @@ impl Elements {
         }
     }
 
-    /// Shows a phase; whether that changed anything. The only thing that happens on the screen in the frame of an onset or offset.
+    /// Shows a phase; whether that changed anything. The only thing that happens on the screen in the frame
+    /// of an onset or offset.
     pub fn show(&self, phase: Phase) -> bool {
         let name = phase_name(phase);
         let is_new = self.shown.replace(Some(name)) != Some(name);
@@ -59,7 +60,8 @@ impl Elements {
         self.pictures.clone()
     }
 
-    /// Gives the pictures of this set the size that the study asks for, and puts them onto whole device pixels.
+    /// Gives the pictures of this set the size that the study asks for, and puts them onto whole device
+    /// pixels.
     pub fn fit(&self, set: &PresentedSet, picture: Picture, px_per_deg: Option<f64>) {
         let viewport = Viewport::now();
         let longer_side = set.images.iter().map(|image| image.width_px.max(image.height_px)).max();

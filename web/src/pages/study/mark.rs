@@ -1,11 +1,13 @@
-//! A mark in the browser's storage of the presentation whose pictures may be seen now, so that a reload does not give them a second,
-//! unmarked look. Written before the onset, at once: the outbox's storage answers too late for that.
+//! A mark in the browser's storage of the presentation whose pictures may be seen now, so that a reload
+//! does not give them a second, unmarked look. Written before the onset, at once: the outbox's storage
+//! answers too late for that.
 
 use uuid::Uuid;
 
 use crate::browser::local_storage;
 
-/// Marks the presentation. A browser that keeps nothing has no mark: a trial that a reload interrupts then comes again unmarked.
+/// Marks the presentation. A browser that keeps nothing has no mark: a trial that a reload interrupts then
+/// comes again unmarked.
 pub fn write(session: Uuid, trial: &str, repeat: u32) {
     if let Some(storage) = local_storage() {
         let _ = storage.set_item(&key(session), &format!("{repeat} {trial}"));

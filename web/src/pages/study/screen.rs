@@ -1,4 +1,5 @@
-//! The trial screen: three covered pictures, and the words between trials. What changes inside a frame is in `elements`.
+//! The trial screen: three covered pictures, and the words between trials. What changes inside a frame is
+//! in `elements`.
 
 use gestalt_protocol::InputDevice;
 use gestalt_protocol::study::{Photodiode, Prompt};
@@ -19,7 +20,8 @@ use crate::ui::{Notice, Withdraw};
 
 type Running = StoredValue<Option<Driver>, LocalStorage>;
 
-/// The screen on which the trials run. Page translation would rewrite what changes while a trial is timed: it is told to keep out.
+/// The screen on which the trials run. Page translation would rewrite what changes while a trial is timed:
+/// it is told to keep out.
 #[component]
 pub fn TrialScreen(
     /// The session.
@@ -85,7 +87,8 @@ pub fn TrialScreen(
     }
 }
 
-/// The corner of the square for a photodiode, as the style sheet names it; none where the study has no square.
+/// The corner of the square for a photodiode, as the style sheet names it; none where the study has no
+/// square.
 fn photodiode_corner(photodiode: Photodiode) -> Option<&'static str> {
     match photodiode {
         Photodiode::None => None,

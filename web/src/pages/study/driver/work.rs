@@ -31,8 +31,8 @@ impl Inner {
         (is_new && is_here) || self.ready.runner.has_ended() || self.scene.get_untracked() != scene
     }
 
-    /// Does what is to be done, once the browser has drawn what changed on the screen: in the same frame, storing the row and laying out
-    /// the next pictures would keep these pictures on the screen for longer.
+    /// Does what is to be done, once the browser has drawn what changed on the screen: in the same frame,
+    /// storing the row and laying out the next pictures would keep these pictures on the screen for longer.
     pub(super) fn plan_work(&mut self) {
         if self.work_due || self.frames_before_work > 0 || !self.is_work_needed() {
             return;
@@ -88,8 +88,8 @@ impl Inner {
         self.elements.fit(&self.ready.study.set, self.ready.study.study.display.picture, px_per_deg);
     }
 
-    /// Looked at between trials only: a question for the viewport makes the browser lay the page out. Inside of a trial a window that changes its
-    /// size interrupts.
+    /// Looked at between trials only: a question for the viewport makes the browser lay the page out.
+    /// Inside of a trial a window that changes its size interrupts.
     pub(super) fn too_small(&self) -> Option<TooSmall> {
         let needed = self.ready.study.study.display.minimum_viewport;
         TooSmall::of(needed.filter(|_| !self.ready.runner.is_timed()), Viewport::now())
@@ -106,7 +106,8 @@ impl Inner {
         (missing > 0).then(|| Loading { missing, trouble: self.trouble.clone() })
     }
 
-    /// Loads what the next trials need, and measures the refresh rate between blocks. The participant cannot go on before the pictures are here.
+    /// Loads what the next trials need, and measures the refresh rate between blocks. The participant
+    /// cannot go on before the pictures are here.
     fn begin_interlude(&mut self) {
         self.ready.supply.want(self.ready.runner.pictures());
         let view = self.ready.runner.view();
