@@ -22,7 +22,14 @@ test("a window that is too small holds the session up, and one that becomes so i
   await page.waitForSelector("[data-testid=too-small]", { state: "detached" });
   assert.equal(await white(page), 0);
   await takeSession(page, async (page, trial) => {
-    if (trial === 1) assert.equal(await white(page), 1, "the square turns with the pictures");
+    if (trial === 1) {
+      assert.equal(await white(page), 1, "the square turns with the pictures");
+      const off = await page.evaluate(() => {
+        const { left, width } = document.querySelector("[data-testid=slot-2] img").getBoundingClientRect();
+        return left + width / 2 - innerWidth / 2;
+      });
+      assert.ok(Math.abs(off) <= 1, `the middle picture is ${off} px off the middle of the screen`);
+    }
     if (trial !== 2) return pressAnyKey(page, trial);
     await page.setViewportSize({ width: 700, height: 800 });
     await phase(page, "pause");
