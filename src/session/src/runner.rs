@@ -18,6 +18,8 @@ use gestalt_types::Sha256;
 pub struct Surroundings {
     /// The page fills the screen.
     pub full_screen: bool,
+    /// Device pixels, across, for each pixel of a picture, where that is a whole number.
+    pub picture_factor: Option<u32>,
     /// Width of a picture in CSS pixels.
     pub picture_css_px: Option<f64>,
     /// Width and height of the viewport in CSS pixels.
@@ -327,6 +329,7 @@ impl TrialRunner {
         let away = [Interruption::FocusLost, Interruption::Hidden, Interruption::Reloaded];
         showing.in_focus = Some(!showing.interrupted_by.is_some_and(|cause| away.contains(&cause)));
         showing.full_screen = Some(at.full_screen);
+        showing.picture_factor = at.picture_factor;
         showing.picture_css_px = at.picture_css_px;
         showing.picture_device_px =
             at.picture_css_px.zip(at.device_pixel_ratio).map(|(css, ratio)| css * ratio);

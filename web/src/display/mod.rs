@@ -2,10 +2,12 @@
 
 mod frames;
 mod images;
+mod long_frames;
 mod viewport;
 mod watch;
 
 pub use frames::{FrameLoop, measure_refresh_rate};
 pub use images::{ImageError, Pictures, decoded, load_picture};
+pub use long_frames::LongFrames;
 pub use viewport::{Viewport, screen_css_px};
 pub use watch::{Watch, enter_full_screen, is_full_screen, leave_full_screen};

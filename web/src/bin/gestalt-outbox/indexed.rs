@@ -4,12 +4,13 @@ use std::cell::RefCell;
 
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
-use gestalt_session::{StoredRow, StoredSession};
+use gestalt_protocol::Row;
+use gestalt_session::{Fate, StoredRow, StoredSession};
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{Database, KeyPath, KeyRange, ObjectStore, Transaction, TransactionMode};
 use js_sys::{Array, JSON};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
@@ -33,6 +34,24 @@ impl From<idb::Error> for StoreError {
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self(error.to_string())
+    }
+}
+
+/// A row as an earlier version of the page may have kept it.
+#[derive(Deserialize)]
+struct Kept {
+    session: Uuid,
+    index: u32,
+    fate: Fate,
+    row: serde_json::Value,
+}
+
+impl Kept {
+    fn row(self) -> Result<StoredRow, StoreError> {
+        let Self { session, index, fate, row } = self;
+        let row = Row::parse(row.to_string().as_bytes());
+        let row = row.map_err(|error| StoreError(format!("answer {index}: {error}")))?;
+        Ok(StoredRow { session, index, fate, row })
     }
 }
 
@@ -126,7 +145,7 @@ pub async fn update_session(session: &StoredSession) -> Result<(), StoreError> {
 pub async fn rows_from(session: Uuid, first: u32) -> Result<Vec<StoredRow>, StoreError> {
     let (_transaction, store) = begin(ROWS, TransactionMode::ReadOnly).await?;
     let values = store.get_all(Some(rows_range(session, first)?.into()), None)?.await?;
-    values.iter().map(from_js).collect()
+    values.iter().map(|value| from_js::<Kept>(value)?.row()).collect()
 }
 
 /// Keeps a new row.

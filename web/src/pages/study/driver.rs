@@ -17,7 +17,7 @@ use web_sys::{Element, Event, KeyboardEvent};
 use super::controller::{Controller, ReadySession};
 use super::elements::Elements;
 use crate::browser::{Listener, now_ms};
-use crate::display::{FrameLoop, Viewport, Watch};
+use crate::display::{FrameLoop, LongFrames, Viewport, Watch};
 use crate::outbox::Outbox;
 
 /// Frames between a change on the screen and any other work: the browser is then done with drawing the
@@ -96,6 +96,7 @@ pub(super) type Shared = Rc<RefCell<Inner>>;
 pub(super) struct Inner {
     ready: ReadySession,
     elements: Elements,
+    long_frames: Option<LongFrames>,
     outbox: Outbox,
     controller: Controller,
     scene: RwSignal<Scene>,
@@ -129,6 +130,7 @@ impl Driver {
             RefCell::new(Inner {
                 ready,
                 elements,
+                long_frames: LongFrames::watch(),
                 outbox,
                 controller,
                 scene,

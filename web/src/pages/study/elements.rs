@@ -92,6 +92,7 @@ impl Elements {
         let isolated = js_sys::Reflect::get(&window(), &"crossOriginIsolated".into()).ok();
         Surroundings {
             full_screen: is_full_screen(),
+            picture_factor: self.picture_factor.get(),
             picture_css_px: self.picture_css_px.get(),
             viewport_css_px: Some([viewport.width_css_px, viewport.height_css_px]),
             screen_css_px: screen_css_px(),

@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use super::{Inner, Loading, Scene, TooSmall};
+use crate::browser::now_ms;
 use crate::display::{Viewport, decoded, measure_refresh_rate};
 use crate::i18n::texts;
 use crate::pages::study::mark;
@@ -179,7 +180,13 @@ impl Inner {
         self.laid_out = Some(next);
     }
 
-    fn store(&mut self, presentation: &Presentation, response: Response) {
+    fn store(&mut self, presentation: &Presentation, mut response: Response) {
+        if let (Some(showing), Some(long_frames)) = (&mut response.showing, &self.long_frames)
+            && let Some(onset_ms) = showing.actual_onset_ms
+        {
+            let until_ms = showing.actual_offset_ms.unwrap_or_else(now_ms);
+            showing.longest_long_frame_ms = long_frames.longest_ms(onset_ms, until_ms);
+        }
         let index = self.ready.next_index;
         let row = self.ready.session.identity.row(Uuid::now_v7(), index, presentation, response);
         self.ready.next_index += 1;
