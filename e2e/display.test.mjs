@@ -76,6 +76,8 @@ test("the first practice trial waits for its own pictures only, and none is load
   ]);
   assert.ok(seen.length >= 4 && begun.length > 6, `${seen.length} trials, ${begun.length} pictures`);
   for (const at of begun) assert.ok(!seen.some(({ from, until }) => at > from && at < until), `a download began at ${at} ms`);
+  // The next test traces the whole browser: this page would go on to load and decode.
+  await page.context().close();
 });
 
 test("pictures are decoded before they are uncovered", async () => {
