@@ -3,7 +3,7 @@
 // BLOCKED_MS: our page is held up for as long, every BLOCKED_EVERY_MS. OUT: a folder for the logs. GESTALT_JSPSYCH: a folder of node_modules with jspsych and its plugins.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join as path } from "node:path";
 import { launch } from "./browsers.mjs";
@@ -118,7 +118,10 @@ const server = await Server.start();
 const peer = await serveJsPsych(path(server.site, "static/studies/demo/trial-set/images"));
 const lines = [];
 for (const kind of browsers) {
-  const browser = await launch(kind, SCREEN, path(out, `profile-${kind}`));
+  const profile = path(out, `profile-${kind}`);
+  // Nothing of an earlier run.
+  rmSync(profile, { recursive: true, force: true });
+  const browser = await launch(kind, SCREEN, profile);
   for (const load of loads) {
     const loops = Array.from({ length: load }, () => start("sh", ["-c", "while :; do :; done"]));
     const joined = { ours: [], html: [], image: [] };
