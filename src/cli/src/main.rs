@@ -29,6 +29,7 @@ mod time;
 mod train;
 mod trials;
 mod trials_import;
+mod wholeness;
 
 use clap::{Parser, Subcommand};
 

@@ -9,6 +9,7 @@ use gestalt_files::{output, whole_file};
 use gestalt_trial_sets::TrialSetFolder;
 
 use crate::progress;
+use crate::wholeness::{self, JudgeArgs};
 
 /// Which set, and where the report goes.
 #[derive(Args)]
@@ -34,6 +35,8 @@ pub struct ReportArgs {
     /// Flag a distortion whose texture is further from its picture's than this share of the way to another picture's.
     #[arg(long, value_name = "SHARE", default_value_t = Thresholds::DEFAULT.texture_above)]
     texture_above: f64,
+    #[command(flatten)]
+    judge: JudgeArgs,
 }
 
 /// Measures the set and writes the report.
@@ -49,11 +52,14 @@ pub fn run(args: &ReportArgs) -> Result<()> {
     let thresholds = Thresholds { kept_above: args.kept_above, texture_above: args.texture_above };
     let folder = TrialSetFolder::open(&args.folder)?;
     let bar = progress::bar(folder.set().trials().len() as u64, "trials");
-    let report =
+    let mut report =
         assess(&folder, thresholds, &|done, _| bar.set_position(done as u64)).with_context(|| {
             format!("`gestalt trials check {}` lists all that is wrong", args.folder.display())
         })?;
     bar.finish_and_clear();
+    if let Some(model) = args.judge.model() {
+        report.wholeness = Some(wholeness::wholeness(&folder, model, usize::MAX)?);
+    }
     write(&args.out, &report.to_html(&folder)?)?;
     if let Some(list) = &args.json {
         let as_csv = list.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
@@ -76,6 +82,10 @@ pub fn run(args: &ReportArgs) -> Result<()> {
         report.flagged(Flag::LostTexture).count(),
         args.out.display()
     );
+    if let Some(found) = &report.wholeness {
+        wholeness::print(found);
+        println!("{}", wholeness::verdict(found));
+    }
     Ok(())
 }
 

@@ -2,18 +2,22 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use gestalt_images::photographs;
+use gestalt_protocol::Role;
 use gestalt_scenes::Category;
-use gestalt_trial_sets::{ImageFolder, Progress, Recipe, Source, check, make};
+use gestalt_trial_sets::{ImageFolder, Progress, Recipe, Source, TrialSetFolder, check, make};
 
 use crate::encoding_check::{self, ForceArgs};
 use crate::report::{self, ReportArgs};
 use crate::set_args::SetArgs;
 use crate::synthesis_args::SynthesisArgs;
+use crate::wholeness::{self, JudgeArgs};
 use crate::{progress, trials_import};
 
+/// Test trials that are judged when a set is made; the report judges all.
+const JUDGED_TRIALS: usize = 48;
 /// Categories that are named, before the others are only counted.
 const LISTED_CATEGORIES: usize = 20;
 
@@ -70,6 +74,11 @@ pub struct MakeArgs {
     controls: u32,
     #[command(flatten)]
     force: ForceArgs,
+    #[command(flatten)]
+    judge: JudgeArgs,
+    /// Refuse the set if an observer that never sees as much as is kept solves more than half of its trials.
+    #[arg(long)]
+    require_wholeness: bool,
     #[command(flatten)]
     set: SetArgs,
 }
@@ -150,6 +159,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         println!("{report}");
     }
     encoding_check::check(made.folder(), &args.force)?;
+    let verdict = judged(args, made.folder())?;
     let made = made.publish()?;
     println!(
         "{} trials, {} images in {}",
@@ -162,7 +172,29 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         set.out.display(),
         made.set.name()
     );
+    if let Some(verdict) = verdict {
+        println!("{verdict}");
+    }
     Ok(())
+}
+
+/// What a network makes of the finished set without the whole; an error where wholeness is required and not there.
+fn judged(args: &MakeArgs, folder: &TrialSetFolder) -> Result<Option<String>> {
+    let has_test_trials = folder.set().trials().iter().any(|trial| trial.role == Role::Test);
+    let model = if has_test_trials { args.judge.model() } else { None };
+    let Some(model) = model else {
+        if args.require_wholeness {
+            bail!("--require-wholeness: nobody judges the set; name a network with --judge");
+        }
+        return Ok(None);
+    };
+    let found = wholeness::wholeness(folder, model, JUDGED_TRIALS)?;
+    wholeness::print(&found);
+    let verdict = wholeness::verdict(&found);
+    if args.require_wholeness && (found.is_solved_locally() || found.best_local().is_none()) {
+        bail!("--require-wholeness: {verdict}. No trials.json was written; try another scale or synthesis");
+    }
+    Ok(Some(verdict))
 }
 
 /// Says, before the work begins, which categories the folders name.

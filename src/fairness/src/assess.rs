@@ -104,6 +104,7 @@ fn sum_up(
         texture_scales: scales.depth.texture_scales,
         bank_levels: scales.depth.bank_levels,
         thresholds,
+        wholeness: None,
         controls: controls(&counted, &texture),
         encoding,
         conditions: conditions(&counted).into_iter().map(of_condition).collect(),

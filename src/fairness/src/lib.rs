@@ -15,6 +15,7 @@ mod page;
 mod report;
 mod scales;
 mod whole;
+mod wholeness;
 
 pub use answers::Answer;
 pub use assess::{AssessError, assess};
@@ -25,3 +26,4 @@ pub use mean::Mean;
 pub use measures::{Pair, Pairs};
 pub use page::PageError;
 pub use report::{ConditionReport, Flag, Report, Thresholds, TrialReport};
+pub use wholeness::{BOUND, JudgeError, Outside, OutsideResult, Sight, Wholeness, judge};

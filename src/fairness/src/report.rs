@@ -9,6 +9,7 @@ use crate::encoding::EncodingReport;
 use crate::layers::Layer;
 use crate::mean::Mean;
 use crate::measures::Pairs;
+use crate::wholeness::Wholeness;
 
 /// From where on a distortion is flagged.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -96,6 +97,8 @@ pub struct Report {
     pub bank_levels: usize,
     /// From where on trials are flagged.
     pub thresholds: Thresholds,
+    /// What networks make of it without the whole and with it, where one was there to judge.
+    pub wholeness: Option<Wholeness>,
     /// Observers that see something else than the arrangement.
     pub controls: Vec<Control>,
     /// What the encoding of the files gives away, in the counted trials.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use gestalt_fairness::{Flag, Report, Thresholds, assess};
+use gestalt_fairness::{Flag, Outside, Report, Sight, Thresholds, assess, judge};
 use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_protocol::{Encoding, ImageEntry, Made, Role, Task, Trial, TrialSet};
 use gestalt_scenes as scenes;
@@ -291,4 +291,49 @@ fn assert_well_formed(page: &str) {
     }
     assert!(open.is_empty(), "{open:?}");
     assert!(!page.contains("src=\"http") && !page.contains("<script") && !page.contains("<link"));
+}
+
+/// One brightness that tells the intact picture from both others is seen through any patch: the set is called solved locally, and by
+/// the same rule an observer that sees nothing is never right.
+#[test]
+fn a_set_that_patches_alone_solve_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let trials: Vec<_> =
+        (0..12).map(|n| (Role::Test, [noise(3 * n), noise(3 * n + 1), noise(3 * n + 2)])).collect();
+    write_set(folder.path(), &trials);
+    let opened = TrialSetFolder::open(folder.path()).unwrap();
+    let intact: Vec<RgbImage> = opened
+        .set()
+        .trials()
+        .iter()
+        .map(|t| opened.read_image(&t.images[t.intact.index()]).unwrap())
+        .collect();
+    let leak = |picture: &RgbImage| -> Result<Vec<f32>, String> {
+        let is_intact = intact.contains(picture);
+        Ok(if is_intact {
+            vec![1.0, 0.0, 0.2, 0.4]
+        } else {
+            vec![0.0, f32::from(picture.as_raw()[40]) / 1e3, 1.0, 0.5]
+        })
+    };
+    let blind = |_: &RgbImage| -> Result<Vec<f32>, String> { Ok(vec![1.0, 2.0, 3.0]) };
+    let broken = |_: &RgbImage| -> Result<Vec<f32>, String> { Err("no device".into()) };
+    let outside = |name: &str, sight, features| Outside { name: name.into(), sight, features };
+    let told = |_, _| ();
+    let observers = [
+        outside("patches", Sight::Patches(SCALE_PX / 2), &leak as _),
+        outside("as large as what is kept", Sight::Patches(SCALE_PX), &leak as _),
+        outside("whole", Sight::Whole, &blind as _),
+    ];
+    let found = judge(&opened, &observers, 5, &told).unwrap();
+    assert_eq!((found.judged, found.counted, found.scale_px), (5, 12, Some(SCALE_PX)));
+    let best = found.best_local().unwrap();
+    assert_eq!((best.name.as_str(), best.accuracy.hits), ("patches", 5));
+    assert!(found.is_solved_locally());
+    // A tie is not correct.
+    assert_eq!(found.whole_minus_local(), Some(-1.0));
+    // Two observers of patches are corrected together: 2 × 3⁻⁵.
+    assert!((best.p_holm.unwrap() - 2.0 / 243.0).abs() < 1e-12, "{:?}", best.p_holm);
+    let error = judge(&opened, &[outside("patches", Sight::Whole, &broken as _)], 5, &told).unwrap_err();
+    assert!(error.to_string().contains("patches gives no features of trial trial-00: no device"), "{error}");
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bag;
 mod batch_check;
 pub mod card;
 mod device;
@@ -18,6 +19,7 @@ mod packed;
 pub mod reference_output;
 pub mod weights;
 
+pub use bag::PatchBag;
 pub use card::ModelCard;
 pub use device::{Compute, NoDevice};
 pub use error::ModelError;
