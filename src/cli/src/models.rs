@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use gestalt_files::whole_file;
 use gestalt_protocol::Device;
 use gestalt_protocol::api::ModelListed;
-use gestalt_types::{Name, Sha256};
+use gestalt_types::{Name, Sha256, json};
 
 use crate::import::{self, ImportArgs};
 use crate::look::{self, LookArgs};
@@ -74,19 +74,33 @@ fn check(model: &str) -> Result<()> {
     Ok(())
 }
 
+/// The site offers models in the order of the list: what is listed keeps its place, new models follow by name.
 fn index(folder: &Path) -> Result<()> {
     let entries =
         std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     let mut folders: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     folders.retain(|folder| folder.join("card.json").is_file());
     folders.sort();
-    let listed: Vec<ModelListed> = folders.iter().map(|folder| listed(folder)).collect::<Result<_>>()?;
+    let mut models: Vec<ModelListed> = folders.iter().map(|folder| listed(folder)).collect::<Result<_>>()?;
     let file = folder.join("index.json");
-    let text = serde_json::to_string_pretty(&listed)? + "\n";
+    let before = listed_before(&file)?;
+    models.sort_by_key(|model| before.iter().position(|name| *name == model.name).unwrap_or(before.len()));
+    let text = serde_json::to_string_pretty(&models)? + "\n";
     whole_file::write(&file, text.as_bytes())
         .with_context(|| format!("{} cannot be written", file.display()))?;
-    println!("{} models in {}", listed.len(), file.display());
+    println!("{} models in {}", models.len(), file.display());
     Ok(())
+}
+
+/// The names in today's list; none where there is no list yet.
+fn listed_before(file: &Path) -> Result<Vec<Name>> {
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let models: Vec<ModelListed> = json::read(&bytes)
+        .with_context(|| format!("{} is no list of models; remove it and list again", file.display()))?;
+    Ok(models.into_iter().map(|model| model.name).collect())
 }
 
 /// One entry of the list, of a model that reproduces its reference output.

@@ -294,6 +294,8 @@ fn the_shipped_models_and_the_demo_set_are_sound() {
         let name = listed["name"].as_str().unwrap();
         copy(&root.join("models").join(name), &copied.path().join(name));
     }
+    // The order of the list is the order on the site: whoever lists anew keeps it.
+    fs::copy(root.join("models/index.json"), copied.path().join("index.json")).unwrap();
     ok(&["models", "index", copied.path().to_str().unwrap()]);
     let made = fs::read(copied.path().join("index.json")).unwrap();
     assert_eq!(
