@@ -28,7 +28,8 @@ pub fn local_storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// Asks the browser not to clear what it keeps for this site when the disk is full. It may say no, or ask the person.
+/// Asks the browser not to clear what it keeps for this site when the disk is full. It may say no, or ask
+/// the person.
 pub fn ask_to_persist() {
     // Fails only where the origin is not secure, and has no such promise to give.
     if let Ok(asked) = window().navigator().storage().persist() {

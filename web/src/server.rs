@@ -1,4 +1,5 @@
-//! The server's interface as the page uses it, typed: one function a request of `gestalt_protocol::api`. The outbox worker sends rows.
+//! The server's interface as the page uses it, typed: one function a request of `gestalt_protocol::api`. The
+//! outbox worker sends rows.
 
 use gestalt_protocol::Row;
 use gestalt_protocol::api::{Health, OpenSession, SessionOpened, StudyOpened};

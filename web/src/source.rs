@@ -1,4 +1,5 @@
-//! Where a study comes from and its sessions are opened: the server, or files alone. Pages need not know which.
+//! Where a study comes from and its sessions are opened: the server, or files alone. Pages need not know
+//! which.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Exports the Good Gestalt sets for `e2e/gestalt-sets.test.mjs`, which holds the browser's pictures to the native ones.
+//! Exports the Good Gestalt sets for `e2e/gestalt-sets.test.mjs`, which holds the browser's pictures to the
+//! native ones.
 #![cfg(target_arch = "wasm32")]
 
 use gestalt_figures::gestalt_sets::{GestaltSet, Split};

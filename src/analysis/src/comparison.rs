@@ -27,12 +27,13 @@ pub struct Comparison {
     pub difference_interval: Interval,
     /// McNemar's exact test, two-sided.
     pub mcnemar_p: f64,
-    /// Error consistency κ: 0 is what two independent observers of these accuracies would show, 1 the same errors.
+    /// Error consistency κ: 0 is what two independent observers of these accuracies would show, 1 the same
+    /// errors.
     pub error_consistency: Option<f64>,
     /// Its bootstrap 95 % interval.
     pub error_consistency_interval: Option<Interval>,
-    /// On trials where both were wrong, how often both chose the same picture (chance: one half). A matter of
-    /// pictures, not of places.
+    /// On trials where both were wrong, how often both chose the same picture (chance: one half). A matter
+    /// of pictures, not of places.
     pub same_wrong_choice: Option<Proportion>,
 }
 

@@ -37,8 +37,8 @@ impl Observer {
     }
 }
 
-/// Each row id once. Where two copies differ, the scored one is taken; then the one whose text sorts last, so that
-/// the order of arrival decides nothing.
+/// Each row id once. Where two copies differ, the scored one is taken; then the one whose text sorts last,
+/// so that the order of arrival decides nothing.
 pub(crate) fn unique(rows: &[Row]) -> Vec<&Row> {
     let mut by_id: BTreeMap<Uuid, &Row> = BTreeMap::new();
     for row in rows {
@@ -53,8 +53,8 @@ pub(crate) fn unique(rows: &[Row]) -> Vec<&Row> {
     by_id.into_values().collect()
 }
 
-/// The rows that count, one a session and trial: the last that was not interrupted (by repeat, running number and
-/// row id, not by place in the file). Test and catch trials; practice never counts.
+/// The rows that count, one a session and trial: the last that was not interrupted (by repeat, running
+/// number and row id, not by place in the file). Test and catch trials; practice never counts.
 pub fn counted(rows: &[Row]) -> Vec<&Row> {
     let mut last: BTreeMap<_, &Row> = BTreeMap::new();
     for row in unique(rows) {
@@ -74,8 +74,8 @@ fn keep_later<'a>(kept: &mut &'a Row, row: &'a Row) {
     }
 }
 
-/// One answer a trial. A model that took a set twice gave the same answers again; counting them twice would make its
-/// intervals too narrow. The newest row (UUIDv7) is kept.
+/// One answer a trial. A model that took a set twice gave the same answers again; counting them twice would
+/// make its intervals too narrow. The newest row (UUIDv7) is kept.
 pub(crate) fn newest_by_trial<'a>(rows: &[&'a Row]) -> BTreeMap<(&'a Sha256, &'a Name), &'a Row> {
     let mut newest: BTreeMap<_, &Row> = BTreeMap::new();
     for &row in rows {

@@ -1,4 +1,5 @@
-//! What each observer did: counts, accuracy with its denominator, the same by category and condition, reaction times.
+//! What each observer did: counts, accuracy with its denominator, the same by category and condition,
+//! reaction times.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +39,8 @@ pub struct Score {
     pub accuracy: Option<Proportion>,
     /// `correct / answered`: what is left when trials without a choice are set aside.
     pub accuracy_of_answered: Option<Proportion>,
-    /// Probability of at least so many correct of the same trials by guessing (exact binomial, 1/3, one-sided).
+    /// Probability of at least so many correct of the same trials by guessing (exact binomial, 1/3,
+    /// one-sided).
     pub chance_p: Option<f64>,
 }
 
@@ -95,8 +97,8 @@ pub struct ObserverSummary {
 /// Everyone in the log.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
-    /// One entry an observer, all sessions together; people first, then by name. A person's sessions all count; of a
-    /// model that took a trial more than once, the newest answer counts.
+    /// One entry an observer, all sessions together; people first, then by name. A person's sessions all
+    /// count; of a model that took a trial more than once, the newest answer counts.
     pub observers: Vec<ObserverSummary>,
     /// One entry an observer and session.
     pub sessions: Vec<ObserverSummary>,
@@ -104,8 +106,8 @@ pub struct Summary {
 
 /// Sums up a log. The order of the rows makes no difference.
 ///
-/// Rows with the same id count once; of several rows of one session and trial the last that was not interrupted
-/// counts; practice never counts; catch trials are counted apart.
+/// Rows with the same id count once; of several rows of one session and trial the last that was not
+/// interrupted counts; practice never counts; catch trials are counted apart.
 pub fn summarise(rows: &[Row]) -> Summary {
     let mut by_observer: BTreeMap<Observer, Vec<&Row>> = BTreeMap::new();
     for row in counted(rows) {

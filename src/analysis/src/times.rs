@@ -1,4 +1,5 @@
-//! Reaction times: their middle, spread and mean, kept apart by what was answered with, because touch adds 58 to 70 ms.
+//! Reaction times: their middle, spread and mean, kept apart by what was answered with, because touch adds
+//! 58 to 70 ms.
 
 use gestalt_protocol::{InputDevice, Row};
 use gestalt_stats::{Interval, ascending, mean_by_t, median_interval, quantile};

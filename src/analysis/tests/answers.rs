@@ -19,7 +19,8 @@ fn public_tables() -> Vec<(String, String)> {
             let (_, table) = tables.last_mut().unwrap();
             let person = table.matches('\n').count();
             for (item, mark) in line.chars().enumerate() {
-                // The trial's number goes before the item and differs from person to person; a wrong answer is none.
+                // The trial's number goes before the item and differs from person to person; a wrong answer
+                // is none.
                 let choice = if mark == '1' { "dog" } else { "na" };
                 table.push_str(&format!(
                     "subject-{person},1,{item},0.5,{choice},dog,0,{:04}_x_dog_item{item}.png\n",

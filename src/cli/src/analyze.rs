@@ -13,7 +13,8 @@ use gestalt_tables::Rows;
 /// Make tables and plots of logs.
 #[derive(Args)]
 #[command(after_help = "Examples: gestalt analyze people.ndjson model.ndjson --out results
-          gestalt analyze --table observer=subj,item=imagename,condition=condition,target=category,choice=object_response,rt_s=rt \\
+          gestalt analyze --table \
+                        observer=subj,item=imagename,condition=condition,target=category,choice=object_response,rt_s=rt \\
             edge/*.csv --choices 16 --missing na --item-token last --out results")]
 pub struct AnalyzeArgs {
     /// Logs: NDJSON, JSON or CSV, also packed with gzip, in UTF-8 or UTF-16.
@@ -22,8 +23,8 @@ pub struct AnalyzeArgs {
     /// Folder for tables (CSV), plots (SVG) and `report.html`.
     #[arg(long)]
     out: PathBuf,
-    /// The logs are tables of anyone's answers; `meaning=column` for observer, kind, session, item, condition, scale,
-    /// target, choice, correct, rt_s, rt_ms and role. Each folder is a data set.
+    /// The logs are tables of anyone's answers; `meaning=column` for observer, kind, session, item,
+    /// condition, scale, target, choice, correct, rt_s, rt_ms and role. Each folder is a data set.
     #[arg(long)]
     table: Option<Columns>,
     /// Number of choices of a trial in `--table`.

@@ -1,4 +1,5 @@
-//! Brings weights onto 4 bits with the help of pictures: what the layers were given says which errors matter, and which layers stay in 8.
+//! Brings weights onto 4 bits with the help of pictures: what the layers were given says which errors
+//! matter, and which layers stay in 8.
 
 use std::collections::BTreeSet;
 
@@ -17,8 +18,9 @@ const SIDE_PX: u32 = 224;
 /// The first seed; [`crate::compare`] takes others, so that it is no judge in its own cause.
 const FIRST_SEED: u64 = 1_000_000;
 
-/// The weights, those of linear layers on values that 4 bits hold exactly, and the tensors that stay in 8 bits because 4 err too much. Where
-/// `count` is 0 or the architecture's layers cannot be listened to, which is said, every tensor is judged by its own rounding.
+/// The weights, those of linear layers on values that 4 bits hold exactly, and the tensors that stay in 8
+/// bits because 4 err too much. Where `count` is 0 or the architecture's layers cannot be listened to, which
+/// is said, every tensor is judged by its own rounding.
 pub fn calibrated(
     imported: &Imported,
     preprocess: &Preprocess,

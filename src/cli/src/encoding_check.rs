@@ -28,7 +28,8 @@ pub fn check(folder: &TrialSetFolder, force: &ForceArgs) -> Result<()> {
     refuse_if_given_away(&report, "was encoded", force)
 }
 
-/// An error where the report says that the encoding gives the answers away, unless forced; `how` ends "by how it ...".
+/// An error where the report says that the encoding gives the answers away, unless forced; `how` ends "by
+/// how it ...".
 pub fn refuse_if_given_away(report: &EncodingReport, how: &str, force: &ForceArgs) -> Result<()> {
     let found: Vec<&str> = report.given_away_by().iter().map(|trace| trace.name).collect();
     if !found.is_empty() {
@@ -36,8 +37,10 @@ pub fn refuse_if_given_away(report: &EncodingReport, how: &str, force: &ForceArg
         if !force.force {
             bail!(
                 "the odd picture can be told by how it {how} (p < {LEVEL}, corrected): {traces}. No trials.json was \
-                 written. Make the set from lossless pictures, or give --equalise-jpeg Q and a new folder, Q being the lowest JPEG \
-                 quality of the sources: all three pictures then share the traces of one encoding. With --force the set is \
+                 written. Make the set from lossless pictures, or give --equalise-jpeg Q and a new folder, Q \
+                 being the lowest JPEG \
+                 quality of the sources: all three pictures then share the traces of one encoding. With --force \
+                 the set is \
                  published as it is"
             );
         }

@@ -28,10 +28,12 @@ const BATCH_BYTES: usize = 200_000_000;
 
 /// Write a model's features of pictures.
 ///
-/// A run that was interrupted resumes when the same command is given again. A picture that cannot be read is named and left out.
+/// A run that was interrupted resumes when the same command is given again. A picture that cannot be read is
+/// named and left out.
 #[derive(Args)]
 #[command(
-    after_help = "Example: gestalt features --model scene-mae-s8 --layer cls --out features.safetensors a.png b.png photographs"
+    after_help = "Example: gestalt features --model scene-mae-s8 --layer cls --out features.safetensors a.png \
+                  b.png photographs"
 )]
 pub struct FeaturesArgs {
     #[command(flatten)]
@@ -39,8 +41,9 @@ pub struct FeaturesArgs {
     /// The pictures have the network's size already: only normalise them.
     #[arg(long)]
     as_is: bool,
-    /// File (safetensors): `features`, 32-bit floats, `[pictures, numbers]` in the order given. Its metadata holds model and layer, the names
-    /// of the `files` as a JSON list, and of a layer that holds every patch how many `patches` a row has, one after the other.
+    /// File (safetensors): `features`, 32-bit floats, `[pictures, numbers]` in the order given. Its metadata
+    /// holds model and layer, the names of the `files` as a JSON list, and of a layer that holds every patch
+    /// how many `patches` a row has, one after the other.
     #[arg(long)]
     out: PathBuf,
     /// Replace --out where it exists.

@@ -14,7 +14,8 @@ use crate::{pictures, progress};
 pub enum GestaltSetsCommand {
     /// Write sets as safetensors: `images` f32 [n, 3, 64, 64], `masks` u8 [n, 64, 64], `labels` u8 [n].
     Make(MakeArgs),
-    /// Draw a contact sheet: a row a set, with training pictures, test pictures and the test pictures' masks.
+    /// Draw a contact sheet: a row a set, with training pictures, test pictures and the test pictures'
+    /// masks.
     Sheet(SheetArgs),
 }
 
@@ -31,7 +32,8 @@ pub struct MakeArgs {
     /// train, validation, test or all.
     #[arg(long)]
     split: Choice<Split>,
-    /// Pictures of each set and split, 53 KB each [default: as published, 30000 train, 300 validation, 100 test].
+    /// Pictures of each set and split, 53 KB each [default: as published, 30000 train, 300 validation, 100
+    /// test].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
     /// The same seed makes the same pictures, on every machine and in the browser.
@@ -40,8 +42,8 @@ pub struct MakeArgs {
     /// Also write the first N pictures of each as PNG, with their masks.
     #[arg(long, value_name = "N", default_value_t = 0)]
     png: u32,
-    /// A new folder, for `<set>-<split>.safetensors` and `<set>-<split>/<number>.png`; or that of the same command when it was
-    /// interrupted, which then resumes.
+    /// A new folder, for `<set>-<split>.safetensors` and `<set>-<split>/<number>.png`; or that of the same
+    /// command when it was interrupted, which then resumes.
     #[arg(long)]
     out: PathBuf,
 }

@@ -14,14 +14,14 @@ use gestalt_types::Name;
 
 /// Which checkpoint, and what it is to be called.
 #[derive(Args)]
-#[command(
-    after_help = "Example: gestalt models import --weights vit_tiny.safetensors --architecture vit_tiny_patch16_224 --layout timm --name vit-ti --quantize q8"
-)]
+#[command(after_help = "Example: gestalt models import --weights vit_tiny.safetensors --architecture \
+                  vit_tiny_patch16_224 --layout timm --name vit-ti --quantize q8")]
 pub struct ImportArgs {
     /// The checkpoint: safetensors, or PyTorch's `.pth`, of which nothing is executed.
     #[arg(long)]
     pub weights: PathBuf,
-    /// timm's name, with its tag where it has one (`vit_base_patch16_224.mae`), or a JSON file that gives the numbers.
+    /// timm's name, with its tag where it has one (`vit_base_patch16_224.mae`), or a JSON file that gives
+    /// the numbers.
     #[arg(long)]
     pub architecture: String,
     /// Whose names the file's keys are.
@@ -39,7 +39,8 @@ pub struct ImportArgs {
     /// Replace the model in the folder where there is one.
     #[arg(long)]
     pub force: bool,
-    /// Side of the network's input in pixels; a transformer's positions are resampled. [default: the architecture's]
+    /// Side of the network's input in pixels; a transformer's positions are resampled. [default: the
+    /// architecture's]
     #[arg(long)]
     pub size: Option<usize>,
     /// The shorter side of a picture is resampled to this many pixels before the cut. [default: timm's]
@@ -78,7 +79,8 @@ pub struct ImportArgs {
     /// How many rendered pictures 4-bit weights are fitted on; 0 rounds every weight by itself.
     #[arg(long, default_value_t = 24)]
     pub calibrate_on: u32,
-    /// How many rendered pictures the stored weights are compared on with those of the file; a quarter as many trials.
+    /// How many rendered pictures the stored weights are compared on with those of the file; a quarter as
+    /// many trials.
     #[arg(long, default_value_t = 200)]
     pub compare_on: u32,
 }

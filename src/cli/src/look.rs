@@ -23,8 +23,9 @@ const GAP_PX: u32 = 8;
 
 /// Draw what a model sees where: a row for each picture.
 ///
-/// From left to right: the part of the picture that the model sees; its patches coloured by their first three principal components over
-/// all pictures given; and for each head of a transformer what the class token attends to, the strongest white.
+/// From left to right: the part of the picture that the model sees; its patches coloured by their first
+/// three principal components over all pictures given; and for each head of a transformer what the class
+/// token attends to, the strongest white.
 #[derive(Args)]
 #[command(
     after_help = "Example: gestalt models look scene-mae-s8 --layer blocks.3.patches --out look.png a.png b.png c.png"

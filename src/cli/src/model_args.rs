@@ -40,7 +40,8 @@ pub struct ReadArgs {
     /// A name in models/, or a model's folder.
     #[arg(long)]
     pub model: String,
-    /// The layer to read: `mean`, `cls`, `patches`, `blocks.3.mean`, `stages.2.mean`, … [default: the card's]
+    /// The layer to read: `mean`, `cls`, `patches`, `blocks.3.mean`, `stages.2.mean`, … [default: the
+    /// card's]
     #[arg(long)]
     layer: Option<Layer>,
     /// Keep only this fraction of activations, spatially per channel (Top-K sparsity).

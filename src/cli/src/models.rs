@@ -74,7 +74,8 @@ fn check(model: &str) -> Result<()> {
     Ok(())
 }
 
-/// The site offers models in the order of the list: what is listed keeps its place, new models follow by name.
+/// The site offers models in the order of the list: what is listed keeps its place, new models follow by
+/// name.
 fn index(folder: &Path) -> Result<()> {
     let entries =
         std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;

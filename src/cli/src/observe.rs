@@ -1,4 +1,5 @@
-//! `gestalt observe`: a model takes the trials of a set; its answers are written as rows, each as soon as it is there.
+//! `gestalt observe`: a model takes the trials of a set; its answers are written as rows, each as soon as it
+//! is there.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -23,11 +24,12 @@ use crate::progress;
 
 /// Let a model take a trial set.
 ///
-/// A run that was interrupted resumes when the same command is given again. A trial whose picture cannot be read is named
-/// and left out.
+/// A run that was interrupted resumes when the same command is given again. A trial whose picture cannot be
+/// read is named and left out.
 #[derive(Args)]
 #[command(
-    after_help = "Example: gestalt observe --model scene-mae-s8 --trials static/studies/demo/trial-set --out model.ndjson"
+    after_help = "Example: gestalt observe --model scene-mae-s8 --trials static/studies/demo/trial-set --out \
+                  model.ndjson"
 )]
 pub struct ObserveArgs {
     #[command(flatten)]

@@ -9,7 +9,8 @@ use gestalt_images::oddity::Oddities;
 use gestalt_images::photographs;
 use image::{DynamicImage, ImageFormat, RgbImage};
 
-/// The files in the order given; those of a folder by their paths. What a folder holds besides pictures is named.
+/// The files in the order given; those of a folder by their paths. What a folder holds besides pictures is
+/// named.
 pub fn listed(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::with_capacity(given.len());
     for path in given {

@@ -145,7 +145,8 @@ fn make(args: &MakeArgs) -> Result<()> {
     Ok(())
 }
 
-/// The figure in numbers: every parameter with its unit, every region with its grey in the mask and its area.
+/// The figure in numbers: every parameter with its unit, every region with its grey in the mask and its
+/// area.
 fn described(args: &MakeArgs, probe: &Probe) -> Value {
     let last = probe.labels.len() - 1;
     let regions = probe.labels.iter().enumerate().map(|(label, name)| {

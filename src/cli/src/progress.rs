@@ -17,8 +17,8 @@ pub fn bar(length: u64, what: &str) -> ProgressBar {
     bar
 }
 
-/// Sets a bar whose length was not known to `done` of `total` of `what`; what is done at first was done by an earlier
-/// run, and says nothing about how fast this one is.
+/// Sets a bar whose length was not known to `done` of `total` of `what`; what is done at first was done by
+/// an earlier run, and says nothing about how fast this one is.
 pub fn advance(bar: &ProgressBar, done: usize, total: usize, what: &str) {
     // A message may go on after what is counted.
     let is_other = !bar.message().starts_with(what);

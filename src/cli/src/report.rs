@@ -1,4 +1,5 @@
-//! `gestalt trials report`: whether a trial set can be solved without seeing the whole, as a page and as a list.
+//! `gestalt trials report`: whether a trial set can be solved without seeing the whole, as a page and as a
+//! list.
 
 use std::path::{Path, PathBuf};
 
@@ -32,7 +33,8 @@ pub struct ReportArgs {
     /// Flag a distortion of which more than this share (0 to 1) stands together as in the intact picture.
     #[arg(long, value_name = "SHARE", default_value_t = Thresholds::DEFAULT.kept_above)]
     kept_above: f64,
-    /// Flag a distortion whose texture is further from its picture's than this share of the way to another picture's.
+    /// Flag a distortion whose texture is further from its picture's than this share of the way to another
+    /// picture's.
     #[arg(long, value_name = "SHARE", default_value_t = Thresholds::DEFAULT.texture_above)]
     texture_above: f64,
     #[command(flatten)]

@@ -1,4 +1,5 @@
-//! `gestalt scenes`: renders pictures into a folder, one subfolder a category, for those who have no photographs.
+//! `gestalt scenes`: renders pictures into a folder, one subfolder a category, for those who have no
+//! photographs.
 
 use std::path::PathBuf;
 

@@ -33,8 +33,8 @@ impl From<DuplicatesName> for Duplicates {
 /// The finished set.
 #[derive(Args)]
 pub struct SetArgs {
-    /// Size of every image in pixels: the side of a square, or width and height, such as 320x240. A picture is resized until it just
-    /// covers them, and the middle kept.
+    /// Size of every image in pixels: the side of a square, or width and height, such as 320x240. A picture
+    /// is resized until it just covers them, and the middle kept.
     #[arg(long, value_name = "PX|WIDTHxHEIGHT", default_value = "224")]
     pub size: Size,
     /// The same seed makes the same set.
@@ -43,11 +43,12 @@ pub struct SetArgs {
     /// Practice trials.
     #[arg(long, default_value_t = 4)]
     pub practice: u32,
-    /// Catch trials, intact pictures with two mosaics: easy enough that a miss means that the person did not attend.
+    /// Catch trials, intact pictures with two mosaics: easy enough that a miss means that the person did not
+    /// attend.
     #[arg(long, default_value_t = 8)]
     pub catch: u32,
-    /// Pass all three pictures of every trial through one JPEG encoding of this quality (4:2:0) before the lossless one, so that
-    /// pictures that were JPEG files do not stand out by it.
+    /// Pass all three pictures of every trial through one JPEG encoding of this quality (4:2:0) before the
+    /// lossless one, so that pictures that were JPEG files do not stand out by it.
     #[arg(long, value_name = "Q", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub equalise_jpeg: Option<u8>,
     /// What to do with photographs that show the same: the first is used, the others are named and left out.

@@ -18,7 +18,8 @@ const SCALE_PX: u32 = 32;
 enum SynthesisName {
     /// The picture's own patches in another arrangement.
     Patch,
-    /// Noise with the picture's wavelet statistics (Portilla & Simoncelli 2000); scales 8, 16, 32, 64, 128 or 256.
+    /// Noise with the picture's wavelet statistics (Portilla & Simoncelli 2000); scales 8, 16, 32, 64, 128
+    /// or 256.
     PortillaSimoncelli,
     /// Noise with the picture's Gram matrices in VGG19 (needs --vgg19).
     Gatys,
@@ -39,23 +40,26 @@ pub struct SynthesisArgs {
     /// How the distortions are made.
     #[arg(long, value_enum, default_value = "patch")]
     synthesis: SynthesisName,
-    /// Size of the local structure that is kept, in pixels of the image; several, separated by commas, make one set
-    /// in which every test picture is distorted at each of them [default: 32; for gatys all published layers].
+    /// Size of the local structure that is kept, in pixels of the image; several, separated by commas, make
+    /// one set in which every test picture is distorted at each of them [default: 32; for gatys all
+    /// published layers].
     ///
-    /// For gatys the layers that see at most so many pixels: 8 up to pool1, 16 pool2, 32 relu3_2, 64 pool3, 128 pool4,
-    /// which is the published set. For filter-bank the largest filters: 5, 13, 29, 61 and 125 px at these scales.
+    /// For gatys the layers that see at most so many pixels: 8 up to pool1, 16 pool2, 32 relu3_2, 64 pool3,
+    /// 128 pool4, which is the published set. For filter-bank the largest filters: 5, 13, 29, 61 and 125 px
+    /// at these scales.
     #[arg(long, value_name = "PX", value_delimiter = ',')]
     scale: Vec<u32>,
     /// Distort each test picture at one of several scales or windows, in turn, instead of at every one.
     #[arg(long)]
     pub spread_scales: bool,
-    /// With portilla-simoncelli: take statistics in overlapping windows this wide, in pixels, so that only what is
-    /// arranged more finely is lost; several, separated by commas, make one set in which every test picture is distorted
-    /// with each of them [default: one window, so that the whole arrangement is lost].
+    /// With portilla-simoncelli: take statistics in overlapping windows this wide, in pixels, so that only
+    /// what is arranged more finely is lost; several, separated by commas, make one set in which every test
+    /// picture is distorted with each of them [default: one window, so that the whole arrangement is lost].
     #[arg(long, value_name = "PX", value_delimiter = ',')]
     window: Vec<u32>,
-    /// Put the intact picture together from its own pieces too, in place, so that the traces of the synthesis are in
-    /// all three pictures. Patch synthesis only; `off` makes the sets of earlier versions [default: on for patch].
+    /// Put the intact picture together from its own pieces too, in place, so that the traces of the
+    /// synthesis are in all three pictures. Patch synthesis only; `off` makes the sets of earlier versions
+    /// [default: on for patch].
     #[arg(long, value_enum, value_name = "on|off")]
     match_traces: Option<Switch>,
     #[command(flatten)]
@@ -71,7 +75,8 @@ impl SynthesisArgs {
         }
         ensure!(
             self.match_traces != Some(Switch::On) || matches!(self.synthesis, SynthesisName::Patch),
-            "--match-traces on goes with --synthesis patch only; the other syntheses cannot match traces yet: leave it out"
+            "--match-traces on goes with --synthesis patch only; the other syntheses cannot match traces yet: \
+             leave it out"
         );
         let scale_px = self.scale.first().copied();
         if self.window.is_empty() {
@@ -85,7 +90,8 @@ impl SynthesisArgs {
         );
         ensure!(
             self.scale.len() < 2,
-            "with --window the windows are what a set varies: give one --scale and several windows, or several scales and no window"
+            "with --window the windows are what a set varies: give one --scale and several windows, or several \
+             scales and no window"
         );
         let whole = PortillaSimoncelli::new(scale_px.unwrap_or(SCALE_PX))?;
         let in_windows = |px: &u32| Ok(Arc::new(whole.in_windows(*px)?) as Arc<dyn Synthesis>);

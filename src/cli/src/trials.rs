@@ -36,16 +36,19 @@ pub enum TrialsCommand {
 /// What a trial set is made of.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  gestalt trials make --images photographs --synthesis patch --scale 32 --size 224 --seed 1 --out my-set\n  \
+    after_help = "Examples:\n  gestalt trials make --images photographs --synthesis patch --scale 32 --size 224 \
+                  --seed 1 --out my-set\n  \
     gestalt trials make --scenes 48 --practice 4 --catch 8 --out demo-set\n  \
     gestalt trials make --scenes 60 --size 256 --scale 8,16,32,64,128 --out scales\n  \
     gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --out textures\n  \
-    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --window 28,56,112 --out metamers\n  \
+    gestalt trials make --images photographs --synthesis portilla-simoncelli --scale 64 --window 28,56,112 \
+                  --out metamers\n  \
     gestalt trials make --images photographs --synthesis gatys --vgg19 vgg19.pth --out gatys-set\n  \
     gestalt trials make --images photographs --synthesis filter-bank --scale 64 --out filter-bank-set\n  \
     gestalt trials make --scenes 48 --controls 12 --out set-with-controls\n\n\
     A run that was interrupted resumes when the same command is given again.\n\n\
-    Control trials have a role and conditions of their own, each with a picture of its own. With --match-traces they\n  \
+    Control trials have a role and conditions of their own, each with a picture of its own. With --match-traces \
+                  they\n  \
     match their traces too, but for phase scrambling, where that cannot be:\n  \
     control-re-encoded      the picture and two JPEG copies of it: at chance unless the encoding is seen\n  \
     control-intact-twins    the picture, its mirror image and one distortion: the odd one is the distortion\n  \
@@ -57,8 +60,8 @@ pub struct MakeArgs {
     /// Folder of photographs (JPEG, PNG, WebP), one subfolder a category.
     #[arg(long, conflicts_with = "scenes", required_unless_present = "scenes")]
     images: Option<PathBuf>,
-    /// Which folders are the categories: 1 those directly in --images, 2 those in them [default: the innermost, without folders
-    /// such as images/ and train/ that name none].
+    /// Which folders are the categories: 1 those directly in --images, 2 those in them [default: the
+    /// innermost, without folders such as images/ and train/ that name none].
     #[arg(long, value_name = "N", requires = "images")]
     category_level: Option<usize>,
     /// Number of scenes to render instead, cycling through the categories.
@@ -69,7 +72,8 @@ pub struct MakeArgs {
     categories: Vec<Category>,
     #[command(flatten)]
     synthesis: SynthesisArgs,
-    /// Number of trials of each control condition to add (see below) [default when given without a number: 8].
+    /// Number of trials of each control condition to add (see below) [default when given without a number:
+    /// 8].
     #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "8", hide_default_value = true)]
     controls: u32,
     #[command(flatten)]
@@ -178,7 +182,8 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     Ok(())
 }
 
-/// What a network makes of the finished set without the whole; an error where wholeness is required and not there.
+/// What a network makes of the finished set without the whole; an error where wholeness is required and not
+/// there.
 fn judged(args: &MakeArgs, folder: &TrialSetFolder) -> Result<Option<String>> {
     let has_test_trials = folder.set().trials().iter().any(|trial| trial.role == Role::Test);
     let model = if has_test_trials { args.judge.model() } else { None };

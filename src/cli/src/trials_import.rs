@@ -26,16 +26,23 @@ enum LayoutName {
 #[derive(Args)]
 #[command(after_help = "Examples:\n  gestalt trials import --layout dist DiST --size 256 --out dist-set\n  \
     gestalt trials import --layout dist DiST --equalise-jpeg 75 --out dist-mended\n  \
-    gestalt trials import --layout conditions datasets/eidolonI --intact 1-10-10 --condition 16-10-10 --condition 32-10-10 --out eidolon\n  \
+    gestalt trials import --layout conditions datasets/eidolonI --intact 1-10-10 --condition 16-10-10 \
+                        --condition 32-10-10 --out eidolon\n  \
     gestalt trials import --layout triplets my-triplets --out my-set\n\n\
-    dist: files of one name in original/, set1/ and set2/ are a triplet, whatever their ending; subfolders are categories.\n\
-    conditions: names are number_experiment_subject_condition_category_number_image.png, in folders of any depth. One\n  \
-    --condition: the first two different copies of a picture in it are its distortions. Two: one copy of each. A picture\n  \
+    dist: files of one name in original/, set1/ and set2/ are a triplet, whatever their ending; subfolders are \
+                        categories.\n\
+    conditions: names are number_experiment_subject_condition_category_number_image.png, in folders of any \
+                        depth. One\n  \
+    --condition: the first two different copies of a picture in it are its distortions. Two: one copy of each. \
+                        A picture\n  \
     with fewer is named and left out.\n\
-    triplets: in each subfolder three pictures, the intact one named intact.*; the folder above it is the category. Or\n  \
-    triplets.csv with the columns intact, distorted_1, distorted_2 and, if wanted, category and condition; files are\n  \
+    triplets: in each subfolder three pictures, the intact one named intact.*; the folder above it is the \
+                        category. Or\n  \
+    triplets.csv with the columns intact, distorted_1, distorted_2 and, if wanted, category and condition; \
+                        files are\n  \
     given relative to the table.\n\n\
-    Every triplet with a file that is missing, cannot be read or has another size is named and left out. An observer that\n\
+    Every triplet with a file that is missing, cannot be read or has another size is named and left out. An \
+                        observer that\n\
     sees only encodings takes the files and the finished set; a set that it solves above chance (p < .01) is refused.")]
 pub struct ImportArgs {
     /// What to import.

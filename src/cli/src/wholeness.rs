@@ -1,4 +1,5 @@
-//! Whether a set can be solved without seeing the whole: a network sees patches of its pictures alone, and then the pictures.
+//! Whether a set can be solved without seeing the whole: a network sees patches of its pictures alone, and
+//! then the pictures.
 
 use std::path::Path;
 use std::time::Instant;
@@ -24,8 +25,8 @@ const PATCHES_PX: [usize; 2] = [32, 56];
 /// Who judges.
 #[derive(Args)]
 pub struct JudgeArgs {
-    /// The network that judges whether the set can be solved without the whole: a name in models/, or a model's folder; `none`
-    /// leaves it out [default: mobilenet-v2, where it is there].
+    /// The network that judges whether the set can be solved without the whole: a name in models/, or a
+    /// model's folder; `none` leaves it out [default: mobilenet-v2, where it is there].
     #[arg(long, value_name = "MODEL")]
     pub judge: Option<String>,
 }
@@ -47,7 +48,8 @@ impl JudgeArgs {
     }
 }
 
-/// Lets the network take at most `most` test trials of the set: as bags of patches, and with the whole picture.
+/// Lets the network take at most `most` test trials of the set: as bags of patches, and with the whole
+/// picture.
 pub fn wholeness(folder: &TrialSetFolder, model: &str, most: usize) -> Result<Wholeness> {
     let started = Instant::now();
     let whole = model_args::load(model, Device::Cpu)?;
@@ -133,12 +135,14 @@ pub fn verdict(found: &Wholeness) -> String {
     let share = best.accuracy.estimate;
     if found.is_solved_locally() {
         format!(
-            "SOLVED WITHOUT THE WHOLE: {} is right in {share:.2} of the trials, above {BOUND} (structure up to {scale_px} px is kept){margin}",
+            "SOLVED WITHOUT THE WHOLE: {} is right in {share:.2} of the trials, above {BOUND} (structure up to \
+             {scale_px} px is kept){margin}",
             best.name
         )
     } else {
         format!(
-            "Local-only observers below {scale_px} px are right in {share:.2} of the trials at most (bound {BOUND}){margin}"
+            "Local-only observers below {scale_px} px are right in {share:.2} of the trials at most (bound \
+             {BOUND}){margin}"
         )
     }
 }

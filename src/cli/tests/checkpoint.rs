@@ -52,7 +52,8 @@ fn a_checkpoint_becomes_a_model_that_gives_features() {
             "--name",
             "small",
         ];
-        // A fixture holds more than the network: its weights stand under `weights.`, so only the .pth is a checkpoint.
+        // A fixture holds more than the network: its weights stand under `weights.`, so only the .pth is a
+        // checkpoint.
         let weights = if bits == "none" { weights.clone() } else { path("checkpoint.safetensors") };
         if bits != "none" {
             fs::write(&weights, checkpoint(&fixture(file))).unwrap();

@@ -1,4 +1,5 @@
-//! The command line as a scientist uses it: real files in, real files out, and what it says when something is wrong.
+//! The command line as a scientist uses it: real files in, real files out, and what it says when something
+//! is wrong.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

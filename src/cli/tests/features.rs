@@ -35,7 +35,8 @@ fn ok(words: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Imports a fixture of the networks' parity tests as a model of its name; gives the model's folder and what was printed.
+/// Imports a fixture of the networks' parity tests as a model of its name; gives the model's folder and what
+/// was printed.
 fn imported(folder: &Path, fixture: &str, numbers: &str, layout: &str, bits: &str) -> (String, String) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/fixtures/parity");
     let bytes = fs::read(fixtures.join(format!("{fixture}.safetensors"))).unwrap();

@@ -1,4 +1,5 @@
-//! Files and commands as people have them: pictures of every kind, logs of every form, interrupted and repeated commands.
+//! Files and commands as people have them: pictures of every kind, logs of every form, interrupted and
+//! repeated commands.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;

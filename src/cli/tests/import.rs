@@ -1,4 +1,5 @@
-//! The import of others' triplets as a scientist uses it: a set that its encoding gives away is refused and can be mended.
+//! The import of others' triplets as a scientist uses it: a set that its encoding gives away is refused and
+//! can be mended.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

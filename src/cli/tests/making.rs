@@ -97,7 +97,8 @@ fn traces_are_matched_unless_it_is_asked_otherwise() {
     fails(&[&other[..], &["--out", &out]].concat(), &["--match-traces on goes with --synthesis patch only"]);
 }
 
-/// JPEG photographs at their own size keep their blocks, which no distortion has where traces are not matched.
+/// JPEG photographs at their own size keep their blocks, which no distortion has where traces are not
+/// matched.
 #[test]
 fn photographs_that_were_jpegs_are_refused_at_their_own_size_unless_equalised() {
     let folder = tempfile::tempdir().unwrap();

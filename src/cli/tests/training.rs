@@ -1,4 +1,5 @@
-//! Training from the command line: what a recipe gets wrong, a kill at any moment, a full disk, and segmentation by what it made.
+//! Training from the command line: what a recipe gets wrong, a kill at any moment, a full disk, and
+//! segmentation by what it made.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -70,7 +71,8 @@ fn a_run_that_was_killed_resumes_and_its_model_segments_figures() {
     let short = recipe(folder.path(), RECIPE);
     fails(&words(&short), &["another recipe", "--out"]);
 
-    // The checkpoint's slot is whole, and the same recipe resumes: its schedule is shortened in both, as time would.
+    // The checkpoint's slot is whole, and the same recipe resumes: its schedule is shortened in both, as
+    // time would.
     for slot in ["a", "b"] {
         let standing = checkpoints.join(slot).join("standing.json");
         if let Ok(text) = fs::read_to_string(&standing) {

@@ -22,9 +22,11 @@ pub enum Answer {
     NonFinite,
 }
 
-/// Answers by the rule that models are read with (`gestalt_observers::decide`), the intact picture first in each trial.
+/// Answers by the rule that models are read with (`gestalt_observers::decide`), the intact picture first in
+/// each trial.
 ///
-/// Statistics have unlike units, so each is first standardised over all pictures of the set; those that do not vary are left out.
+/// Statistics have unlike units, so each is first standardised over all pictures of the set; those that do
+/// not vary are left out.
 pub(crate) fn by_rule(trials: &[[&[f32]; 3]]) -> Vec<Answer> {
     let pictures: Vec<&[f32]> = trials.iter().flatten().copied().collect();
     let scales = scales(&pictures);
@@ -64,7 +66,8 @@ fn scales(pictures: &[&[f32]]) -> Vec<(f64, f64)> {
     (0..length).map(scale).collect()
 }
 
-/// Answers by distances between the pictures 0–1, 0–2 and 1–2, the intact one being 0: the odd one has the largest mean distance to the others.
+/// Answers by distances between the pictures 0–1, 0–2 and 1–2, the intact one being 0: the odd one has the
+/// largest mean distance to the others.
 pub(crate) fn by_distance(trials: &[[f64; 3]]) -> Vec<Answer> {
     let mean_distances = trials.iter().map(|[d01, d02, d12]| [d01 + d02, d01 + d12, d02 + d12]);
     mean_distances.map(|oddness| largest(&oddness)).collect()
@@ -84,11 +87,13 @@ fn largest(scores: &[f64; 3]) -> Answer {
     }
 }
 
-/// Answers of an observer that has learned, on nine tenths of the trials, by which statistics an intact picture differs from its distortions,
-/// and names the picture of each remaining trial that looks most intact. The intact picture comes first in each trial.
+/// Answers of an observer that has learned, on nine tenths of the trials, by which statistics an intact
+/// picture differs from its distortions, and names the picture of each remaining trial that looks most
+/// intact. The intact picture comes first in each trial.
 ///
-/// A linear discriminant that takes the statistics as independent (Bickel and Levina 2004): the weight of a statistic is the
-/// mean difference over its variance. It has nothing to tune, and no scale of a statistic matters to it.
+/// A linear discriminant that takes the statistics as independent (Bickel and Levina 2004): the weight of a
+/// statistic is the mean difference over its variance. It has nothing to tune, and no scale of a statistic
+/// matters to it.
 pub(crate) fn trained(trials: &[[&[f32]; 3]]) -> Vec<Answer> {
     let folds = FOLDS.min(trials.len());
     let mut answers = vec![Answer::NonFinite; trials.len()];
@@ -131,7 +136,8 @@ fn discriminant(trials: &[[&[f32]; 3]], is_training: impl Fn(usize) -> bool) -> 
 mod tests {
     use super::*;
 
-    /// Three pictures whose second statistic tells the intact one from the others, and whose first tells trials apart.
+    /// Three pictures whose second statistic tells the intact one from the others, and whose first tells
+    /// trials apart.
     fn planted(trial: usize) -> [Vec<f32>; 3] {
         let wobble = |picture: usize| ((trial * 7 + picture * 13) % 11) as f32 / 100.0;
         [0, 1, 2].map(|picture| {

@@ -17,8 +17,8 @@ use crate::observers::controls;
 use crate::report::{ConditionReport, Flag, Report, Thresholds, TrialReport};
 use crate::scales::Scales;
 
-/// Memory that measuring a trial takes for each pixel of a picture, in bytes, besides what the filters of the bank answer: mostly
-/// the bands of the texture statistics.
+/// Memory that measuring a trial takes for each pixel of a picture, in bytes, besides what the filters of
+/// the bank answer: mostly the bands of the texture statistics.
 const BYTES_PER_PIXEL: u64 = 280;
 
 /// Why a set cannot be measured.
@@ -43,12 +43,15 @@ pub enum AssessError {
     },
 }
 
-/// Measures every trial of a set; `progress` is told how many trials of how many are done, from several threads.
+/// Measures every trial of a set; `progress` is told how many trials of how many are done, from several
+/// threads.
 ///
-/// Holds the pictures of a few trials at a time. The order of the set decides nothing but which other intact picture a trial's is compared with.
+/// Holds the pictures of a few trials at a time. The order of the set decides nothing but which other intact
+/// picture a trial's is compared with.
 ///
 /// # Errors
-/// With the first image that is missing, altered or broken, and when pictures are larger than `gestalt trials make` makes them.
+/// With the first image that is missing, altered or broken, and when pictures are larger than `gestalt
+/// trials make` makes them.
 pub fn assess(
     folder: &TrialSetFolder,
     thresholds: Thresholds,

@@ -5,8 +5,9 @@ use image::RgbImage;
 /// Steps of the histogram along each channel.
 const STEPS: usize = 4;
 
-/// Mean (3), covariance (6) and histogram (4 × 4 × 4) of the sRGB values of the whole picture, in grey levels and square roots of shares; no
-/// place enters. The square root makes the noise of rare and frequent colours alike.
+/// Mean (3), covariance (6) and histogram (4 × 4 × 4) of the sRGB values of the whole picture, in grey
+/// levels and square roots of shares; no place enters. The square root makes the noise of rare and frequent
+/// colours alike.
 pub(crate) fn colour_statistics(picture: &RgbImage) -> Vec<f32> {
     let count = picture.pixels().len().max(1) as f64;
     let mut sums = [0.0_f64; 3];

@@ -23,7 +23,8 @@ pub struct Control {
     pub ties: u64,
     /// Trials whose numbers were not finite.
     pub non_finite: u64,
-    /// Correct among the answered, with Wilson's 95 % interval. A tie says nothing either way and is set aside, as in the sign test.
+    /// Correct among the answered, with Wilson's 95 % interval. A tie says nothing either way and is set
+    /// aside, as in the sign test.
     pub accuracy: Option<Proportion>,
     /// Probability of at least this many correct answers by guessing (exact binomial, one-sided).
     pub p_chance: Option<f64>,

@@ -8,14 +8,16 @@ use crate::mean::Mean;
 /// How much of one kind of statistics is kept at one level.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Layer {
-    /// The kind, as in `gestalt_synthesis::portilla_simoncelli::Group`, or `gram` for the Gram matrices of the filter bank.
+    /// The kind, as in `gestalt_synthesis::portilla_simoncelli::Group`, or `gram` for the Gram matrices of
+    /// the filter bank.
     pub kind: &'static str,
     /// The level: `picture`, `highpass`, `scale 0` (finest) …, `lowpass`.
     pub level: String,
     /// How many statistics of it vary in the set.
     pub statistics: usize,
-    /// One where every distortion has its intact picture's statistics, 0 where it is as far from them as another intact picture of
-    /// the set is; below 0 where it is further. Mean over the trials with its interval.
+    /// One where every distortion has its intact picture's statistics, 0 where it is as far from them as
+    /// another intact picture of the set is; below 0 where it is further. Mean over the trials with its
+    /// interval.
     pub kept: Mean,
 }
 
@@ -26,10 +28,12 @@ pub(crate) struct Group {
     pub(crate) statistics: usize,
 }
 
-/// For each group: 1 − squared difference between intact picture and distortion, over the squared difference expected between two
-/// intact pictures of the set (twice their variance), averaged over the statistics of the group, both distortions, and trials.
+/// For each group: 1 − squared difference between intact picture and distortion, over the squared difference
+/// expected between two intact pictures of the set (twice their variance), averaged over the statistics of
+/// the group, both distortions, and trials.
 ///
-/// Nothing where the set has fewer than two trials, or its pictures are too small for the statistics. The intact picture comes first.
+/// Nothing where the set has fewer than two trials, or its pictures are too small for the statistics. The
+/// intact picture comes first.
 pub(crate) fn layers(trials: &[[&[f32]; 3]], groups: &[Group]) -> Vec<Layer> {
     if trials.len() < 2 || trials.iter().flatten().any(|statistics| statistics.is_empty()) {
         return Vec::new();
@@ -68,7 +72,8 @@ pub(crate) fn levels(scales: usize) -> Vec<String> {
     all.map(|level| level.to_string()).collect()
 }
 
-/// Sample variance of a statistic over the intact pictures; what is within rounding of its mean does not vary.
+/// Sample variance of a statistic over the intact pictures; what is within rounding of its mean does not
+/// vary.
 fn intact_variance(trials: &[[&[f32]; 3]], at: usize) -> f64 {
     let values = || trials.iter().map(|trial| f64::from(trial[0][at]));
     let mean = values().sum::<f64>() / trials.len() as f64;

@@ -19,7 +19,8 @@ use crate::whole::kept_whole;
 
 /// Orientations of the texture statistics, as in the paper (Portilla and Simoncelli 2000).
 pub(crate) const ORIENTATIONS: usize = 4;
-/// Scales of the texture statistics, and levels of the filter bank, where the pictures are large enough; as in the paper.
+/// Scales of the texture statistics, and levels of the filter bank, where the pictures are large enough; as
+/// in the paper.
 const MOST_SCALES: usize = 4;
 
 /// How coarse the measures of a set go.
@@ -47,8 +48,8 @@ impl Depth {
         }
     }
 
-    /// Size of the windows and cells that a condition is measured with, in pixels: its own scale, or an eighth of the pictures where
-    /// none is stated.
+    /// Size of the windows and cells that a condition is measured with, in pixels: its own scale, or an
+    /// eighth of the pictures where none is stated.
     pub(crate) fn scale_px(self, made: &Made, condition: &Name) -> u32 {
         let scale_px = made.scale_px_of(condition).unwrap_or(self.smallest_side_px / 8);
         scale_px.clamp(1, self.smallest_side_px.max(1))
@@ -93,7 +94,8 @@ pub struct Pair {
     pub kept_whole: f64,
     /// Pearson correlation of colours averaged over cells of one patch size, −1 to 1.
     pub layout_r: f64,
-    /// Sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey levels; 0 means the same texture.
+    /// Sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey levels; 0 means the same
+    /// texture.
     pub texture_distance: f64,
 }
 
@@ -127,7 +129,8 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// The texture statistics: those of the luma, which have layers, and after them those of the colour differences.
+    /// The texture statistics: those of the luma, which have layers, and after them those of the colour
+    /// differences.
     pub(crate) fn texture(&self) -> [&[f32]; 3] {
         self.texture.each_ref().map(Vec::as_slice)
     }
@@ -138,7 +141,8 @@ impl Measured {
     }
 }
 
-/// The places of the intact picture and of the two distortions in `trial.images`, the distortions as the trial lists them.
+/// The places of the intact picture and of the two distortions in `trial.images`, the distortions as the
+/// trial lists them.
 pub(crate) fn places(trial: &Trial) -> [usize; 3] {
     match trial.intact.index() {
         0 => [0, 1, 2],
@@ -147,7 +151,8 @@ pub(crate) fn places(trial: &Trial) -> [usize; 3] {
     }
 }
 
-/// Reads and measures a trial in windows of `scale_px`; `another` is the trial whose intact picture serves as a different picture.
+/// Reads and measures a trial in windows of `scale_px`; `another` is the trial whose intact picture serves
+/// as a different picture.
 pub(crate) fn measure(
     folder: &TrialSetFolder,
     trial: &Trial,
@@ -178,7 +183,8 @@ pub(crate) fn measure(
     })
 }
 
-/// Portilla and Simoncelli's statistics of the luma, and after them of the two colour differences; none for a picture that is too small.
+/// Portilla and Simoncelli's statistics of the luma, and after them of the two colour differences; none for
+/// a picture that is too small.
 fn texture_statistics(picture: &RgbImage, scales: usize) -> Vec<f32> {
     let of_plane = |plane: Vec<f32>| Statistics::of_plane(&plane, picture.width(), scales, ORIENTATIONS);
     let all = iter::once(Statistics::of_luma(picture, scales, ORIENTATIONS))

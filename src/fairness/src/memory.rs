@@ -3,7 +3,8 @@
 /// Memory that measuring may take at a time, in bytes.
 pub(crate) const MEMORY_BYTES: u64 = 1_400_000_000;
 
-/// Runs `work`, whose parallel parts take `bytes_each` at their peak, on as many threads as go into memory together.
+/// Runs `work`, whose parallel parts take `bytes_each` at their peak, on as many threads as go into memory
+/// together.
 pub(crate) fn few_at_a_time<T: Send>(bytes_each: u64, work: impl FnOnce() -> T + Send) -> T {
     let threads = (MEMORY_BYTES / bytes_each.max(1)).clamp(1, rayon::current_num_threads() as u64);
     match rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build() {

@@ -7,7 +7,8 @@ use crate::answers::{Answer, by_distance, by_rule, trained};
 use crate::control::{Control, correct_together};
 use crate::measures::{Measured, Pair};
 
-/// What every observer that sees no more than this makes of the trials; `texture` are their texture statistics.
+/// What every observer that sees no more than this makes of the trials; `texture` are their texture
+/// statistics.
 pub(crate) fn controls(counted: &[(&Trial, &Measured)], texture: &[[&[f32]; 3]]) -> Vec<Control> {
     let conditions: Vec<Name> = counted.iter().map(|(trial, _)| trial.condition.clone()).collect();
     let colour: Vec<[&[f32]; 3]> =
@@ -29,17 +30,20 @@ pub(crate) fn controls(counted: &[(&Trial, &Measured)], texture: &[[&[f32]; 3]])
         ),
         new(
             "Colours, trained",
-            "Mean, covariance and histogram of the colours of the whole picture; it has learned on other trials what tells intact pictures from distortions.",
+            "Mean, covariance and histogram of the colours of the whole picture; it has learned on other trials \
+             what tells intact pictures from distortions.",
             trained(&colour),
         ),
         new(
             "Texture statistics",
-            "The statistics of Portilla and Simoncelli of the whole picture, of its luma and of its two colour differences; the rule that models are read with.",
+            "The statistics of Portilla and Simoncelli of the whole picture, of its luma and of its two colour \
+             differences; the rule that models are read with.",
             too_small(by_rule(texture)),
         ),
         new(
             "Texture statistics, trained",
-            "The statistics of Portilla and Simoncelli of the whole picture, of its luma and of its two colour differences; it has learned on other trials what tells intact pictures from distortions.",
+            "The statistics of Portilla and Simoncelli of the whole picture, of its luma and of its two colour \
+             differences; it has learned on other trials what tells intact pictures from distortions.",
             too_small(trained(texture)),
         ),
         new(
@@ -49,7 +53,8 @@ pub(crate) fn controls(counted: &[(&Trial, &Measured)], texture: &[[&[f32]; 3]])
         ),
         new(
             "Colour by place",
-            "Colours averaged over cells of one scale, compared place by place; the odd one is furthest from the other two.",
+            "Colours averaged over cells of one scale, compared place by place; the odd one is furthest from \
+             the other two.",
             by_distance(&distances(|pair| 1.0 - pair.layout_r)),
         ),
     ];

@@ -16,8 +16,8 @@ use crate::wholeness::Wholeness;
 pub struct Thresholds {
     /// A distortion of which more than this share stands together as in the intact picture kept the whole.
     pub kept_above: f64,
-    /// A distortion whose texture distance to the intact picture is more than this share of the mean distance between intact pictures
-    /// of the set lost the texture.
+    /// A distortion whose texture distance to the intact picture is more than this share of the mean
+    /// distance between intact pictures of the set lost the texture.
     pub texture_above: f64,
 }
 
@@ -43,7 +43,8 @@ pub struct TrialReport {
     pub id: Name,
     /// As in the set.
     pub role: Role,
-    /// Whether it is counted and may be flagged: test trials are, but for the controls that `gestalt trials make` adds.
+    /// Whether it is counted and may be flagged: test trials are, but for the controls that `gestalt trials
+    /// make` adds.
     pub counted: bool,
     /// As in the set.
     pub category: Name,
@@ -55,11 +56,14 @@ pub struct TrialReport {
     pub distortions: [Sha256; 2],
     /// The three pairs of pictures.
     pub pairs: Pairs,
-    /// Texture distance of each distortion to the intact picture, over the mean distance between intact pictures at its scale.
+    /// Texture distance of each distortion to the intact picture, over the mean distance between intact
+    /// pictures at its scale.
     pub texture_share: [Option<f64>; 2],
-    /// Texture distance of the intact picture to that of the next counted trial of its scale, in grey levels.
+    /// Texture distance of the intact picture to that of the next counted trial of its scale, in grey
+    /// levels.
     pub to_another: Option<f64>,
-    /// The larger of each measure over its threshold, of both distortions: above 1 is flagged, and the smaller the better.
+    /// The larger of each measure over its threshold, of both distortions: above 1 is flagged, and the
+    /// smaller the better.
     pub severity: f64,
     /// Why it should be looked at; empty is fine.
     pub flags: Vec<Flag>,
@@ -72,7 +76,8 @@ pub struct ConditionReport {
     pub condition: Name,
     /// Its counted trials.
     pub trials: usize,
-    /// Size of the windows and cells of its measures, in pixels: its scale, or an eighth of the pictures where none is stated.
+    /// Size of the windows and cells of its measures, in pixels: its scale, or an eighth of the pictures
+    /// where none is stated.
     pub scale_px: u32,
     /// Mean texture distance between intact pictures of different trials at this scale, in grey levels.
     pub other_pictures: Option<Mean>,

@@ -1,4 +1,5 @@
-//! Which trials of a set count, and at what scale each is measured: a set may have several scales, and trials that are controls.
+//! Which trials of a set count, and at what scale each is measured: a set may have several scales, and
+//! trials that are controls.
 
 use std::collections::BTreeMap;
 
@@ -27,8 +28,8 @@ impl Scales {
         }
     }
 
-    /// The next counted trial of the same scale that shows another picture, for a trial that counts itself: a set of several scales
-    /// shows each picture at every one.
+    /// The next counted trial of the same scale that shows another picture, for a trial that counts itself:
+    /// a set of several scales shows each picture at every one.
     pub(crate) fn another<'a>(&self, trials: &'a [Trial], at: usize) -> Option<&'a Trial> {
         let intact = |at: usize| &trials[at].images[trials[at].intact.index()];
         let others = (at + 1..trials.len()).chain(0..at).filter(|_| self.counted[at]);

@@ -1,4 +1,5 @@
-//! How much of a picture stands together in its distortion, wherever it was moved: what a window-by-window comparison at one place misses.
+//! How much of a picture stands together in its distortion, wherever it was moved: what a window-by-window
+//! comparison at one place misses.
 
 use image::RgbImage;
 use image::imageops;
@@ -12,10 +13,11 @@ const KEPT_R: f32 = 0.8;
 /// Windows whose luma varies less than this (standard deviation, grey levels) have no structure to keep.
 const FLAT_SD: f32 = 4.0;
 
-/// The largest share of the structured windows (of `scale_px` pixels) of `first` that `second` shows at one and the same displacement
-/// of up to half a picture (Pearson r of luma ≥ 0.8 at 64 px a side), 0 to 1.
+/// The largest share of the structured windows (of `scale_px` pixels) of `first` that `second` shows at one
+/// and the same displacement of up to half a picture (Pearson r of luma ≥ 0.8 at 64 px a side), 0 to 1.
 ///
-/// A copy that was only shifted keeps most of its whole by this measure, though it keeps nothing in place. Both pictures have the same size.
+/// A copy that was only shifted keeps most of its whole by this measure, though it keeps nothing in place.
+/// Both pictures have the same size.
 pub(crate) fn kept_whole(first: &RgbImage, second: &RgbImage, scale_px: u32) -> f64 {
     let reduction = (first.width().min(first.height()) as f32 / SIDE_PX as f32).max(1.0);
     let [first, second] = [first, second].map(|picture| Luma::reduced(picture, reduction));

@@ -1,4 +1,5 @@
-//! Judges a set by networks that the caller brings: what is solved without seeing the whole, beside what is solved by seeing it.
+//! Judges a set by networks that the caller brings: what is solved without seeing the whole, beside what is
+//! solved by seeing it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,8 +14,8 @@ use serde::Serialize;
 
 use crate::encoding::must_be_fair;
 
-/// A set of which an observer solves more than this share without seeing anything as large as the structure that is kept measures
-/// more than the whole. Chance is 1/3.
+/// A set of which an observer solves more than this share without seeing anything as large as the structure
+/// that is kept measures more than the whole. Chance is 1/3.
 pub const BOUND: f64 = 0.5;
 
 /// How much of a picture an observer sees at once.
@@ -37,7 +38,8 @@ pub struct Outside<'a> {
     pub features: &'a (dyn Fn(&RgbImage) -> Result<Vec<f32>, String> + Sync),
 }
 
-/// How one of them did, by DiST's rule: the odd picture has the largest mean distance, 1 − Pearson's r, to the other two.
+/// How one of them did, by DiST's rule: the odd picture has the largest mean distance, 1 − Pearson's r, to
+/// the other two.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OutsideResult {
     /// As reports call it.
@@ -48,14 +50,16 @@ pub struct OutsideResult {
     pub accuracy: Proportion,
     /// Probability of at least this many correct answers by guessing (exact binomial, one-sided).
     pub p_chance: Option<f64>,
-    /// The same, corrected for the number of local-only observers (Holm 1979); none for those that see the whole.
+    /// The same, corrected for the number of local-only observers (Holm 1979); none for those that see the
+    /// whole.
     pub p_holm: Option<f64>,
 }
 
 /// What networks make of a set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Wholeness {
-    /// The smallest scale of the judged trials: structure up to this size is kept, in pixels; none where the set states none.
+    /// The smallest scale of the judged trials: structure up to this size is kept, in pixels; none where the
+    /// set states none.
     pub scale_px: Option<u32>,
     /// Trials that were judged.
     pub judged: usize,
@@ -117,8 +121,8 @@ impl Wholeness {
     }
 }
 
-/// Lets `observers` take at most `most` of the counted trials, evenly spaced over the set; `progress` is told how many of how many
-/// are done, from several threads.
+/// Lets `observers` take at most `most` of the counted trials, evenly spaced over the set; `progress` is
+/// told how many of how many are done, from several threads.
 ///
 /// # Errors
 /// When an image is missing, altered or broken, an observer gives no features, or no trial counts.

@@ -1,4 +1,5 @@
-//! What a user relies on: a set that its encoding gives away is found out, one that is fair is not, and the remedy helps.
+//! What a user relies on: a set that its encoding gives away is found out, one that is fair is not, and the
+//! remedy helps.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -29,7 +30,8 @@ static TRIPLETS: LazyLock<Vec<[RgbImage; 3]>> = LazyLock::new(|| {
     (0..TRIALS).map(triplet).collect()
 });
 
-/// A folder in the layout of DiST; `save` writes the picture, which is intact or not, at the path without ending.
+/// A folder in the layout of DiST; `save` writes the picture, which is intact or not, at the path without
+/// ending.
 fn dist(folder: &Path, save: impl Fn(&RgbImage, bool, &Path)) {
     for (place, name) in ["original", "set1", "set2"].into_iter().enumerate() {
         fs::create_dir_all(folder.join(name)).unwrap();
@@ -143,7 +145,8 @@ fn whatever_can_be_imported_can_be_measured() {
     assert!(error.contains("lost.png") && error.contains("where it was"), "{error}");
 }
 
-/// By hand, since it takes half a minute and more than a gigabyte: `cargo test --release -p gestalt-fairness --test encoding -- --ignored`.
+/// By hand, since it takes half a minute and more than a gigabyte: `cargo test --release -p gestalt-fairness
+/// --test encoding -- --ignored`.
 #[test]
 #[ignore = "takes long; see docs/stimuli.md"]
 fn a_triplet_of_100_megapixels_of_16_bits_with_alpha_is_imported_and_measured() {

@@ -1,4 +1,5 @@
-//! What a scientist relies on in sets with controls and with several scales: what is counted, and at which scale it is measured.
+//! What a scientist relies on in sets with controls and with several scales: what is counted, and at which
+//! scale it is measured.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

@@ -48,7 +48,8 @@ fn a_trial_takes_what_the_number_of_threads_is_reckoned_by() {
     assert!(peak_bytes(640, 1) < stated, "more than {} MB", stated / 1_000_000);
 }
 
-/// By hand, since it takes minutes: `cargo test --release -p gestalt-fairness --test memory -- --ignored --nocapture`.
+/// By hand, since it takes minutes: `cargo test --release -p gestalt-fairness --test memory -- --ignored
+/// --nocapture`.
 #[test]
 #[ignore = "takes minutes; see docs/stimuli.md"]
 fn the_largest_pictures_stay_below_two_gigabytes() {

@@ -1,4 +1,5 @@
-//! What a scientist relies on: a planted giveaway is found, a failed distortion is flagged, and a set without either is called neither.
+//! What a scientist relies on: a planted giveaway is found, a failed distortion is flagged, and a set
+//! without either is called neither.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -130,7 +131,8 @@ fn a_set_without_a_giveaway_is_at_chance() {
     assert!(page.contains("How the files are encoded gives nothing away that was found"));
 }
 
-/// As the published set is: the distortions went through JPEG with halved chroma, the intact pictures did not.
+/// As the published set is: the distortions went through JPEG with halved chroma, the intact pictures did
+/// not.
 #[test]
 fn an_encoding_that_gives_the_answer_away_is_told() {
     let (folder, report) = report(&test_trials(30, |trial| {
@@ -267,7 +269,8 @@ fn a_broken_set_is_named_with_the_file() {
     assert!(error.contains(image.file_name().unwrap().to_str().unwrap()), "{error}");
 }
 
-/// Every element is closed in order, ids are unique, every picture is inside the file and has words for those who do not see it.
+/// Every element is closed in order, ids are unique, every picture is inside the file and has words for
+/// those who do not see it.
 fn assert_well_formed(page: &str) {
     let mut open: Vec<&str> = Vec::new();
     let mut ids = std::collections::BTreeSet::new();
@@ -293,8 +296,8 @@ fn assert_well_formed(page: &str) {
     assert!(!page.contains("src=\"http") && !page.contains("<script") && !page.contains("<link"));
 }
 
-/// One brightness that tells the intact picture from both others is seen through any patch: the set is called solved locally, and by
-/// the same rule an observer that sees nothing is never right.
+/// One brightness that tells the intact picture from both others is seen through any patch: the set is
+/// called solved locally, and by the same rule an observer that sees nothing is never right.
 #[test]
 fn a_set_that_patches_alone_solve_is_called_so() {
     let folder = tempfile::tempdir().unwrap();

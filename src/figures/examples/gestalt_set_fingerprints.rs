@@ -1,11 +1,13 @@
 //! Prints the fingerprints that native code and the browser are held to:
-//! `cargo run --release -p gestalt-figures --example gestalt_set_fingerprints > src/figures/fixtures/gestalt-sets-fingerprints.csv`
+//! `cargo run --release -p gestalt-figures --example gestalt_set_fingerprints >
+//! src/figures/fixtures/gestalt-sets-fingerprints.csv`
 
 use gestalt_figures::gestalt_sets::{GestaltSet, Split};
 
 fn main() {
     println!(
-        "# set,split,seed,index,FNV-1a of the picture's f32 values and of the mask; made by examples/gestalt_set_fingerprints.rs"
+        "# set,split,seed,index,FNV-1a of the picture's f32 values and of the mask; made by \
+         examples/gestalt_set_fingerprints.rs"
     );
     for set in GestaltSet::ALL {
         for split in Split::ALL {

@@ -1,4 +1,5 @@
-//! The Good Gestalt sets hold what their published table says, picture by picture, and are the same everywhere.
+//! The Good Gestalt sets hold what their published table says, picture by picture, and are the same
+//! everywhere.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
-//! Probe figures measure what their parameters say, controls lack the cue and keep the parts, and wrong values are refused.
+//! Probe figures measure what their parameters say, controls lack the cue and keep the parts, and wrong
+//! values are refused.
 #![allow(clippy::unwrap_used)]
 
 use std::f64::consts::PI;
@@ -44,7 +45,8 @@ fn runs(probe: &Probe, y: u32) -> Vec<(bool, u32)> {
 #[test]
 fn the_support_ratio_is_what_is_drawn_of_the_contour() {
     let (size, side) = (f64::from(SIZE_PX), 0.4 * f64::from(SIZE_PX));
-    // Just outside one side of each figure: the square's upper one, and the triangle's lower one, since a corner is at its top.
+    // Just outside one side of each figure: the square's upper one, and the triangle's lower one, since a
+    // corner is at its top.
     let rows = [
         (Figure::KanizsaSquare, (size - side) / 2.0 - 1.0),
         (Figure::KanizsaTriangle, size / 2.0 + side * 3.0_f64.sqrt() / 6.0 + 1.0),
@@ -156,7 +158,8 @@ fn convex_columns_bulge_and_all_columns_have_one_area() {
     let probe = drawn(Figure::Convexity, &set);
     near(region(&probe, "convex columns"), 0.5, 2e-3);
     near(ink(&probe), 0.5, 1e-3);
-    // The third column is convex: two bumps of 0.6 columns stand out on both sides, 2/5 from the middle line of the border.
+    // The third column is convex: two bumps of 0.6 columns stand out on both sides, 2/5 from the middle line
+    // of the border.
     let column = f64::from(SIZE_PX) / 8.0;
     let third = |probe: &Probe, y: f64| f64::from(runs(probe, (y * f64::from(SIZE_PX)) as u32)[2].1);
     near(third(&probe, 0.25), column * (1.0 + 2.0 * 0.2), 1.5);

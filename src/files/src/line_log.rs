@@ -1,6 +1,8 @@
-//! A file that grows a line at a time: what is done is kept, and the same command resumes an interrupted run.
+//! A file that grows a line at a time: what is done is kept, and the same command resumes an interrupted
+//! run.
 //!
-//! While a run is unfinished, `NAME.making.json` beside the file says how it was begun and where in the file.
+//! While a run is unfinished, `NAME.making.json` beside the file says how it was begun and where in the
+//! file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -69,11 +71,12 @@ pub struct LineLog {
 }
 
 impl LineLog {
-    /// Begins `path`, or resumes what an interrupted run of the same recipe has left. A line that was cut off is removed.
+    /// Begins `path`, or resumes what an interrupted run of the same recipe has left. A line that was cut
+    /// off is removed.
     ///
     /// # Errors
-    /// When the file is there and `if_there` refuses it, it was begun by another recipe, another process writes it, or it
-    /// cannot be written.
+    /// When the file is there and `if_there` refuses it, it was begun by another recipe, another process
+    /// writes it, or it cannot be written.
     pub fn begin(path: &Path, recipe: &Map<String, Value>, if_there: IfThere) -> Result<Self, LineLogError> {
         let failed = |error| LineLogError::Io { path: path.to_owned(), error };
         output::check(path, true)?;

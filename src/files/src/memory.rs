@@ -23,7 +23,8 @@ pub struct Permit<'a> {
 }
 
 impl MemoryBudget {
-    /// Blocks until the budget grants a permit for `bytes`. Whoever asks for more than the whole budget gets all of it.
+    /// Blocks until the budget grants a permit for `bytes`. Whoever asks for more than the whole budget gets
+    /// all of it.
     ///
     /// A thread that holds a permit must not ask for another, or two threads may wait for each other.
     pub fn take(&self, bytes: u64) -> Permit<'_> {

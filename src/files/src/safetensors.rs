@@ -33,8 +33,8 @@ impl Tensor<'_> {
     }
 }
 
-/// The bytes before the data: their length, and the JSON that tells what lies where. The data follow, tensor by tensor, without gaps.
-/// Padded with spaces so that they begin at a multiple of eight.
+/// The bytes before the data: their length, and the JSON that tells what lies where. The data follow, tensor
+/// by tensor, without gaps. Padded with spaces so that they begin at a multiple of eight.
 pub fn head(metadata: Map<String, Value>, tensors: &[Tensor<'_>]) -> Vec<u8> {
     let mut header = Map::from_iter([("__metadata__".to_owned(), Value::Object(metadata))]);
     let mut start = 0;

@@ -1,4 +1,5 @@
-//! Remembers in a folder how the work in it was begun, so that the same command resumes it and another is refused.
+//! Remembers in a folder how the work in it was begun, so that the same command resumes it and another is
+//! refused.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -53,7 +54,8 @@ impl Unfinished {
     /// Begins in a new or empty folder, or resumes in one that was begun by the same recipe.
     ///
     /// # Errors
-    /// When something else is in the folder, another recipe began it, another process is at it, or it cannot be written.
+    /// When something else is in the folder, another recipe began it, another process is at it, or it cannot
+    /// be written.
     pub fn begin(out: &Path, recipe: &Map<String, Value>) -> Result<Self, BeginError> {
         let path = out.join(RECIPE_FILE);
         let failed = |error| BeginError::Io { path: path.clone(), error };

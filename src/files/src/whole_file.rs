@@ -14,7 +14,8 @@ pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes `bytes` under a temporary name in the same folder, syncs them to disk, then gives the file its final name.
+/// Writes `bytes` under a temporary name in the same folder, syncs them to disk, then gives the file its
+/// final name.
 ///
 /// # Errors
 /// When the disk is full or the folder cannot be written. The unfinished file is then removed.

@@ -1,4 +1,5 @@
-//! How far apart different pictures are in appearance, and copies of one picture: what the threshold rests on.
+//! How far apart different pictures are in appearance, and copies of one picture: what the threshold rests
+//! on.
 //!
 //! `cargo run --release -p gestalt-images --example appearance`
 

@@ -1,7 +1,8 @@
 //! A perceptual hash: pictures that look nearly the same have nearly the same bits.
 //!
-//! Zauner, "Implementation and benchmarking of perceptual image hash functions" (2010), the DCT hash, with 16 × 16
-//! instead of 8 × 8 coefficients: which of the lowest frequencies of the luminance are above their median.
+//! Zauner, "Implementation and benchmarking of perceptual image hash functions" (2010), the DCT hash, with
+//! 16 × 16 instead of 8 × 8 coefficients: which of the lowest frequencies of the luminance are above their
+//! median.
 
 use std::f64::consts::PI;
 
@@ -13,11 +14,12 @@ const CELLS: usize = 32;
 const COEFFICIENTS: usize = 16;
 /// Pictures whose hashes differ in at most this many of 256 bits count as the same photograph.
 ///
-/// Of 600 rendered scenes no two differ in fewer than 48. Copies that were saved as JPEG of quality 20, halved in size,
-/// lightened, made grey or mirrored differ in at most 20; of those cropped by 1 % at each edge 95 in 100 differ in at
-/// most 24 (`docs/measurements.md`).
+/// Of 600 rendered scenes no two differ in fewer than 48. Copies that were saved as JPEG of quality 20,
+/// halved in size, lightened, made grey or mirrored differ in at most 20; of those cropped by 1 % at each
+/// edge 95 in 100 differ in at most 24 (`docs/measurements.md`).
 pub const SAME_BITS: u32 = 24;
-/// Pictures with a smaller standard deviation of their cells, in grey levels, show too little to be told apart.
+/// Pictures with a smaller standard deviation of their cells, in grey levels, show too little to be told
+/// apart.
 const LEAST_CONTRAST: f64 = 2.0;
 
 /// The hash of a picture and of its mirror image.
@@ -43,7 +45,8 @@ impl Appearance {
         Some(Self { bits: above_median(&low), mirrored: above_median(&mirrored) })
     }
 
-    /// Number of bits, of 256, in which two pictures differ, or one and the mirror image of the other, whichever is fewer.
+    /// Number of bits, of 256, in which two pictures differ, or one and the mirror image of the other,
+    /// whichever is fewer.
     pub fn distance(&self, other: &Self) -> u32 {
         let differing = |bits: &[u64; 4]| {
             self.bits.iter().zip(bits).map(|(one, other)| (one ^ other).count_ones()).sum::<u32>()

@@ -23,11 +23,11 @@ const CONTAINERS: [&str; 14] = [
 const SPLITS: [&str; 9] =
     ["train", "training", "val", "valid", "validation", "test", "testing", "eval", "evaluation"];
 
-/// The category of each photograph, given by the names of the folders above it, and what is to be said about the choice.
-/// `None` is a photograph without one.
+/// The category of each photograph, given by the names of the folders above it, and what is to be said about
+/// the choice. `None` is a photograph without one.
 ///
-/// With a level it is the folder of that level, 1 being the outermost. Without one it is the innermost folder, but
-/// for these, which are passed over from the inside outwards:
+/// With a level it is the folder of that level, 1 being the outermost. Without one it is the innermost
+/// folder, but for these, which are passed over from the inside outwards:
 /// - folders inside others that are called `images`, `img`, `data` or the like;
 /// - an innermost folder that has the same name in every category (`cat/2019`, `dog/2019`);
 /// - parts of a set (`train`, `val`, `test`) where no folder beside them is anything else.
@@ -81,7 +81,8 @@ fn without_others<'a>(mut all: Vec<&'a [String]>, notes: &mut BTreeSet<String>) 
     all
 }
 
-/// The one name that all innermost folders have, where they lie in several folders that are no parts of a set.
+/// The one name that all innermost folders have, where they lie in several folders that are no parts of a
+/// set.
 fn constant_inner(all: &[&[String]]) -> Option<String> {
     let deep = || all.iter().filter(|names| names.len() > 1).filter_map(|names| names.split_last());
     let names: BTreeSet<&String> = deep().map(|(inner, _)| inner).collect();

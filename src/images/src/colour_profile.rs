@@ -5,8 +5,8 @@ use moxcms::{CmsError, ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 /// Converts `picture` from the colours of the ICC profile `icc` to sRGB.
 ///
-/// A profile that cannot be read, or is for other colours than the picture has (CMYK pictures are RGB by then), is
-/// left unused, as browsers do; the picture then counts as sRGB.
+/// A profile that cannot be read, or is for other colours than the picture has (CMYK pictures are RGB by
+/// then), is left unused, as browsers do; the picture then counts as sRGB.
 pub(crate) fn to_srgb(picture: &mut RgbImage, icc: &[u8], is_grey: bool) {
     // One that fails for the first pixels fails before any is changed.
     let _ = converted(picture, icc, is_grey);

@@ -1,4 +1,5 @@
-//! Tells by its first bytes what a file is, whatever it is called, and what to do with one that cannot be used.
+//! Tells by its first bytes what a file is, whatever it is called, and what to do with one that cannot be
+//! used.
 
 use image::ImageFormat;
 
@@ -78,7 +79,8 @@ pub(crate) fn advice(start: &[u8]) -> (&'static str, &'static str) {
     }
 }
 
-/// Files of the ISO base media format: the brands tell (ISO 14496-12; ISO 23008-12 for HEIC, AV1's own for AVIF).
+/// Files of the ISO base media format: the brands tell (ISO 14496-12; ISO 23008-12 for HEIC, AV1's own for
+/// AVIF).
 fn iso_media(start: &[u8]) -> (&'static str, &'static str) {
     let length = start.get(..4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]])) as usize;
     let brands = start.get(8..length.clamp(8, start.len())).unwrap_or_default();

@@ -12,7 +12,8 @@ use crate::{content, jpeg, png};
 
 /// Larger files are not read.
 pub const MAX_FILE_BYTES: u64 = 256 << 20;
-/// Pictures that need more memory while they are decoded are refused, and all that are decoded at one time share it.
+/// Pictures that need more memory while they are decoded are refused, and all that are decoded at one time
+/// share it.
 ///
 /// Enough for 100 megapixels of any kind, and for 300 of a JPEG in one scan.
 #[cfg(not(target_arch = "wasm32"))]
@@ -98,7 +99,8 @@ pub(crate) enum Purpose {
     Whole,
 }
 
-/// Reads and decodes a file once there is room, and gives bytes and picture to `work`, during which the room is kept.
+/// Reads and decodes a file once there is room, and gives bytes and picture to `work`, during which the room
+/// is kept.
 ///
 /// # Errors
 /// When the file cannot be read, or is no picture that can be used.

@@ -73,8 +73,9 @@ impl Listing {
 
 /// Finds the photographs in `folder` and its subfolders.
 ///
-/// A photograph's category is the folder at `category_level`, 1 being those directly in `folder`. Without a level it is
-/// the innermost folder, except for folders that cannot be categories: see [`categories::chosen`].
+/// A photograph's category is the folder at `category_level`, 1 being those directly in `folder`. Without a
+/// level it is the innermost folder, except for folders that cannot be categories: see
+/// [`categories::chosen`].
 ///
 /// # Errors
 /// When the folder itself cannot be read. A subfolder that cannot be read is among the skipped.
@@ -148,7 +149,8 @@ fn sorted_entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Files that are called pictures are taken for some until they are read: opening each takes long on slow disks.
+/// Files that are called pictures are taken for some until they are read: opening each takes long on slow
+/// disks.
 fn has_picture_ending(path: &Path) -> bool {
     [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].iter().any(|format| is_called(path, *format))
 }

@@ -1,5 +1,5 @@
-//! Reads of a JPEG file what its decoder does not tell in time: how much memory it takes, where its first picture ends,
-//! and whether it was cut off.
+//! Reads of a JPEG file what its decoder does not tell in time: how much memory it takes, where its first
+//! picture ends, and whether it was cut off.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -19,8 +19,8 @@ pub(crate) struct Header {
     pub(crate) height_px: u32,
     /// 1 for grey, 3 for colour, 4 for CMYK.
     pub(crate) components: u32,
-    /// Whether all coefficients must be kept until the last scan is read: progressive files, and those that hold one
-    /// component after the other.
+    /// Whether all coefficients must be kept until the last scan is read: progressive files, and those that
+    /// hold one component after the other.
     pub(crate) in_several_scans: bool,
 }
 
@@ -88,12 +88,14 @@ fn take<const N: usize>(file: &mut impl Read) -> io::Result<[u8; N]> {
 pub(crate) struct Tidied<'a> {
     /// From the start of the image to its end marker, segment by segment.
     pub(crate) bytes: Cow<'a, [u8]>,
-    /// What was unusual. Where it is a missing end marker, `bytes` has one, and the last scan may lack something.
+    /// What was unusual. Where it is a missing end marker, `bytes` has one, and the last scan may lack
+    /// something.
     pub(crate) oddities: Vec<Oddity>,
 }
 
-/// Walks from segment to segment to the end marker (ITU-T T.81, annex B), as libjpeg does: bytes between segments are
-/// skipped, and so is all that follows the end marker, where cameras and phones put previews and further views.
+/// Walks from segment to segment to the end marker (ITU-T T.81, annex B), as libjpeg does: bytes between
+/// segments are skipped, and so is all that follows the end marker, where cameras and phones put previews
+/// and further views.
 ///
 /// `None` where the file ends before the last scan begins, or within a segment.
 pub(crate) fn tidied(bytes: &[u8]) -> Option<Tidied<'_>> {
@@ -103,7 +105,8 @@ pub(crate) fn tidied(bytes: &[u8]) -> Option<Tidied<'_>> {
     let mut in_scan = false;
     loop {
         let Some(marker_at) = marker_from(bytes, at) else {
-            // In the middle of a scan nothing but the end marker may be missing; whether it is, its decoder tells.
+            // In the middle of a scan nothing but the end marker may be missing; whether it is, its decoder
+            // tells.
             return in_scan.then(|| without_end(bytes, &kept, oddities));
         };
         // Fill bytes (0xff) may precede any marker.
@@ -153,10 +156,11 @@ fn without_end<'a>(bytes: &[u8], kept: &[Range<usize>], mut oddities: Vec<Oddity
     Tidied { bytes: Cow::Owned(joined), oddities }
 }
 
-/// Two files that differ in every bit that follows the last scan: they show the same picture only where the scan lacks
-/// none.
+/// Two files that differ in every bit that follows the last scan: they show the same picture only where the
+/// scan lacks none.
 pub(crate) fn continued(with_end: &[u8]) -> [Vec<u8>; 2] {
-    // Without a period, so that the two are not alike when they are shifted; no byte nor its complement is 0xff.
+    // Without a period, so that the two are not alike when they are shifted; no byte nor its complement is
+    // 0xff.
     const FILLING: [u8; 8] = [0x35, 0xc9, 0x5a, 0x96, 0x1b, 0xe2, 0x74, 0x8d];
     let scan = &with_end[..with_end.len() - 2];
     let filled =
@@ -177,8 +181,8 @@ fn marker_from(bytes: &[u8], from: usize) -> Option<usize> {
         .map(|after| from + after)
 }
 
-/// Where the next marker, or a fill byte before it, stands in entropy-coded data: 0xff followed by neither 0 (a
-/// stuffed byte) nor a restart.
+/// Where the next marker, or a fill byte before it, stands in entropy-coded data: 0xff followed by neither 0
+/// (a stuffed byte) nor a restart.
 fn after_scan(data: &[u8]) -> Option<usize> {
     data.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7))
 }

@@ -25,8 +25,8 @@ pub enum Chroma {
     Halved,
 }
 
-/// The bytes of a baseline JPEG file of `picture` at `quality`, from 1 to 100 (the scale of the Independent JPEG
-/// Group's tables).
+/// The bytes of a baseline JPEG file of `picture` at `quality`, from 1 to 100 (the scale of the Independent
+/// JPEG Group's tables).
 ///
 /// # Errors
 /// When the picture is empty or too large for JPEG.

@@ -41,7 +41,8 @@ pub fn survey(path: &Path, size: impl Into<Size>) -> Result<Survey, ReadError> {
     })?
 }
 
-/// Reads a picture as large as it is and gives it to `work`: decoded as by [`decode_whole`], and what is unusual about the file.
+/// Reads a picture as large as it is and gives it to `work`: decoded as by [`decode_whole`], and what is
+/// unusual about the file.
 ///
 /// The memory of the picture is taken until `work` is done, so `work` must not read another one.
 ///
@@ -54,8 +55,9 @@ pub fn with_whole<T>(path: &Path, work: impl FnOnce(RgbImage, &[Oddity]) -> T) -
     })
 }
 
-/// Decodes a JPEG, PNG or WebP file as large as it is: recognised by content, turned by EXIF, transparency laid over
-/// mid-grey, in 8 bits, its colour profile applied. These are the pixels of [`decode`] before they are resized.
+/// Decodes a JPEG, PNG or WebP file as large as it is: recognised by content, turned by EXIF, transparency
+/// laid over mid-grey, in 8 bits, its colour profile applied. These are the pixels of [`decode`] before they
+/// are resized.
 ///
 /// # Errors
 /// When the bytes are no such picture, a damaged or truncated one, or one that is too large.
@@ -91,11 +93,11 @@ pub fn read(path: &Path, size: impl Into<Size>) -> Result<RgbImage, ReadError> {
 
 /// Decodes a JPEG, PNG or WebP file into a picture of this size.
 ///
-/// The format is recognised by content. Orientation by EXIF is applied, transparency is laid over mid-grey, 16 bits
-/// become 8, grey and CMYK become RGB; an animation gives its first picture. It is resized until it just covers
-/// the size, with a Lanczos filter (a = 3, on the stored values, as torchvision and Pillow do), and the middle is kept; then the
-/// colour profile (ICC) of an RGB or grey picture is applied. CMYK is converted as Pillow does, by (1 − C)(1 − K),
-/// whatever its profile.
+/// The format is recognised by content. Orientation by EXIF is applied, transparency is laid over mid-grey,
+/// 16 bits become 8, grey and CMYK become RGB; an animation gives its first picture. It is resized until it
+/// just covers the size, with a Lanczos filter (a = 3, on the stored values, as torchvision and Pillow do),
+/// and the middle is kept; then the colour profile (ICC) of an RGB or grey picture is applied. CMYK is
+/// converted as Pillow does, by (1 − C)(1 − K), whatever its profile.
 ///
 /// # Errors
 /// When the bytes are no such picture, a damaged or truncated one, or one that is too large or too small.
@@ -103,8 +105,9 @@ pub fn decode(bytes: &[u8], size: impl Into<Size>) -> Result<RgbImage, ReadError
     decoding::of_bytes(bytes, Purpose::Resized, |decoded| upright(decoded, size.into()))?
 }
 
-/// Reads one photograph and shows it to `look` as the file stores it: every pixel in 8 bits without transparency, not turned, not
-/// resized, its profile not applied; and the bytes of the file. Whatever [`read`] takes, this takes.
+/// Reads one photograph and shows it to `look` as the file stores it: every pixel in 8 bits without
+/// transparency, not turned, not resized, its profile not applied; and the bytes of the file. Whatever
+/// [`read`] takes, this takes.
 ///
 /// The memory of the picture is taken until `look` is done, so `look` must not read another one.
 ///

@@ -20,7 +20,8 @@ pub fn tiled(rows: &[Vec<RgbImage>]) -> RgbImage {
     sheet
 }
 
-/// A mask whose `labels` (two or more) labels are spread from black (0) to white (the last), in rows of `width_px`.
+/// A mask whose `labels` (two or more) labels are spread from black (0) to white (the last), in rows of
+/// `width_px`.
 pub fn mask_picture(mask: &[u8], width_px: u32, labels: u8) -> GrayImage {
     let step = u8::MAX / (labels.max(2) - 1);
     let height_px = mask.len() as u32 / width_px;

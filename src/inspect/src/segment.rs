@@ -18,7 +18,8 @@ use crate::ward::ward;
 pub enum GroupedBy {
     /// Changes of the decoded picture under noise on its code.
     LatentNoise,
-    /// As `LatentNoise`, but the directions of each pixel's changes are shuffled among the pixels: a control.
+    /// As `LatentNoise`, but the directions of each pixel's changes are shuffled among the pixels: a
+    /// control.
     Shuffled,
     /// Changes under independent noise on every pixel of the decoded picture: a control.
     OutputNoise,

@@ -1,4 +1,5 @@
-//! A bag of patches: every patch of a picture goes through a network alone, so that nothing larger than a patch is seen.
+//! A bag of patches: every patch of a picture goes through a network alone, so that nothing larger than a
+//! patch is seen.
 
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::Layer;
@@ -23,8 +24,8 @@ pub struct PatchBag {
 }
 
 impl PatchBag {
-    /// Patches of `patch_px` × `patch_px` px. The model was held to its reference output before: here its input
-    /// has another size, which only networks without learned positions take.
+    /// Patches of `patch_px` × `patch_px` px. The model was held to its reference output before: here its
+    /// input has another size, which only networks without learned positions take.
     ///
     /// # Errors
     /// When the files are not a model's, or the network does not take patches of this size.

@@ -5,17 +5,17 @@
 //! its values row by row; value = integer × the scale of its block:
 //! - 8 bits, block 32: `KEY` `i8` `[rows, columns]` and `KEY.scales` `f32` `[rows, columns / 32]`,
 //!   burn's `per_block([32])`;
-//! - 8 bits, block 64: `KEY` `i8` in its shape and `KEY.scales` `f16` `[rows, blocks of a row]`. A row is one
-//!   output channel of a convolution, so that channels of other sizes never share a scale; the last block
-//!   of a row may be shorter. Files of earlier versions have scales `[blocks]`, counted without regard
+//! - 8 bits, block 64: `KEY` `i8` in its shape and `KEY.scales` `f16` `[rows, blocks of a row]`. A row is
+//!   one output channel of a convolution, so that channels of other sizes never share a scale; the last
+//!   block of a row may be shorter. Files of earlier versions have scales `[blocks]`, counted without regard
 //!   to rows;
 //! - 4 bits, block 32: `KEY` `u8`, two values a byte, the earlier one low, each with 8 added;
 //!   `KEY.scales` `f16` `[blocks]` and `KEY.shape` `i32`.
 //!
 //! All other tensors are `f32`, convolutions with at most 16 values an output channel among them when 8 bits
 //! are asked for: they are depthwise kernels and the first expansions of a MobileNet, which take little
-//! space and pass their errors on to everything that follows. Burn's own quantised tensors are not used on disk, because their byte
-//! length is not checked by the container's reader.
+//! space and pass their errors on to everything that follows. Burn's own quantised tensors are not used on
+//! disk, because their byte length is not checked by the container's reader.
 
 use std::collections::BTreeSet;
 
@@ -31,8 +31,9 @@ pub use crate::packed::{Stored, read, unpack};
 pub const BLOCK: usize = 32;
 /// Values that share one scale, in tensors of 8 bits with `f16` scales.
 pub const WIDE_BLOCK: usize = 64;
-/// Convolutions with at most this many values an output channel stay in `f32` where others take 8 bits: measured
-/// on MobileNetV2, whose features then have a cosine of 0.9996 to the unquantised ones, 0.97 otherwise.
+/// Convolutions with at most this many values an output channel stay in `f32` where others take 8 bits:
+/// measured on MobileNetV2, whose features then have a cosine of 0.9996 to the unquantised ones, 0.97
+/// otherwise.
 const SHORT_ROW: usize = 16;
 /// Where 4 bits err by more than this share of a tensor's root mean square, it is stored in 8.
 pub(crate) const MOST_RELATIVE_ERROR: f64 = 0.1;

@@ -24,7 +24,8 @@ pub const WEIGHTS_FILE: &str = "weights.bpk";
 pub enum WeightsError {
     /// The file is not the one the card speaks of.
     #[error(
-        "{file} is not the file the card describes: {found} where {stated} was stated; fetch the model's folder again, or make it again with `gestalt train` or `gestalt models import`"
+        "{file} is not the file the card describes: {found} where {stated} was stated; fetch the model's folder \
+         again, or make it again with `gestalt train` or `gestalt models import`"
     )]
     Hash {
         /// The file.

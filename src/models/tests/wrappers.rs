@@ -1,4 +1,5 @@
-//! Checkpoints as training code and hubs leave them: wrapped, in several files, or only a pointer to the file.
+//! Checkpoints as training code and hubs leave them: wrapped, in several files, or only a pointer to the
+//! file.
 #![allow(clippy::unwrap_used)]
 
 mod common;

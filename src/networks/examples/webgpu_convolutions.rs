@@ -47,7 +47,8 @@ fn main() {
         let (ours, burns) = (median(ours_ms), median(burns_ms));
         let ratio = ours / burns;
         println!(
-            "| {from} → {to}, {map_px} px, {kernel_px} × {kernel_px}, stride {stride} | {ours:.0} ms | {burns:.0} ms | {ratio:.2} | {apart:.1e} |"
+            "| {from} → {to}, {map_px} px, {kernel_px} × {kernel_px}, stride {stride} | {ours:.0} ms | \
+             {burns:.0} ms | {ratio:.2} | {apart:.1e} |"
         );
     }
 }

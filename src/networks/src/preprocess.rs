@@ -17,7 +17,8 @@ pub struct Rgb8<'a> {
 /// A picture of another size than the network takes, where resampling was ruled out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the picture is {width} × {height} px and the network takes {px} × {px}; let it be resampled, or give one of that size"
+    "the picture is {width} × {height} px and the network takes {px} × {px}; let it be resampled, or give one \
+     of that size"
 )]
 pub struct NotAsIs {
     width: usize,

@@ -67,7 +67,8 @@ pub struct Layer {
 /// A text that names no readout.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a layer; give `mean`, `cls`, `patches`, `projection`, a block's, such as `blocks.3.mean` or `blocks.3.attention`, or a stage's, such as `stages.2.mean`"
+    "`{0}` is not a layer; give `mean`, `cls`, `patches`, `projection`, a block's, such as `blocks.3.mean` or \
+     `blocks.3.attention`, or a stage's, such as `stages.2.mean`"
 )]
 pub struct UnknownLayer(pub String);
 

@@ -8,8 +8,8 @@ use burn::tensor::Tensor;
 /// value keep their value, the others become zero, without rescaling; the class token is left alone
 /// (DiSRT, 2025).
 ///
-/// Where it acts: before every block of a vision transformer, between the stages of a ConvNeXt, MobileNet, ResNet
-/// or BagNet, after every pooling of a VGG.
+/// Where it acts: before every block of a vision transformer, between the stages of a ConvNeXt, MobileNet,
+/// ResNet or BagNet, after every pooling of a VGG.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TopK {
     fraction: f64,

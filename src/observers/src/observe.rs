@@ -68,7 +68,8 @@ pub enum RunError<F> {
 
 /// Shows every trial of `set` to the observer in a seeded order, slots shuffled as for people, and
 /// hands what became of it to `keep`, which may end the run. `read` decodes the picture of a hash;
-/// `row_id` makes a new row id; `now_ms` is any clock that does not go back. Yields to the executor at every answer.
+/// `row_id` makes a new row id; `now_ms` is any clock that does not go back. Yields to the executor at every
+/// answer.
 ///
 /// # Errors
 /// At the first trial without features, or answer that makes no row.

@@ -15,12 +15,12 @@
 //! | `GET /api/studies/{study}/unreadable.ndjson`, bearer = the researcher's key | stored rows that cannot be read, and why |
 //! | `GET /api/studies/{study}/sessions.csv`, bearer = the researcher's key | every session: times, rows, completion code |
 //!
-//! Bodies are JSON with `content-type: application/json`, or rows with `application/x-ndjson`. A row that was stored is
-//! acknowledged again; another row in its place is refused. An answer with the status 429 or 503 says in `retry-after` after
-//! how many seconds the same request may succeed.
+//! Bodies are JSON with `content-type: application/json`, or rows with `application/x-ndjson`. A row that
+//! was stored is acknowledged again; another row in its place is refused. An answer with the status 429 or
+//! 503 says in `retry-after` after how many seconds the same request may succeed.
 //!
-//! Images of a study's trial set are served at `/api/studies/{study}/images/{hash}.{extension}`, with zeros after their end:
-//! [`crate::image_content`] takes them off. The hash is that of the file without them.
+//! Images of a study's trial set are served at `/api/studies/{study}/images/{hash}.{extension}`, with zeros
+//! after their end: [`crate::image_content`] takes them off. The hash is that of the file without them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -86,7 +86,8 @@ pub struct SessionOpened {
     pub session: Uuid,
     /// Proves that a later request comes from the same browser. Never in a row.
     pub token: String,
-    /// For the participant: reads the session's standing and withdraws it, and can be written down. Never in a row.
+    /// For the participant: reads the session's standing and withdraws it, and can be written down. Never in
+    /// a row.
     pub receipt: String,
     /// The observer's name in the rows.
     pub observer: Name,
@@ -98,7 +99,8 @@ pub struct SessionOpened {
     pub plan: PresentedPlan,
 }
 
-/// The trials of one session, without their answers. Their images get their slots by the seed ([`crate::slots`]).
+/// The trials of one session, without their answers. Their images get their slots by the seed
+/// ([`crate::slots`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresentedPlan {
     /// Block by block; block 0 is practice, and empty for a model.

@@ -23,7 +23,8 @@ impl Encoding {
     }
 }
 
-/// An image file without the zeros that a server appends so that its length says nothing: the part that its hash is of.
+/// An image file without the zeros that a server appends so that its length says nothing: the part that its
+/// hash is of.
 ///
 /// A WebP file states its length, a PNG file ends with the chunk `IEND`. Other bytes come back as they are.
 pub fn image_content(bytes: &[u8]) -> &[u8] {

@@ -1,4 +1,5 @@
-//! What the page and its inference worker say to each other. One request is in flight at a time; the worker speaks first (`Ready`).
+//! What the page and its inference worker say to each other. One request is in flight at a time; the worker
+//! speaks first (`Ready`).
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,8 @@ pub enum ToWorker {
     Load {
         /// Address of the model's folder, with a slash at the end.
         folder: String,
-        /// The device to try first; null lets the worker time each and take the fastest. WebGPU that fails falls back to the CPU.
+        /// The device to try first; null lets the worker time each and take the fastest. WebGPU that fails
+        /// falls back to the CPU.
         device: Option<Device>,
         /// The decision rule.
         rule: Rule,
@@ -47,9 +49,11 @@ pub enum ToWorker {
 pub struct Seen {
     /// Patches in a row.
     pub across: usize,
-    /// Red, green and blue of each patch: its first three principal components over all pictures that were looked at together.
+    /// Red, green and blue of each patch: its first three principal components over all pictures that were
+    /// looked at together.
     pub colours: Vec<[u8; 3]>,
-    /// For each head how much the class token attends to each patch, from 0 to 1; empty for a network without a class token.
+    /// For each head how much the class token attends to each patch, from 0 to 1; empty for a network
+    /// without a class token.
     pub attention: Vec<Vec<f32>>,
     /// Part of the picture's shorter side that the model sees, centred, from 0 to 1.
     pub visible_share: f64,

@@ -1,4 +1,5 @@
-//! How a trial set was made: enough to make it again, and to say of each condition what was done to its pictures.
+//! How a trial set was made: enough to make it again, and to say of each condition what was done to its
+//! pictures.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,8 @@ pub struct Made {
     pub source: String,
     /// The synthesis of the distortions: `patch`, …
     pub synthesis: String,
-    /// Size of the local structure that the distortions keep, in pixels of the image; nothing where a set has several.
+    /// Size of the local structure that the distortions keep, in pixels of the image; nothing where a set
+    /// has several.
     pub scale_px: Option<u32>,
     /// Seed of scenes, distortions and order.
     pub seed: u64,
@@ -21,7 +23,8 @@ pub struct Made {
     pub software: String,
     /// The encoding of every image.
     pub encoding: Encoding,
-    /// The syntheses by the conditions that they made; none in imported sets, and in sets that were made before this was stated.
+    /// The syntheses by the conditions that they made; none in imported sets, and in sets that were made
+    /// before this was stated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub syntheses: Vec<MadeCondition>,
 }
@@ -33,7 +36,8 @@ pub struct MadeCondition {
     pub condition: Name,
     /// Size of the local structure that is kept, in pixels of the image; with windows, that of a window.
     pub scale_px: u32,
-    /// All else that decides its pictures, such as iterations, weights and device; empty where there is nothing else.
+    /// All else that decides its pictures, such as iterations, weights and device; empty where there is
+    /// nothing else.
     pub settings: String,
 }
 

@@ -1,4 +1,5 @@
-//! From a presented trial and an answer to a row: the one place where rows are put together, for people and models alike.
+//! From a presented trial and an answer to a row: the one place where rows are put together, for people and
+//! models alike.
 
 use uuid::Uuid;
 
@@ -130,7 +131,8 @@ impl Identity {
     }
 }
 
-/// The slots of one trial: `images` in the order in which they are shown, for this session's seed and this presentation.
+/// The slots of one trial: `images` in the order in which they are shown, for this session's seed and this
+/// presentation.
 ///
 /// `presentation` tells repeats of one trial apart, so that a repeat is shuffled anew.
 pub fn slots<T: Clone + Ord>(images: &[T; 3], seed: u64, trial: &str, presentation: u32) -> [T; 3] {

@@ -1,4 +1,5 @@
-//! How a model's answer was read: the device, the layer, the rule, the distances. All null in rows of people.
+//! How a model's answer was read: the device, the layer, the rule, the distances. All null in rows of
+//! people.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,8 @@ pub enum Rule {
     OddPair,
 }
 
-/// How a model's answer was read. A row of a model has at least the device, the layer, the rule, and a reference output
-/// that was reproduced.
+/// How a model's answer was read. A row of a model has at least the device, the layer, the rule, and a
+/// reference output that was reproduced.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Readout {

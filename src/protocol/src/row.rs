@@ -53,7 +53,8 @@ pub enum Outcome {
     Interrupted,
 }
 
-/// One answer to one trial. On a line of a log all fields stand side by side: those of [`Showing`] and [`Readout`] too.
+/// One answer to one trial. On a line of a log all fields stand side by side: those of [`Showing`] and
+/// [`Readout`] too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
@@ -63,7 +64,8 @@ pub struct Row {
     pub row_id: Uuid,
     /// Name of the study.
     pub study: Name,
-    /// Hash of the study's snapshot at the server: its file, texts, trial set and software. Null without a server.
+    /// Hash of the study's snapshot at the server: its file, texts, trial set and software. Null without a
+    /// server.
     #[serde(default)]
     pub study_hash: Option<Sha256>,
     /// The session.
@@ -106,8 +108,8 @@ pub struct Row {
     pub category: Name,
     /// Of the trial.
     pub condition: Name,
-    /// Size of the local structure that the distortions keep, in pixels of the image; null where there is none, and
-    /// until the row is scored.
+    /// Size of the local structure that the distortions keep, in pixels of the image; null where there is
+    /// none, and until the row is scored.
     #[serde(default)]
     pub scale_px: Option<f64>,
     /// The images in the order in which they were shown, left to right.
@@ -152,7 +154,8 @@ impl Row {
         Ok(row)
     }
 
-    /// As [`Row::parse`], from JSON that was parsed before, or that was put together from the columns of a table.
+    /// As [`Row::parse`], from JSON that was parsed before, or that was put together from the columns of a
+    /// table.
     pub fn from_value(value: Value) -> Result<Self, FieldError> {
         let row = Self::of_value(value)?;
         row.check()?;
@@ -178,7 +181,8 @@ impl Row {
         })
     }
 
-    /// The trial is over with this row: it was answered or missed, or interrupted in a way after which it does not come again.
+    /// The trial is over with this row: it was answered or missed, or interrupted in a way after which it
+    /// does not come again.
     pub fn ends_trial(&self, second_look: SecondLook) -> bool {
         let seen = self.showing.already_seen_ms.is_some();
         self.outcome != Outcome::Interrupted || (seen && second_look == SecondLook::Drop)

@@ -1,5 +1,5 @@
-//! A row of version 1 as one of version 2. Version 1 kept what was shown and what was read in objects of their own, chose
-//! by slot numbers, and knew one task.
+//! A row of version 1 as one of version 2. Version 1 kept what was shown and what was read in objects of
+//! their own, chose by slot numbers, and knew one task.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,8 @@ const RENAMED: [(&str, &str); 3] = [
     ("known_answer_passed", "reference_output_reproduced"),
 ];
 
-/// Turns version 1 into version 2. What is no sound row of version 1 becomes no sound row of version 2, whose reader says why.
+/// Turns version 1 into version 2. What is no sound row of version 1 becomes no sound row of version 2,
+/// whose reader says why.
 pub(crate) fn convert(value: &mut Value) {
     let Value::Object(row) = value else { return };
     for part in ["showing", "reading"] {

@@ -99,8 +99,8 @@ pub enum Orientation {
     Portrait,
 }
 
-/// How a person's trial was shown; all null in rows of models. Times of day are on the page's monotonic clock; frame times are the
-/// browser's own frame stamps.
+/// How a person's trial was shown; all null in rows of models. Times of day are on the page's monotonic
+/// clock; frame times are the browser's own frame stamps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(default)]
 pub struct Showing {
@@ -124,7 +124,8 @@ pub struct Showing {
     pub offset_callback_late_ms: Option<f64>,
     /// The longest time between two callbacks from onset to offset.
     pub longest_gap_ms: Option<f64>,
-    /// The longest frame that the browser itself reported as long (Long Animation Frames API) from onset to offset.
+    /// The longest frame that the browser itself reported as long (Long Animation Frames API) from onset to
+    /// offset.
     pub longest_long_frame_ms: Option<f64>,
     /// The callbacks show more lost frames, or a later onset or offset, than the study allows.
     pub timing_flagged: Option<bool>,
@@ -160,7 +161,8 @@ pub struct Showing {
     pub full_screen: Option<bool>,
     /// What interrupted the trial; null unless it was interrupted.
     pub interrupted_by: Option<Interruption>,
-    /// For how long interrupted showings had shown these pictures before, an interruption of this showing included. Null if never.
+    /// For how long interrupted showings had shown these pictures before, an interruption of this showing
+    /// included. Null if never.
     pub already_seen_ms: Option<f64>,
     /// Device pixels, across, for each pixel of a picture; null where it was not a whole number.
     pub picture_factor: Option<u32>,

@@ -1,4 +1,5 @@
-//! The trial set: images named by hash, the trials made of them, and the check that nothing was edited since it was made.
+//! The trial set: images named by hash, the trials made of them, and the check that nothing was edited since
+//! it was made.
 
 use crate::encoding::Encoding;
 use gestalt_types::{FieldError, json};
@@ -32,8 +33,8 @@ pub enum Role {
     Practice,
     /// So easy that a miss means that the observer did not attend; never counted.
     Catch,
-    /// Shows what else than the whole could be solved by; taken like a test trial, in no headline figure. Sets of
-    /// earlier versions give controls the role `test` and a condition that begins with `control-`.
+    /// Shows what else than the whole could be solved by; taken like a test trial, in no headline figure.
+    /// Sets of earlier versions give controls the role `test` and a condition that begins with `control-`.
     Control,
 }
 
@@ -61,14 +62,14 @@ pub struct Trial {
     pub condition: Name,
     /// The three images.
     pub images: [Sha256; 3],
-    /// Which of `images` is the odd one, counted from 1: the intact one, but where the condition has two intact
-    /// pictures, the distorted one.
+    /// Which of `images` is the odd one, counted from 1: the intact one, but where the condition has two
+    /// intact pictures, the distorted one.
     pub intact: Slot,
 }
 
 impl Trial {
-    /// The source picture, which the trials of one picture at several scales share: named by the picture that is the
-    /// answer, whose file they share.
+    /// The source picture, which the trials of one picture at several scales share: named by the picture
+    /// that is the answer, whose file they share.
     pub fn item(&self) -> Name {
         self.images[self.intact.index()].clone().into()
     }
@@ -87,8 +88,8 @@ impl Trial {
     }
 }
 
-/// A trial set, checked: every trial's images are listed, identities are unique, and the hash is that of the content.
-/// Read it with [`TrialSet::parse`]; deserialising alone checks nothing.
+/// A trial set, checked: every trial's images are listed, identities are unique, and the hash is that of the
+/// content. Read it with [`TrialSet::parse`]; deserialising alone checks nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TrialSet {
     format_version: u32,
@@ -121,7 +122,8 @@ pub enum TrialSetError {
     },
     /// Edited after it was made.
     #[error(
-        "trials.json was edited after it was made: its content has the hash {actual}, the file states {stated}; make the set again with `gestalt trials make`"
+        "trials.json was edited after it was made: its content has the hash {actual}, the file states {stated}; \
+         make the set again with `gestalt trials make`"
     )]
     Edited {
         /// The hash the file states.
@@ -243,7 +245,8 @@ impl TrialSet {
         self.trials.iter().find(|trial| trial.id == *id)
     }
 
-    /// What a participant's browser may see: everything but the answers, each trial's images in an order that says nothing.
+    /// What a participant's browser may see: everything but the answers, each trial's images in an order
+    /// that says nothing.
     pub fn presented(&self) -> PresentedSet {
         PresentedSet {
             name: self.name.clone(),

@@ -1,5 +1,5 @@
-//! Rows of version 1, as the software of 24 November 2026 wrote them, are read as rows of version 2. `fixtures/README.md` says
-//! how the file was made.
+//! Rows of version 1, as the software of 24 November 2026 wrote them, are read as rows of version 2.
+//! `fixtures/README.md` says how the file was made.
 #![allow(clippy::unwrap_used)]
 
 use gestalt_protocol::*;

@@ -1,5 +1,5 @@
-//! What a scientist relies on when a study file is read: every key of the contract is known, every mistake is named with its line, and
-//! older files stay readable.
+//! What a scientist relies on when a study file is read: every key of the contract is known, every mistake
+//! is named with its line, and older files stay readable.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;

@@ -10,12 +10,17 @@ use crate::tables;
 
 /// What a reader of the numbers has to know. It stands under the tables and belongs wherever they are shown.
 pub const CAVEATS: [&str; 6] = [
-    "Accuracy is the number of correct answers divided by all test trials that ended: answered, missed, tied or not finite. A trial without a choice is not a correct answer; accuracy_of_answered sets such trials aside.",
-    "Practice never counts, catch trials are counted apart, an interrupted trial counts by its repetition only, and a row that arrived twice counts once.",
-    "Intervals are 95 %: Wilson for proportions (trials taken as independent; a person's trials, or people pooled, vary more), Newcombe's paired method for differences, percentiles of 10,000 bootstrap draws of trials for error consistency, Student's t for means, order statistics for medians.",
+    "Accuracy is the number of correct answers divided by all test trials that ended: answered, missed, tied or \
+     not finite. A trial without a choice is not a correct answer; accuracy_of_answered sets such trials aside.",
+    "Practice never counts, catch trials are counted apart, an interrupted trial counts by its repetition only, \
+     and a row that arrived twice counts once.",
+    "Intervals are 95 %: Wilson for proportions (trials taken as independent; a person's trials, or people \
+     pooled, vary more), Newcombe's paired method for differences, percentiles of 10,000 bootstrap draws of \
+     trials for error consistency, Student's t for means, order statistics for medians.",
     "The chance level is 1/3; p_chance is the exact probability of at least so many correct answers by guessing.",
     "Comparisons use the test trials that both answered. No p value is corrected for the number of comparisons.",
-    "Reaction times are kept apart by input device, because touch adds 58 to 70 ms. Of a model that took a trial more than once, the newest answer counts.",
+    "Reaction times are kept apart by input device, because touch adds 58 to 70 ms. Of a model that took a \
+     trial more than once, the newest answer counts.",
 ];
 
 /// Width of the plots that are written as files.

@@ -1,4 +1,5 @@
-//! The frame of every HTML page that this software writes as a file: it needs no other file and follows light and dark mode.
+//! The frame of every HTML page that this software writes as a file: it needs no other file and follows
+//! light and dark mode.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

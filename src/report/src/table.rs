@@ -22,14 +22,15 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// Comma separated, quoted where needed, lines ended by CR LF (RFC 4180). Text is inert in a spreadsheet.
+    /// Comma separated, quoted where needed, lines ended by CR LF (RFC 4180). Text is inert in a
+    /// spreadsheet.
     pub fn to_csv(&self) -> String {
         let cells = |row: &Vec<String>| row.iter().map(|text| Cell::formatted(text)).collect();
         table::to_csv(self.header.iter().map(String::as_str), self.rows.iter().map(cells))
     }
 
-    /// A scrollable table with a caption. Columns of numbers are aligned to the right; of a hash the first eight
-    /// digits are shown, the CSV has it whole.
+    /// A scrollable table with a caption. Columns of numbers are aligned to the right; of a hash the first
+    /// eight digits are shown, the CSV has it whole.
     pub fn to_html(&self, caption: &str) -> Markup {
         let classes: Vec<&str> = (0..self.header.len())
             .map(|column| if self.is_numeric(column) { "number" } else { "text" })

@@ -1,4 +1,5 @@
-//! Plots are sound XML whatever the log calls its observers, follow the page's colours, and can be read without seeing them.
+//! Plots are sound XML whatever the log calls its observers, follow the page's colours, and can be read
+//! without seeing them.
 #![allow(clippy::unwrap_used)]
 
 use gestalt_analysis::{ObserverSummary, summarise};

@@ -1,6 +1,7 @@
 //! Writes a contact sheet of every scene category and measures how fast pictures of 224 px are made.
 //!
-//! `cargo run --release -p gestalt-scenes --example contact_sheet -- OUT.png [SIZE_PX] [PER_CATEGORY] [NAME…]`
+//! `cargo run --release -p gestalt-scenes --example contact_sheet -- OUT.png [SIZE_PX] [PER_CATEGORY]
+//! [NAME…]`
 
 use std::time::Instant;
 

@@ -86,7 +86,8 @@ pub fn car(dice: &mut Dice) -> Draft {
         );
     }
     m.group();
-    // Door seams and a rubbing strip stand slightly proud of the flanks; flush with them they would be hidden.
+    // Door seams and a rubbing strip stand slightly proud of the flanks; flush with them they would be
+    // hidden.
     let post = (r0 + r1) * 0.5 + 0.06;
     for x in [post, post + 0.46, post - 0.42] {
         m.part(black, Shape::Block { half: vec3(0.006, 0.16, 0.509), round: 0.002 }).at(x, 0.45, 0.0);
@@ -104,8 +105,8 @@ pub fn car(dice: &mut Dice) -> Draft {
     }
 }
 
-/// Side windows. In units along the car: `w0`, `w1` where front and rear window meet the body, `r0`, `r1` the ends of
-/// the roof; heights of roof and bonnet.
+/// Side windows. In units along the car: `w0`, `w1` where front and rear window meet the body, `r0`, `r1`
+/// the ends of the roof; heights of roof and bonnet.
 fn car_windows(m: &mut Model, glass: usize, (w0, r0, r1, w1, roof, bonnet): (f32, f32, f32, f32, f32, f32)) {
     let (low, high) = (bonnet + 0.05, roof - 0.07);
     let post = (r0 + r1) * 0.5 + 0.06;

@@ -32,7 +32,8 @@ pub enum Category {
 
 /// A name that no category has.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no scene category {0:?}; the categories are: {list}", list = Category::ALL.map(|c| c.name()).join(", "))]
+#[error("there is no scene category {0:?}; the categories are: \
+         {list}", list = Category::ALL.map(|c| c.name()).join(", "))]
 pub struct UnknownCategory(pub String);
 
 impl Category {
@@ -81,8 +82,8 @@ impl Category {
         Self::ALL.into_iter().find(|category| category.name() == name)
     }
 
-    /// Which of a seed's random streams its pictures are drawn from. These numbers are part of every seed, and so of every
-    /// published set: a new category takes a new number, and no number ever changes.
+    /// Which of a seed's random streams its pictures are drawn from. These numbers are part of every seed,
+    /// and so of every published set: a new category takes a new number, and no number ever changes.
     pub(super) const fn stream(self) -> u64 {
         match self {
             Self::Dog => 0,

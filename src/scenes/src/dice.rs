@@ -46,7 +46,8 @@ impl Dice {
         of[self.below(of.len())]
     }
 
-    /// One of the given things, so that neighbouring seeds get different ones: what a picture is told apart by.
+    /// One of the given things, so that neighbouring seeds get different ones: what a picture is told apart
+    /// by.
     pub fn cycle<T: Copy>(&mut self, of: &[T]) -> T {
         let count = of.len() as u64;
         let index = (self.seed % count + self.cycles * (self.seed / count + 1)) % count;

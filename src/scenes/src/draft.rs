@@ -1,4 +1,5 @@
-//! What a category hands over for one picture: below both the categories and the renderer, so that neither needs the other.
+//! What a category hands over for one picture: below both the categories and the renderer, so that neither
+//! needs the other.
 
 use super::model::Model;
 use super::surroundings::Setting;

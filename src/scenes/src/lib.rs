@@ -32,7 +32,8 @@ use image::RgbImage;
 pub use category::{Category, UnknownCategory};
 pub use picture::{Picture, render_with_mask};
 
-/// Renders a square sRGB picture of `size_px` × `size_px` pixels (at least 1). Rows are rendered in parallel.
+/// Renders a square sRGB picture of `size_px` × `size_px` pixels (at least 1). Rows are rendered in
+/// parallel.
 pub fn render(category: Category, seed: u64, size_px: u32) -> RgbImage {
     render_with_mask(category, seed, size_px).image
 }

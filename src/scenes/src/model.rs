@@ -231,8 +231,8 @@ impl Model {
         }
     }
 
-    /// Lists the parts a ray can touch within `reach` units of it; gives where on the ray they begin and end, in
-    /// units from `from`. `direction` has length 1.
+    /// Lists the parts a ray can touch within `reach` units of it; gives where on the ray they begin and
+    /// end, in units from `from`. `direction` has length 1.
     pub fn along(&self, from: Vec3, direction: Vec3, reach: f32, near: &mut Vec<u16>) -> Option<(f32, f32)> {
         near.clear();
         let (mut start, mut end) = (f32::MAX, 0.0_f32);
@@ -287,7 +287,8 @@ impl Model {
         best.min(inner)
     }
 
-    /// The part whose surface is nearest, among the listed; a cutting part lends its own material to its cut.
+    /// The part whose surface is nearest, among the listed; a cutting part lends its own material to its
+    /// cut.
     pub fn nearest(&self, p: Vec3, near: &[u16]) -> usize {
         let score = |&index: &u16| {
             let part = &self.parts[index as usize];

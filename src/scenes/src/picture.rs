@@ -68,7 +68,8 @@ fn sample(stage: &Stage, x: f32, y: f32, size: usize, near: &mut Vec<u16>) -> Sa
     Sample { light: light.min(Vec3::splat(4.0)), part, distance: hit.distance, normal: hit.normal }
 }
 
-/// The pixel itself, or the mean of four more samples where it differs from a neighbour in kind, depth or slope.
+/// The pixel itself, or the mean of four more samples where it differs from a neighbour in kind, depth or
+/// slope.
 fn smoothed(stage: &Stage, first: &[Sample], x: usize, y: usize, size: usize, near: &mut Vec<u16>) -> Vec3 {
     let here = &first[y * size + x];
     let edge = [(1, 0), (0, 1), (-1, 0), (0, -1)].iter().any(|&(dx, dy): &(isize, isize)| {

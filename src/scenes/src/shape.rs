@@ -193,8 +193,8 @@ pub fn smooth_outline(corners: &[(f32, f32)]) -> Outline {
     points.into()
 }
 
-/// A smooth profile for turning: an open curve through points `(distance from the axis ≥ 0, height)`, in units,
-/// closed along the axis.
+/// A smooth profile for turning: an open curve through points `(distance from the axis ≥ 0, height)`, in
+/// units, closed along the axis.
 pub fn profile(corners: &[(f32, f32)]) -> Outline {
     let at = |index: isize| {
         let (x, y) = corners[index.clamp(0, corners.len() as isize - 1) as usize];

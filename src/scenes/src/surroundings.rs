@@ -48,8 +48,9 @@ pub enum Ground {
 
 /// What is behind everything. Colours are linear light.
 pub enum Backdrop {
-    /// Colours at the top and at the horizon; the share of the sky that is cloud, 0 to 1; the colour and the height of hills, as the
-    /// sine of their elevation; where clouds and hills begin, in periods of their noise.
+    /// Colours at the top and at the horizon; the share of the sky that is cloud, 0 to 1; the colour and the
+    /// height of hills, as the sine of their elevation; where clouds and hills begin, in periods of their
+    /// noise.
     Sky { zenith: Vec3, horizon: Vec3, cloud: f32, hills: Option<(Vec3, f32)>, shift: f32 },
     /// `distance` from the object's middle, in units.
     Wall { material: Material, distance: f32 },
@@ -61,7 +62,8 @@ pub enum Backdrop {
 pub struct Surroundings {
     pub ground: Ground,
     pub backdrop: Backdrop,
-    /// Linear light (red, green, blue) of the sun on a surface that faces it; 1 shows a white surface as white.
+    /// Linear light (red, green, blue) of the sun on a surface that faces it; 1 shows a white surface as
+    /// white.
     pub sunlight: Vec3,
     /// Linear light from above, without direction.
     pub skylight: Vec3,
@@ -166,7 +168,8 @@ impl Surroundings {
         }
     }
 
-    /// Light arriving from a direction where nothing stands, for skies and reflections; `fine` asks for clouds.
+    /// Light arriving from a direction where nothing stands, for skies and reflections; `fine` asks for
+    /// clouds.
     pub fn backdrop_light(&self, direction: Vec3, sun: Vec3, fine: bool) -> Vec3 {
         match &self.backdrop {
             Backdrop::Sky { zenith, horizon, cloud, hills, shift } => {
@@ -247,7 +250,8 @@ fn clouds(light: Vec3, direction: Vec3, cover: f32, shift: f32, sunlight: Vec3, 
     if direction.y < 0.01 && cover < 0.0 {
         return light;
     }
-    // A dome that is flat overhead and never runs to infinity, below the horizon too (for pictures from the air).
+    // A dome that is flat overhead and never runs to infinity, below the horizon too (for pictures from the
+    // air).
     let reach = 1.9 / (direction.y.abs() + 0.38);
     let at = Vec2::new(direction.x, direction.z) * reach + shift;
     let octaves = if fine { 5 } else { 3 };

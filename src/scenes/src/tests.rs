@@ -1,4 +1,5 @@
-//! What users of the scenes rely on: the same bytes for a seed, variety across seeds, an object in the picture.
+//! What users of the scenes rely on: the same bytes for a seed, variety across seeds, an object in the
+//! picture.
 
 use super::*;
 
@@ -48,8 +49,8 @@ fn a_seed_names_a_picture_on_any_number_of_threads() {
     }
 }
 
-/// Published sets are named by the hashes of these pictures. A change of the code that changes one of them is a new kind of
-/// scene, and takes a new category.
+/// Published sets are named by the hashes of these pictures. A change of the code that changes one of them
+/// is a new kind of scene, and takes a new category.
 #[test]
 fn every_category_renders_the_pixels_it_always_did() {
     let fingerprint = |category: Category| {

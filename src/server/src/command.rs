@@ -13,7 +13,8 @@ const KEY_VARIABLE: &str = "GESTALT_RESEARCHER_KEY";
 /// Serve the site and its studies, and keep the rows.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  gestalt serve --listen 0.0.0.0:8787 --database sqlite://data/gestalt.sqlite --site dist\n\n\
+    after_help = "Example:\n  gestalt serve --listen 0.0.0.0:8787 --database sqlite://data/gestalt.sqlite \
+                  --site dist\n\n\
     The log of a study, with the researcher's key that is printed at the first start:\n  \
     curl -H \"Authorization: Bearer KEY\" http://127.0.0.1:8787/api/studies/demo/rows.csv"
 )]
@@ -27,14 +28,15 @@ pub struct ServeArgs {
     /// Folder of the built site
     #[arg(long, value_name = "DIR", default_value = "dist")]
     site: PathBuf,
-    /// Folder whose subfolders hold a study.toml or study.json; may be given several times [default: static/studies in the site]
+    /// Folder whose subfolders hold a study.toml or study.json; may be given several times [default:
+    /// static/studies in the site]
     #[arg(long, value_name = "DIR")]
     studies: Vec<PathBuf>,
     /// Sessions that one network (an IPv4 address or an IPv6 /64) may start in an hour
     #[arg(long, value_name = "N", default_value_t = Limits::default().starts_per_hour)]
     starts_per_hour: u32,
-    /// Address of a proxy in front of the server that sets X-Forwarded-For and X-Forwarded-Proto; may be given several times.
-    /// A proxy on the same machine is trusted anyway
+    /// Address of a proxy in front of the server that sets X-Forwarded-For and X-Forwarded-Proto; may be
+    /// given several times. A proxy on the same machine is trusted anyway
     #[arg(long, value_name = "IP")]
     trusted_proxy: Vec<IpAddr>,
     /// Opens the export; better given as GESTALT_RESEARCHER_KEY [default: one that the first start prints]

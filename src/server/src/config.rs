@@ -15,13 +15,14 @@ pub struct Config {
     pub database_url: String,
     /// The built site: `index.html` and its files.
     pub site_dir: PathBuf,
-    /// Folders whose subfolders hold a `study.toml` or `study.json`; none means `static/studies` in `site_dir`.
+    /// Folders whose subfolders hold a `study.toml` or `study.json`; none means `static/studies` in
+    /// `site_dir`.
     pub studies_dirs: Vec<PathBuf>,
     /// Opens the export, at least 16 bytes; `None` takes the one that the first start on this
     /// database generates.
     pub researcher_key: Option<String>,
-    /// A request that takes longer, its body included, is answered with 408; a connection that neither takes nor sends
-    /// anything for so long is closed.
+    /// A request that takes longer, its body included, is answered with 408; a connection that neither takes
+    /// nor sends anything for so long is closed.
     pub time_limit: Duration,
     /// What one client may ask for.
     pub limits: Limits,
@@ -32,13 +33,15 @@ pub struct Config {
 /// What one client may ask for.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Sessions that one network (an IPv4 address or an IPv6 /64) may start in an hour. A whole university may be one.
+    /// Sessions that one network (an IPv4 address or an IPv6 /64) may start in an hour. A whole university
+    /// may be one.
     pub starts_per_hour: u32,
     /// Requests that one token may make in a second, on average; four times as many at once.
     pub requests_per_second: u32,
     /// Connections that are open at a time; further ones wait to be accepted.
     pub connections: usize,
-    /// Proxies in front of the server, whose `x-forwarded-for` and `x-forwarded-proto` count. Those on the same machine do.
+    /// Proxies in front of the server, whose `x-forwarded-for` and `x-forwarded-proto` count. Those on the
+    /// same machine do.
     pub trusted_proxies: Vec<IpAddr>,
 }
 

@@ -9,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// A stream whose writes fail after `limit` without progress. A slow reader would otherwise hold its answer in memory for
-/// ever. Reads are limited elsewhere: by the time limit of headers and of requests.
+/// A stream whose writes fail after `limit` without progress. A slow reader would otherwise hold its answer
+/// in memory for ever. Reads are limited elsewhere: by the time limit of headers and of requests.
 pub(crate) struct Idle {
     stream: TcpStream,
     limit: Duration,

@@ -28,7 +28,8 @@ pub(crate) fn completion_code() -> Result<String, getrandom::Error> {
     Ok(format!("GL-{}", &BASE32_NOPAD.encode(&random::<5>()?)[..6]))
 }
 
-/// Names a fault in an answer and in the log. Where there are no random numbers, the fault is named all the same.
+/// Names a fault in an answer and in the log. Where there are no random numbers, the fault is named all the
+/// same.
 pub(crate) fn error_id() -> String {
     random::<5>().map_or_else(|_| "no-random".into(), |bytes| BASE32_NOPAD.encode(&bytes).to_lowercase())
 }

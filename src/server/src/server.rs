@@ -144,8 +144,8 @@ impl Server {
     }
 }
 
-/// A connection that is served while it is polled. A client that is slow to send its headers is cut off, as one that is
-/// slow to send its body or to read its answer is.
+/// A connection that is served while it is polled. A client that is slow to send its headers is cut off, as
+/// one that is slow to send its body or to read its answer is.
 fn connect(
     stream: TcpStream,
     service: TowerToHyperService<Router>,

@@ -1,5 +1,5 @@
-//! How rows reach a server: which travel together, what a receipt makes of them, and how long to wait after a failure. No network and no
-//! storage here, so that all of it is tested without.
+//! How rows reach a server: which travel together, what a receipt makes of them, and how long to wait after
+//! a failure. No network and no storage here, so that all of it is tested without.
 
 use gestalt_protocol::Row;
 use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_BODY_BYTES, Receipt};
@@ -34,7 +34,8 @@ pub struct StoredRow {
     pub row: Row,
 }
 
-/// How far the delivery of one session is. Remembers what is settled, so that a new row does not mean reading all earlier ones again.
+/// How far the delivery of one session is. Remembers what is settled, so that a new row does not mean
+/// reading all earlier ones again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivery {
     settled: u32,
@@ -116,7 +117,8 @@ const MOST_MS: f64 = 60_000.0;
 
 /// Milliseconds to wait after a number of failures in a row: 1 s, doubled each time, up to a minute.
 ///
-/// `jitter` (0 to 1) shortens the wait by up to a quarter, so that many browsers do not come back in the same second.
+/// `jitter` (0 to 1) shortens the wait by up to a quarter, so that many browsers do not come back in the
+/// same second.
 pub fn wait_ms(failures: u32, jitter: f64) -> u32 {
     let doubled = 1000.0 * 2_f64.powi(failures.saturating_sub(1).min(16) as i32);
     (doubled.min(MOST_MS) * (1.0 - 0.25 * jitter.clamp(0.0, 1.0))) as u32

@@ -1,4 +1,5 @@
-//! What became of every planned trial: counted, or excluded with a reason. Read from the log, so that page, server and analysis agree.
+//! What became of every planned trial: counted, or excluded with a reason. Read from the log, so that page,
+//! server and analysis agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
-//! Which trials a session has, in which order and blocks: drawn by the session's seed from the study and its trial set.
+//! Which trials a session has, in which order and blocks: drawn by the session's seed from the study and its
+//! trial set.
 
 use gestalt_protocol::api::PresentedPlan;
 use gestalt_protocol::study::Catch;
@@ -70,7 +71,8 @@ impl Plan {
     }
 }
 
-/// The trials of a role and of those that are shown `among` them, in an order that the seed and the role decide.
+/// The trials of a role and of those that are shown `among` them, in an order that the seed and the role
+/// decide.
 fn shuffled(set: &PresentedSet, role: Role, among: &[Role], seed: u64) -> Vec<PresentedTrial> {
     let is_one = |trial: &&PresentedTrial| trial.role == role || among.contains(&trial.role);
     let mut trials: Vec<_> = set.trials.iter().filter(is_one).cloned().collect();
@@ -106,8 +108,8 @@ fn with_catches(
     main
 }
 
-/// After how many test trials each catch trial comes: at random, at least `min_gap` of them (and at least one) before each. Every
-/// such arrangement is equally likely. Where they do not all fit, there are fewer.
+/// After how many test trials each catch trial comes: at random, at least `min_gap` of them (and at least
+/// one) before each. Every such arrangement is equally likely. Where they do not all fit, there are fewer.
 fn spread(count: usize, tests: usize, min_gap: usize, seed: u64) -> Vec<usize> {
     let gap = min_gap.max(1);
     let count = count.min(tests / gap);

@@ -1,4 +1,5 @@
-//! Which presentation comes next: the plan's blocks, what an interruption brings back, and what takes its place.
+//! Which presentation comes next: the plan's blocks, what an interruption brings back, and what takes its
+//! place.
 
 use std::collections::VecDeque;
 
@@ -100,7 +101,8 @@ impl Queue {
         true
     }
 
-    /// Takes the first presentation out, which ended like this. It comes again, or another takes its place, at the end of the block.
+    /// Takes the first presentation out, which ended like this. It comes again, or another takes its place,
+    /// at the end of the block.
     pub fn close(&mut self, outcome: Outcome, already_seen_ms: Option<f64>) -> Option<Presentation> {
         let Queued { presentation, trial, .. } = self.block.pop_front()?;
         let (block, repeat) = (presentation.block, presentation.repeat);

@@ -121,10 +121,9 @@ impl TrialRunner {
 
     /// Goes on after the presentations of a log, in its order, as after a reload.
     ///
-    /// `begun` is the presentation (trial and repeat) whose pictures may have been shown without a row in the log. It is closed as
-    /// interrupted, and taken to have been seen for the whole exposure duration, which is the most that is
-    /// possible.
-    /// `None` if the log is not one of this plan.
+    /// `begun` is the presentation (trial and repeat) whose pictures may have been shown without a row in
+    /// the log. It is closed as interrupted, and taken to have been seen for the whole exposure duration,
+    /// which is the most that is possible. `None` if the log is not one of this plan.
     pub fn resume(
         plan: &Plan,
         study: &Study,

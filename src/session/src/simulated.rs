@@ -1,4 +1,5 @@
-//! A simulated person, whose presses go through the same trial runner as a real one's: for tests, power estimates and trial runs.
+//! A simulated person, whose presses go through the same trial runner as a real one's: for tests, power
+//! estimates and trial runs.
 
 use gestalt_protocol::{InputDevice, Presentation, Response};
 use gestalt_types::{Slot, random};
@@ -21,10 +22,11 @@ pub struct SimulatedPerson {
 }
 
 impl SimulatedPerson {
-    /// `accuracy` is the share correct when attending, `lapse_rate` the share of trials without any response, both in 0..=1.
+    /// `accuracy` is the share correct when attending, `lapse_rate` the share of trials without any
+    /// response, both in 0..=1.
     ///
-    /// Reaction times are the sum of a normal (mean 500 ms, SD 60 ms) and an exponential (mean 150 ms) variable.
-    /// None if a share is outside its range.
+    /// Reaction times are the sum of a normal (mean 500 ms, SD 60 ms) and an exponential (mean 150 ms)
+    /// variable. None if a share is outside its range.
     pub fn new(accuracy: f64, lapse_rate: f64, seed: u64) -> Option<Self> {
         let shares = (0.0..=1.0).contains(&accuracy) && (0.0..=1.0).contains(&lapse_rate);
         let (normal, exponential) = (Normal::new(500.0, 60.0).ok()?, Exp::new(1.0 / 150.0).ok()?);
@@ -50,7 +52,8 @@ impl SimulatedPerson {
     }
 }
 
-/// Takes a whole session on a simulated display of this rate, and returns every presentation with its response.
+/// Takes a whole session on a simulated display of this rate, and returns every presentation with its
+/// response.
 ///
 /// `intact` tells where the intact picture of a presentation is.
 pub fn simulate(

@@ -1,11 +1,13 @@
 //! The steps of a session, in order. A study is a list of steps; the trial runner is one of them.
 
-/// One step. A new kind of step is a variant here, a screen in the page, and a rule in [`Timeline::new`] about where it may stand.
+/// One step. A new kind of step is a variant here, a screen in the page, and a rule in [`Timeline::new`]
+/// about where it may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// What the study asks, how long it takes, and that one may stop. To go on is to consent.
     Consent,
-    /// Practice, then the blocks of trials with their breaks, run by [`crate::TrialRunner`]. Opens the session.
+    /// Practice, then the blocks of trials with their breaks, run by [`crate::TrialRunner`]. Opens the
+    /// session.
     Trials,
     /// Whether everything is saved, the completion code, and how to withdraw.
     Ending,

@@ -1,5 +1,5 @@
-//! One visit to a study: which screen is shown, and what the page has to do next. The page only carries out the commands and tells
-//! what came of them, so that everything that can happen in between is tested here.
+//! One visit to a study: which screen is shown, and what the page has to do next. The page only carries out
+//! the commands and tells what came of them, so that everything that can happen in between is tested here.
 
 use crate::timeline::{Step, Timeline};
 
@@ -146,8 +146,8 @@ impl StudyVisit {
         &self.screen
     }
 
-    /// Takes in what happened; what the page has to do next. An event that does not belong to the present screen changes nothing: it
-    /// comes from something that was given up meanwhile.
+    /// Takes in what happened; what the page has to do next. An event that does not belong to the present
+    /// screen changes nothing: it comes from something that was given up meanwhile.
     pub fn on(&mut self, event: Event) -> Vec<Command> {
         match (self.screen.clone(), event) {
             (Screen::Withdrawn, _) => Vec::new(),
@@ -234,7 +234,8 @@ impl StudyVisit {
         self.ask(Command::MeasureDisplay)
     }
 
-    /// Does again what failed, and nothing that succeeded before: a session is opened once, however often its pictures fail.
+    /// Does again what failed, and nothing that succeeded before: a session is opened once, however often
+    /// its pictures fail.
     fn retry(&mut self) -> Vec<Command> {
         let Some(command) = self.pending else { return Vec::new() };
         self.screen = match command {

@@ -1,4 +1,5 @@
-//! What becomes of an interrupted trial: nobody's second look at the same pictures counts unless the study says so.
+//! What becomes of an interrupted trial: nobody's second look at the same pictures counts unless the study
+//! says so.
 #![allow(clippy::unwrap_used)]
 
 mod common;

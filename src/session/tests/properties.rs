@@ -1,4 +1,5 @@
-//! Whatever a person, a page and a display do, the log says of every planned trial exactly once that it counts or why not.
+//! Whatever a person, a page and a display do, the log says of every planned trial exactly once that it
+//! counts or why not.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -37,7 +38,8 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// A page with its storage, as the browser's page is one: rows are kept when they end, and a mark before pictures can be seen.
+/// A page with its storage, as the browser's page is one: rows are kept when they end, and a mark before
+/// pictures can be seen.
 struct Page<'a> {
     set: &'a TrialSet,
     study: &'a Study,

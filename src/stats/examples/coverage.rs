@@ -1,4 +1,5 @@
-//! Measures how often each 95 % interval holds the truth, over simulated data sets: the table of `docs/statistics.md`.
+//! Measures how often each 95 % interval holds the truth, over simulated data sets: the table of
+//! `docs/statistics.md`.
 //!
 //! `cargo run --release -p gestalt-stats --example coverage [DATA_SETS]`; 2,000 data sets take some minutes.
 #![allow(clippy::unwrap_used)]

@@ -47,8 +47,9 @@ impl Agreement {
         (n > 0).then(|| [share(self.both + self.only_first), share(self.both + self.only_second)])
     }
 
-    /// Error consistency κ = (c_obs − c_exp)/(1 − c_exp), c_exp = p₁p₂ + (1 − p₁)(1 − p₂) (Geirhos et al. 2020,
-    /// arXiv 2006.16736, eq. 1 to 3). 1 where both are always right, or both always wrong. None without items.
+    /// Error consistency κ = (c_obs − c_exp)/(1 − c_exp), c_exp = p₁p₂ + (1 − p₁)(1 − p₂) (Geirhos et al.
+    /// 2020, arXiv 2006.16736, eq. 1 to 3). 1 where both are always right, or both always wrong. None
+    /// without items.
     pub fn error_consistency(&self) -> Option<f64> {
         let observed = (self.both + self.neither) as f64 / self.items() as f64;
         Some(kappa(observed, self.accuracies()?))
@@ -66,10 +67,10 @@ impl Agreement {
         Ok(Estimate { value, interval })
     }
 
-    /// κ with its 95 % credible interval: the shares of both, only the first, only the second and neither are Dirichlet,
-    /// with Jeffreys' prior of ½ each. Where few answers are wrong, or few right, it holds the truth more often than the
-    /// bootstrap does (`docs/statistics.md`). Same population. The interval is missing where both are always right, or
-    /// both always wrong. Errors: no items.
+    /// κ with its 95 % credible interval: the shares of both, only the first, only the second and neither
+    /// are Dirichlet, with Jeffreys' prior of ½ each. Where few answers are wrong, or few right, it holds
+    /// the truth more often than the bootstrap does (`docs/statistics.md`). Same population. The interval is
+    /// missing where both are always right, or both always wrong. Errors: no items.
     pub fn error_consistency_credible(&self, bootstrap: &Bootstrap) -> Result<Estimate, Caveat> {
         let value = self.error_consistency().ok_or(Caveat::Empty)?;
         let counts = [self.both, self.only_first, self.only_second, self.neither];
@@ -92,8 +93,8 @@ impl Agreement {
         Ok(Estimate { value, interval: Ok(Interval { low: at(0.025)?, high: at(0.975)? }) })
     }
 
-    /// The largest κ that two observers of these accuracies can reach: the less accurate one is right only where the
-    /// other is, so that c_obs = 1 − |p₁ − p₂|.
+    /// The largest κ that two observers of these accuracies can reach: the less accurate one is right only
+    /// where the other is, so that c_obs = 1 − |p₁ − p₂|.
     pub fn largest_kappa(&self) -> Option<f64> {
         let accuracies = self.accuracies()?;
         Some(kappa(1.0 - (accuracies[0] - accuracies[1]).abs(), accuracies))
@@ -123,8 +124,8 @@ impl Agreement {
         Self::drawn(self.items(), shares, generator)
     }
 
-    /// Four multinomial counts, drawn one after the other as binomials. `shares` are the probabilities of both, only
-    /// the first, only the second.
+    /// Four multinomial counts, drawn one after the other as binomials. `shares` are the probabilities of
+    /// both, only the first, only the second.
     fn drawn(items: u64, shares: [f64; 3], generator: &mut ChaCha8Rng) -> Self {
         let (mut items_left, mut share_left) = (items, 1.0);
         let [both, only_first, only_second] = shares.map(|share| {

@@ -1,4 +1,5 @@
-//! The one bootstrap: seeded, with simple, nested (people, then items within them) and crossed (people × items) draws.
+//! The one bootstrap: seeded, with simple, nested (people, then items within them) and crossed (people ×
+//! items) draws.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -54,7 +55,8 @@ impl Bootstrap {
         Ok(Estimate { value, interval: self.simple(values.len(), of)?.interval })
     }
 
-    /// Any figure of `n` units: `figure` gets the places of the drawn units and says None where it is undefined.
+    /// Any figure of `n` units: `figure` gets the places of the drawn units and says None where it is
+    /// undefined.
     ///
     /// Errors: no units, or a figure that is undefined for the data themselves.
     pub fn simple(&self, n: usize, figure: impl Fn(&[u32]) -> Option<f64>) -> Result<Estimate, Caveat> {
@@ -69,8 +71,9 @@ impl Bootstrap {
         Ok(Estimate { value, interval: self.interval(value, n, &[jackknife], draw) })
     }
 
-    /// Any figure of people who each took items of their own: people are drawn, and items within each drawn person.
-    /// `items[person]` is that person's number of items; `figure` gets each drawn person with the drawn items.
+    /// Any figure of people who each took items of their own: people are drawn, and items within each drawn
+    /// person. `items[person]` is that person's number of items; `figure` gets each drawn person with the
+    /// drawn items.
     ///
     /// Population: new people, who take new items of their own.
     pub fn nested(
@@ -96,8 +99,8 @@ impl Bootstrap {
         Ok(Estimate { value, interval: self.interval(value, items.len(), &[jackknife], draw) })
     }
 
-    /// Any figure of people who all took the same items: both are drawn, independently (Owen 2007, "pigeonhole
-    /// bootstrap"). `figure` gets the drawn people and the drawn items.
+    /// Any figure of people who all took the same items: both are drawn, independently (Owen 2007,
+    /// "pigeonhole bootstrap"). `figure` gets the drawn people and the drawn items.
     ///
     /// Population: new people, who all take the same new items.
     pub fn crossed(
@@ -121,8 +124,9 @@ impl Bootstrap {
         Ok(Estimate { value, interval: self.interval(value, people.min(items), &jackknives, draw) })
     }
 
-    /// The interval of a figure whose draws `draw` makes. `units` is the number of units drawn at the top level.
-    /// Each of `jackknives` gives the figure with one unit left out after the other; only BCa asks for them.
+    /// The interval of a figure whose draws `draw` makes. `units` is the number of units drawn at the top
+    /// level. Each of `jackknives` gives the figure with one unit left out after the other; only BCa asks
+    /// for them.
     pub(crate) fn interval<J: Fn() -> Vec<f64>>(
         &self,
         value: f64,
@@ -160,8 +164,8 @@ fn expanded(units: usize) -> [f64; 2] {
     [1.0 - outer, outer]
 }
 
-/// The shares of BCa (Efron and Tibshirani 1993, eq. 14.10). Several jackknives (people, items) add up, as for
-/// several samples.
+/// The shares of BCa (Efron and Tibshirani 1993, eq. 14.10). Several jackknives (people, items) add up, as
+/// for several samples.
 fn bca<J: Fn() -> Vec<f64>>(value: f64, drawn: &[f64], jackknives: &[J]) -> [f64; 2] {
     let below = drawn.partition_point(|&v| v < value);
     let equal = drawn.partition_point(|&v| v <= value) - below;

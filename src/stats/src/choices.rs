@@ -1,4 +1,5 @@
-//! Where answers go that have nothing to do with the pictures: preferred slots, the last slot again, lapses, learning.
+//! Where answers go that have nothing to do with the pictures: preferred slots, the last slot again, lapses,
+//! learning.
 
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -10,7 +11,8 @@ use crate::{Caveat, Estimate, Interval, Proportion, binomial_p, clopper_pearson}
 pub struct SlotBias {
     /// How often each slot was chosen.
     pub chosen: Vec<u64>,
-    /// How often each slot would be chosen by an observer of the same accuracy who errs into all other slots alike.
+    /// How often each slot would be chosen by an observer of the same accuracy who errs into all other slots
+    /// alike.
     pub expected: Vec<f64>,
     /// (C − E)ᵀ V⁻¹ (C − E) of the counts C, with their expectation E and covariance V given the targets.
     pub chi_squared: f64,
@@ -22,9 +24,9 @@ pub struct SlotBias {
 
 /// Slot bias of one observer from `(target, chosen)`, each below `slots`, one entry an answered trial.
 ///
-/// Given the targets, an unbiased observer of accuracy a chooses a slot with probability a where it holds the target
-/// and (1 − a)/(slots − 1) where not. Errors: no answers, fewer than two slots, a slot out of range, or expected counts
-/// below 5, where χ² is not to be trusted.
+/// Given the targets, an unbiased observer of accuracy a chooses a slot with probability a where it holds
+/// the target and (1 − a)/(slots − 1) where not. Errors: no answers, fewer than two slots, a slot out of
+/// range, or expected counts below 5, where χ² is not to be trusted.
 pub fn slot_bias(answers: &[(usize, usize)], slots: usize) -> Result<SlotBias, Caveat> {
     if answers.is_empty() {
         return Err(Caveat::Empty);
@@ -47,7 +49,8 @@ pub fn slot_bias(answers: &[(usize, usize)], slots: usize) -> Result<SlotBias, C
     if accuracy == 1.0 {
         return Err(Caveat::NoVariation);
     }
-    // The counts add up, so that the last slot says nothing new. Their covariance sums that of one choice over trials.
+    // The counts add up, so that the last slot says nothing new. Their covariance sums that of one choice
+    // over trials.
     let chance = |slot: usize, target: usize| if slot == target { accuracy } else { error };
     let covariance = |a: usize, b: usize| {
         let of = |target: usize| {
@@ -97,9 +100,9 @@ pub struct SerialDependence {
     pub p: f64,
 }
 
-/// Serial dependence from `(target, chosen)` of consecutive trials; None is a trial without an answer, which breaks the
-/// chain. Only wrong answers count, because a right answer is where the target is. Errors: no such trial, fewer than
-/// three slots.
+/// Serial dependence from `(target, chosen)` of consecutive trials; None is a trial without an answer, which
+/// breaks the chain. Only wrong answers count, because a right answer is where the target is. Errors: no
+/// such trial, fewer than three slots.
 pub fn serial_dependence(
     trials: &[Option<(usize, usize)>],
     slots: usize,
@@ -122,8 +125,9 @@ pub fn serial_dependence(
     Ok(SerialDependence { repeats, expected, p })
 }
 
-/// Lapse rate from catch trials, which are right unless one lapses: the share that is wrong, corrected for lucky
-/// guesses (`guess` is the probability of one), with the exact interval. Errors: no catch trials, a guess of 1.
+/// Lapse rate from catch trials, which are right unless one lapses: the share that is wrong, corrected for
+/// lucky guesses (`guess` is the probability of one), with the exact interval. Errors: no catch trials, a
+/// guess of 1.
 pub fn lapse_rate(wrong: u64, of: u64, guess: f64) -> Result<Estimate, Caveat> {
     if of == 0 {
         return Err(Caveat::Empty);
@@ -146,8 +150,8 @@ pub struct Learning {
     pub p: f64,
 }
 
-/// Logistic regression of right (true) or wrong on the number of the trial, 0 for the first. Population: more trials
-/// of this observer. For a group, take each person's slope into a bootstrap over people.
+/// Logistic regression of right (true) or wrong on the number of the trial, 0 for the first. Population:
+/// more trials of this observer. For a group, take each person's slope into a bootstrap over people.
 ///
 /// Errors: fewer than 10 trials; all right or all wrong; a split so clean that the slope is infinite.
 pub fn learning(right: &[bool]) -> Result<Learning, Caveat> {

@@ -1,4 +1,5 @@
-//! Correlations over items, how reliable the figures of the items are, and the correction for what reliability hides.
+//! Correlations over items, how reliable the figures of the items are, and the correction for what
+//! reliability hides.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -17,8 +18,8 @@ pub enum Correlation {
 }
 
 impl Correlation {
-    /// The correlation of two lists of the same length. Errors: unequal lengths, fewer than three pairs, a value that
-    /// is not finite, a list that does not vary.
+    /// The correlation of two lists of the same length. Errors: unequal lengths, fewer than three pairs, a
+    /// value that is not finite, a list that does not vary.
     pub fn of(self, first: &[f64], second: &[f64]) -> Result<f64, Caveat> {
         if first.len() != second.len() {
             return Err(Caveat::Unpaired { first: first.len(), second: second.len() });
@@ -84,8 +85,8 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// A correlation divided by the root of both reliabilities (Spearman 1904), limited to −1 to 1. Errors: a reliability
-/// that is not positive.
+/// A correlation divided by the root of both reliabilities (Spearman 1904), limited to −1 to 1. Errors: a
+/// reliability that is not positive.
 pub fn disattenuated(correlation: f64, reliabilities: [f64; 2]) -> Result<f64, Caveat> {
     let product = reliabilities[0] * reliabilities[1];
     if !product.is_finite() || !correlation.is_finite() {
@@ -110,10 +111,11 @@ pub struct SplitHalf {
     pub halves: usize,
 }
 
-/// Splits people at random into halves, `halves` times (1,000 is usual), and correlates the items' means. `people`
-/// holds each person's items and values (right is 1).
+/// Splits people at random into halves, `halves` times (1,000 is usual), and correlates the items' means.
+/// `people` holds each person's items and values (right is 1).
 ///
-/// Errors: fewer than two people, a value that is not finite, or no correlation in more than one half in twenty.
+/// Errors: fewer than two people, a value that is not finite, or no correlation in more than one half in
+/// twenty.
 pub fn split_half(
     people: &[Vec<(u32, f64)>],
     correlation: Correlation,

@@ -17,8 +17,8 @@ pub fn ascending(values: &[f64]) -> Result<Vec<f64>, Caveat> {
     Ok(sorted)
 }
 
-/// Quantile of ascending values: linear between neighbours (type 7 of Hyndman and Fan 1996, the default of numpy
-/// and R). None without values; a share outside 0 to 1 gives the nearest end.
+/// Quantile of ascending values: linear between neighbours (type 7 of Hyndman and Fan 1996, the default of
+/// numpy and R). None without values; a share outside 0 to 1 gives the nearest end.
 pub fn quantile(ascending: &[f64], share: f64) -> Option<f64> {
     let last = ascending.len().checked_sub(1)?;
     let place = share.clamp(0.0, 1.0) * last as f64;
@@ -37,8 +37,8 @@ pub fn variance(values: &[f64]) -> Option<f64> {
     Some(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64)
 }
 
-/// The mean with its 95 % interval by Student's t. Population: new values drawn as these were, from a distribution
-/// that is not far from normal.
+/// The mean with its 95 % interval by Student's t. Population: new values drawn as these were, from a
+/// distribution that is not far from normal.
 pub fn mean_by_t(values: &[f64]) -> Result<Estimate, Caveat> {
     if values.iter().any(|value| !value.is_finite()) {
         return Err(Caveat::NonFinite);
@@ -74,8 +74,8 @@ pub(crate) fn normal_cdf(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
-/// Distribution-free 95 % interval of the median, from order statistics of ascending values. None below six values,
-/// where none exists.
+/// Distribution-free 95 % interval of the median, from order statistics of ascending values. None below six
+/// values, where none exists.
 pub fn median_interval(ascending: &[f64]) -> Option<Interval> {
     let n = ascending.len();
     let even = Binomial::new(0.5, n as u64).ok().filter(|_| n >= 6)?;

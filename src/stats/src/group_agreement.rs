@@ -1,4 +1,5 @@
-//! Agreement of many observers: κ per condition, then the mean over conditions and pairs, and the noise ceiling.
+//! Agreement of many observers: κ per condition, then the mean over conditions and pairs, and the noise
+//! ceiling.
 
 use serde::Serialize;
 
@@ -50,8 +51,8 @@ impl Record {
     }
 }
 
-/// The answers of one observer: a record for each condition, in the same order for every observer. An empty record
-/// means that the observer did not take this condition.
+/// The answers of one observer: a record for each condition, in the same order for every observer. An empty
+/// record means that the observer did not take this condition.
 pub type Conditions = Vec<Record>;
 
 /// κ of two observers: the mean over the conditions in which they share items. None where they share none.
@@ -60,18 +61,19 @@ pub fn pair_consistency(first: &Conditions, second: &Conditions) -> Option<f64> 
     mean(&shared.filter_map(|(a, b)| a.agreement(b).error_consistency()).collect::<Vec<_>>())
 }
 
-/// Mean κ over all pairs of people: per condition, then over conditions and pairs (Geirhos et al. 2020). Pooling the
-/// conditions first would count their different difficulty as agreement.
+/// Mean κ over all pairs of people: per condition, then over conditions and pairs (Geirhos et al. 2020).
+/// Pooling the conditions first would count their different difficulty as agreement.
 ///
-/// Population of the interval: these people, new items of the same conditions. Errors: fewer than two observers, no
-/// common items.
+/// Population of the interval: these people, new items of the same conditions. Errors: fewer than two
+/// observers, no common items.
 pub fn mean_consistency(observers: &[Conditions], bootstrap: &Bootstrap) -> Result<Estimate, Caveat> {
     let places = || (0..observers.len()).flat_map(|a| (a + 1..observers.len()).map(move |b| (a, b)));
     let pairs: Vec<_> = places().map(|(a, b)| (&observers[a], &observers[b])).collect();
     consistency_of(&pairs, bootstrap)
 }
 
-/// Mean κ of one observer (a model, say) with each of several others, in the same way. Same population, same errors.
+/// Mean κ of one observer (a model, say) with each of several others, in the same way. Same population, same
+/// errors.
 pub fn consistency_with(
     observer: &Conditions,
     others: &[Conditions],
@@ -140,7 +142,8 @@ impl Shared {
     }
 }
 
-/// Mean over pairs of the mean over their conditions. None where a pair lost all its items: such a draw is no draw.
+/// Mean over pairs of the mean over their conditions. None where a pair lost all its items: such a draw is
+/// no draw.
 fn mean_over(shared: &[Vec<Shared>], weights: &[Vec<u32>]) -> Option<f64> {
     let of_pair = |conditions: &Vec<Shared>| {
         let of = |shared: &Shared| shared.consistency(&weights[shared.condition]);
@@ -185,8 +188,8 @@ pub struct NoiseCeiling {
     pub consistency: Estimate,
 }
 
-/// Leaves each person out and compares them with the others. Errors: fewer than two people, or someone who shares no
-/// item with anyone.
+/// Leaves each person out and compares them with the others. Errors: fewer than two people, or someone who
+/// shares no item with anyone.
 pub fn noise_ceiling(people: &[Conditions], bootstrap: &Bootstrap) -> Result<NoiseCeiling, Caveat> {
     if people.len() < 2 {
         return Err(Caveat::OnePerson);

@@ -16,17 +16,19 @@ pub enum Redraw {
     People,
     /// Items: these people, new items, which they all take.
     Items,
-    /// People, and items within each of them (hierarchical): new people, who each take new items of their own.
+    /// People, and items within each of them (hierarchical): new people, who each take new items of their
+    /// own.
     PeopleThenItems,
     /// People and items, each as a whole (crossed): new people, who all take the same new items.
     PeopleAndItems,
 }
 
-/// Mean over people of each one's mean over items, with its bootstrap interval. `people` holds each person's items and
-/// values; right is 1. Rows of one person are not independent, which is why no interval of pooled rows is offered.
+/// Mean over people of each one's mean over items, with its bootstrap interval. `people` holds each person's
+/// items and values; right is 1. Rows of one person are not independent, which is why no interval of pooled
+/// rows is offered.
 ///
-/// Errors: no people, someone without an item, or a value that is not finite. The interval is missing where one person
-/// or one item says nothing about others, or nothing varies.
+/// Errors: no people, someone without an item, or a value that is not finite. The interval is missing where
+/// one person or one item says nothing about others, or nothing varies.
 pub fn group_mean(
     people: &[Vec<(u32, f64)>],
     redraw: Redraw,

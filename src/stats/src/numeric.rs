@@ -1,4 +1,5 @@
-//! Integrals, roots and minima that the statistics need: few evaluations, no state, the same on every platform.
+//! Integrals, roots and minima that the statistics need: few evaluations, no state, the same on every
+//! platform.
 
 /// Nodes and weights of the five-point Gauss–Legendre rule on −1 to 1.
 const GAUSS: [(f64, f64); 5] = [
@@ -19,8 +20,9 @@ pub(crate) fn integral(from: f64, to: f64, panels: u32, f: impl Fn(f64) -> f64) 
     half * (0..panels).map(panel).sum::<f64>()
 }
 
-/// Where an increasing function reaches 0 between `low` and `high`, to 1e-12 of the width. Regula falsi (Illinois)
-/// with bisection wherever that is slow. An end is returned where the function does not change sign.
+/// Where an increasing function reaches 0 between `low` and `high`, to 1e-12 of the width. Regula falsi
+/// (Illinois) with bisection wherever that is slow. An end is returned where the function does not change
+/// sign.
 pub(crate) fn root(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     let tolerance = 1e-12 * (high - low);
     let (mut at_low, mut at_high) = (f(low), f(high));
@@ -60,8 +62,8 @@ pub(crate) struct Minimum<const N: usize> {
     pub(crate) converged: bool,
 }
 
-/// Minimises a function of few variables without derivatives (Nelder and Mead 1965). `scale` is the size of the
-/// first simplex in each variable; values that are not finite count as infinitely bad.
+/// Minimises a function of few variables without derivatives (Nelder and Mead 1965). `scale` is the size of
+/// the first simplex in each variable; values that are not finite count as infinitely bad.
 pub(crate) fn minimise<const N: usize>(
     start: [f64; N],
     scale: [f64; N],

@@ -1,15 +1,17 @@
-//! Tests against guessing and between paired observers, their correction for a family, and how a p value is written.
+//! Tests against guessing and between paired observers, their correction for a family, and how a p value is
+//! written.
 
 use statrs::distribution::{Binomial, Discrete, DiscreteCDF};
 
-/// Probability of at least `hits` right answers by guessing (exact binomial, one-sided). `guess` is the probability
-/// of a right guess: 1/3 among three. None without trials, or where `guess` is no probability.
+/// Probability of at least `hits` right answers by guessing (exact binomial, one-sided). `guess` is the
+/// probability of a right guess: 1/3 among three. None without trials, or where `guess` is no probability.
 pub fn chance_p(hits: u64, of: u64, guess: f64) -> Option<f64> {
     let guessing = Binomial::new(guess, of).ok().filter(|_| of > 0)?;
     Some(if hits == 0 { 1.0 } else { guessing.sf(hits - 1).clamp(0.0, 1.0) })
 }
 
-/// The least accuracy that a test against guessing (exact binomial, one-sided, at `level`) finds with this power.
+/// The least accuracy that a test against guessing (exact binomial, one-sided, at `level`) finds with this
+/// power.
 ///
 /// None where even an observer that is always right would not reach the level.
 pub fn detectable_accuracy(of: u64, guess: f64, level: f64, power: f64) -> Option<f64> {
@@ -24,8 +26,8 @@ pub fn detectable_accuracy(of: u64, guess: f64, level: f64, power: f64) -> Optio
     Some(high)
 }
 
-/// Holm's step-down correction (Holm 1979): p values that hold for all tests of the family together, in the order
-/// given.
+/// Holm's step-down correction (Holm 1979): p values that hold for all tests of the family together, in the
+/// order given.
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
@@ -47,8 +49,8 @@ pub fn mcnemar_p(only_first: u64, only_second: u64) -> f64 {
     }
 }
 
-/// Exact binomial test, two-sided: the probability of all outcomes that are at most as likely as this one (the rule
-/// of R's `binom.test`). None without trials.
+/// Exact binomial test, two-sided: the probability of all outcomes that are at most as likely as this one
+/// (the rule of R's `binom.test`). None without trials.
 pub fn binomial_p(hits: u64, of: u64, expected: f64) -> Option<f64> {
     let null = Binomial::new(expected, of).ok().filter(|_| of > 0 && hits <= of)?;
     // Outcomes that are equally likely must not be lost to rounding.
@@ -56,7 +58,8 @@ pub fn binomial_p(hits: u64, of: u64, expected: f64) -> Option<f64> {
     Some((0..=of).map(|k| null.pmf(k)).filter(|&p| p <= limit).sum::<f64>().min(1.0))
 }
 
-/// How a p value is written everywhere: three decimals, and `< .001` below them; no digit before the point (APA).
+/// How a p value is written everywhere: three decimals, and `< .001` below them; no digit before the point
+/// (APA).
 pub fn p_text(p: f64) -> String {
     match p {
         p if !p.is_finite() => "–".to_owned(),

@@ -1,4 +1,5 @@
-//! Power by simulation: people with differences of their own take a study, and the study's own analysis is done.
+//! Power by simulation: people with differences of their own take a study, and the study's own analysis is
+//! done.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -7,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Caveat, Estimate, Proportion, mean, mean_by_t, quantile};
 
-/// What people are like. Log odds are those of seeing the answer: accuracy is guess + (1 − guess − lapse) · logistic.
+/// What people are like. Log odds are those of seeing the answer: accuracy is guess + (1 − guess − lapse) ·
+/// logistic.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct People {
     /// Accuracy of guessing; 1/3 among three.
@@ -50,8 +52,8 @@ pub struct Power {
     pub wide: f64,
 }
 
-/// Simulates `studies` studies with this many people. Errors: fewer than two people, no items, scales or studies, or
-/// numbers that cannot be meant.
+/// Simulates `studies` studies with this many people. Errors: fewer than two people, no items, scales or
+/// studies, or numbers that cannot be meant.
 pub fn power(people: usize, of: &People, plan: &Plan, studies: usize, seed: u64) -> Result<Power, Caveat> {
     if people < 2 {
         return Err(Caveat::OnePerson);

@@ -43,8 +43,8 @@ pub fn wilson(hits: u64, of: u64) -> Interval {
     Interval { low: (centre - half).clamp(0.0, p), high: (centre + half).clamp(p, 1.0) }
 }
 
-/// The exact 95 % interval of a proportion (Clopper and Pearson 1934): wider than Wilson's, never below its nominal
-/// coverage. `of = 0` gives [0, 1].
+/// The exact 95 % interval of a proportion (Clopper and Pearson 1934): wider than Wilson's, never below its
+/// nominal coverage. `of = 0` gives [0, 1].
 pub fn clopper_pearson(hits: u64, of: u64) -> Interval {
     exact_interval(hits, of, 0.95)
 }
@@ -68,7 +68,8 @@ fn beta_quantile(a: f64, b: f64, share: f64) -> f64 {
     (low + high) / 2.0
 }
 
-/// 95 % interval of the difference of two proportions measured on the same trials (Newcombe 1998b, method 10).
+/// 95 % interval of the difference of two proportions measured on the same trials (Newcombe 1998b, method
+/// 10).
 ///
 /// Trials on which both were correct, only the first, only the second, neither. None without trials.
 pub fn newcombe_paired(both: u64, only_first: u64, only_second: u64, neither: u64) -> Option<Interval> {

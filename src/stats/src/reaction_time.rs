@@ -13,8 +13,9 @@ pub fn time_quantiles_ms(times_ms: &[f64], shares: &[f64]) -> Result<Vec<f64>, C
     shares.iter().map(|share| quantile(&sorted, *share).ok_or(Caveat::Empty)).collect()
 }
 
-/// The group's curve: the mean over people of each one's quantiles (Vincent 1912; Ratcliff 1979), which keeps the shape
-/// that pooled times lose. One device only: touch adds 58 to 70 ms. Errors: no people, or someone without times.
+/// The group's curve: the mean over people of each one's quantiles (Vincent 1912; Ratcliff 1979), which
+/// keeps the shape that pooled times lose. One device only: touch adds 58 to 70 ms. Errors: no people, or
+/// someone without times.
 pub fn vincentised_ms(people: &[Vec<f64>], shares: &[f64]) -> Result<Vec<f64>, Caveat> {
     let each: Vec<Vec<f64>> =
         people.iter().map(|times| time_quantiles_ms(times, shares)).collect::<Result<_, _>>()?;
@@ -42,8 +43,8 @@ impl ExGaussian {
         ratio * ratio / 2.0 - (time_ms - mu_ms) / tau_ms - tau_ms.ln() + ln_normal_cdf(z - ratio)
     }
 
-    /// The most likely distribution for these times. Errors: fewer than 20 times, one that is not finite, times that do
-    /// not vary, or no maximum inside the possible values.
+    /// The most likely distribution for these times. Errors: fewer than 20 times, one that is not finite,
+    /// times that do not vary, or no maximum inside the possible values.
     pub fn fit(times_ms: &[f64]) -> Result<Self, Caveat> {
         let sorted = ascending(times_ms)?;
         if sorted.len() < 20 {
@@ -89,8 +90,9 @@ pub struct AccuracyAtTime {
     pub accuracy: Proportion,
 }
 
-/// Accuracy by speed: trials sorted by time and cut into parts of nearly equal size (Lappin and Disch 1972). `trials`
-/// holds the time and whether the answer was right. Errors: fewer trials than parts, a time that is not finite, no part.
+/// Accuracy by speed: trials sorted by time and cut into parts of nearly equal size (Lappin and Disch 1972).
+/// `trials` holds the time and whether the answer was right. Errors: fewer trials than parts, a time that is
+/// not finite, no part.
 pub fn conditional_accuracy(trials: &[(f64, bool)], parts: usize) -> Result<Vec<AccuracyAtTime>, Caveat> {
     if parts == 0 || trials.len() < parts {
         return Err(Caveat::TooFew { have: trials.len(), need: parts.max(1) });

@@ -1,4 +1,5 @@
-//! d′ for the task that was done: oddity, m alternatives, same–different. The same accuracy means another d′ in each.
+//! d′ for the task that was done: oddity, m alternatives, same–different. The same accuracy means another d′
+//! in each.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,8 @@ const LARGEST: f64 = 30.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChoiceTask {
-    /// Three pictures, two alike: which differs? The observer takes the one farthest from the other two (triangle).
+    /// Three pictures, two alike: which differs? The observer takes the one farthest from the other two
+    /// (triangle).
     Oddity,
     /// Number of pictures, one of them the target: which is it? At least 2.
     Alternatives(u32),
@@ -83,9 +85,11 @@ impl ChoiceTask {
         if accuracy == 1.0 || found >= LARGEST { Err(Caveat::AtCeiling) } else { Ok(found) }
     }
 
-    /// d′ of a number of correct answers, with the exact binomial interval (Clopper and Pearson) transformed.
+    /// d′ of a number of correct answers, with the exact binomial interval (Clopper and Pearson)
+    /// transformed.
     ///
-    /// Population: more trials of this observer with items like these. Errors: no trials, more hits than trials.
+    /// Population: more trials of this observer with items like these. Errors: no trials, more hits than
+    /// trials.
     pub fn sensitivity(self, hits: u64, of: u64) -> Result<Sensitivity, Caveat> {
         if of == 0 {
             return Err(Caveat::Empty);
@@ -108,11 +112,12 @@ impl ChoiceTask {
 }
 
 impl ChoiceTask {
-    /// d′ with its bootstrap interval: as many answers drawn again with the accuracy found. A draw at or below chance
-    /// counts as 0; draws without a wrong answer are left out, and the interval with them where they are many.
+    /// d′ with its bootstrap interval: as many answers drawn again with the accuracy found. A draw at or
+    /// below chance counts as 0; draws without a wrong answer are left out, and the interval with them where
+    /// they are many.
     ///
-    /// Same population as [`Self::sensitivity`], whose interval holds for any number of trials. Errors: no trials,
-    /// more hits than trials, or no d′ for the answers themselves.
+    /// Same population as [`Self::sensitivity`], whose interval holds for any number of trials. Errors: no
+    /// trials, more hits than trials, or no d′ for the answers themselves.
     pub fn bootstrap(self, hits: u64, of: u64, bootstrap: &Bootstrap) -> Result<Estimate, Caveat> {
         if of == 0 {
             return Err(Caveat::Empty);
@@ -151,15 +156,15 @@ pub struct SameDifferent {
 }
 
 impl SameDifferent {
-    /// Rates of hits and false alarms of an observer with this d′ who says "different" where the two differ by more
-    /// than `criterion` (Macmillan and Creelman 2005, differencing model, eq. 9.6).
+    /// Rates of hits and false alarms of an observer with this d′ who says "different" where the two differ
+    /// by more than `criterion` (Macmillan and Creelman 2005, differencing model, eq. 9.6).
     pub fn rates(d_prime: f64, criterion: f64) -> [f64; 2] {
         let side = |shift: f64| normal_cdf((shift - criterion) / std::f64::consts::SQRT_2);
         [side(d_prime) + side(-d_prime), 2.0 * side(0.0)]
     }
 
-    /// d′ of two rates. Errors: hits no more frequent than false alarms; a hit rate of 1 or no false alarms, where
-    /// d′ has no upper bound; no probabilities.
+    /// d′ of two rates. Errors: hits no more frequent than false alarms; a hit rate of 1 or no false alarms,
+    /// where d′ has no upper bound; no probabilities.
     pub fn d_prime(hit_rate: f64, false_alarm_rate: f64) -> Result<f64, Caveat> {
         if !(0.0..=1.0).contains(&hit_rate) || !(0.0..=1.0).contains(&false_alarm_rate) {
             return Err(Caveat::OutOfRange);
@@ -174,8 +179,8 @@ impl SameDifferent {
         Ok(root(0.0, LARGEST, |d| Self::rates(d, criterion)[0] - hit_rate))
     }
 
-    /// d′ with a conservative interval: its ends are the d′ of opposite ends of the exact 97.5 % intervals of both
-    /// rates, which hold together in at least 95 % of experiments (Bonferroni).
+    /// d′ with a conservative interval: its ends are the d′ of opposite ends of the exact 97.5 % intervals
+    /// of both rates, which hold together in at least 95 % of experiments (Bonferroni).
     ///
     /// Errors: no same or no different pairs, more answers than pairs.
     pub fn sensitivity(&self) -> Result<Sensitivity, Caveat> {

@@ -1,4 +1,5 @@
-//! Times, slots, lapses, learning and power agree with scipy, numpy and statsmodels, and refuse what they cannot count.
+//! Times, slots, lapses, learning and power agree with scipy, numpy and statsmodels, and refuse what they
+//! cannot count.
 #![allow(clippy::unwrap_used)]
 
 use gestalt_stats::{

@@ -1,4 +1,5 @@
-//! Whatever numbers come in: a figure inside its interval or the reason why there is none, never a panic or NaN.
+//! Whatever numbers come in: a figure inside its interval or the reason why there is none, never a panic or
+//! NaN.
 #![allow(clippy::unwrap_used)]
 
 use gestalt_stats::{

@@ -1,7 +1,7 @@
 //! Draws the triplets of every control condition, so that they can be judged by eye.
 //!
-//! `cargo run --release -p gestalt-synthesis --example controls_sheet -- SHEET.jpg SCALE_PX [IMAGE…]`; without images,
-//! two scenes are shown.
+//! `cargo run --release -p gestalt-synthesis --example controls_sheet -- SHEET.jpg SCALE_PX [IMAGE…]`;
+//! without images, two scenes are shown.
 
 use std::path::Path;
 

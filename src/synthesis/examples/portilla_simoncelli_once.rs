@@ -1,6 +1,8 @@
-//! Synthesises one picture from another, for measuring the time that it takes (`fixtures/bench_portilla_simoncelli.py`).
+//! Synthesises one picture from another, for measuring the time that it takes
+//! (`fixtures/bench_portilla_simoncelli.py`).
 //!
-//! `cargo run --release -p gestalt-synthesis --example portilla_simoncelli_once -- IMAGE OUT.png SCALE_PX [WINDOW_PX]`
+//! `cargo run --release -p gestalt-synthesis --example portilla_simoncelli_once -- IMAGE OUT.png SCALE_PX
+//! [WINDOW_PX]`
 
 use std::time::Instant;
 

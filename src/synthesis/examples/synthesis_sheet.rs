@@ -1,7 +1,9 @@
-//! Draws pictures in rows, each followed by one distortion at every scale of a synthesis, so that they can be judged by eye.
+//! Draws pictures in rows, each followed by one distortion at every scale of a synthesis, so that they can
+//! be judged by eye.
 //!
-//! `cargo run --release -p gestalt-synthesis --features gatys --example synthesis_sheet -- KIND SHEET.jpg SIZE_PX [IMAGE…]`
-//! KIND is patch, portilla-simoncelli, windows, filter-bank, or gatys=VGG19.safetensors (100 iterations). Without pictures, four rendered scenes.
+//! `cargo run --release -p gestalt-synthesis --features gatys --example synthesis_sheet -- KIND SHEET.jpg
+//! SIZE_PX [IMAGE…]` KIND is patch, portilla-simoncelli, windows, filter-bank, or gatys=VGG19.safetensors
+//! (100 iterations). Without pictures, four rendered scenes.
 
 use std::path::Path;
 use std::time::Instant;
@@ -78,7 +80,10 @@ fn syntheses(kind: &str, size_px: u32) -> anyhow::Result<Vec<Box<dyn Synthesis>>
                 let (gatys, _) = GatysSynthesis::from_file(file, Place::processor())?;
                 Box::new(gatys.with_scale(scale_px)?.with_iterations(GATYS_ITERATIONS))
             }
-            _ => bail!("no synthesis {kind}; give patch, portilla-simoncelli, windows or (with --features gatys) filter-bank or gatys=FILE"),
+            _ => bail!(
+                "no synthesis {kind}; give patch, portilla-simoncelli, windows or (with --features \
+                        gatys) filter-bank or gatys=FILE"
+            ),
         });
     }
     Ok(syntheses)

@@ -1,4 +1,5 @@
-//! Draws a sheet of pictures with two distortions each at three scales, so that the synthesis can be judged by eye.
+//! Draws a sheet of pictures with two distortions each at three scales, so that the synthesis can be judged
+//! by eye.
 //!
 //! `cargo run --release -p gestalt-synthesis --example triplet_sheet -- SHEET.png IMAGE…`
 

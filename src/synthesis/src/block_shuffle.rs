@@ -1,4 +1,5 @@
-//! Cuts a picture into square blocks and shuffles them: every pixel is kept, and so are parts up to the block's size.
+//! Cuts a picture into square blocks and shuffles them: every pixel is kept, and so are parts up to the
+//! block's size.
 
 use gestalt_types::random::shuffle;
 use image::{RgbImage, imageops};

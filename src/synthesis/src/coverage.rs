@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Coverage {
     /// Share of the positions shown 0 times, once, twice, and three times or more.
     pub shown: [f64; 4],
-    /// Standard deviation of the number of times over its mean; 0 when every position is shown equally often.
+    /// Standard deviation of the number of times over its mean; 0 when every position is shown equally
+    /// often.
     pub variation: f64,
 }
 

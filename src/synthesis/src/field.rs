@@ -1,7 +1,8 @@
 //! Which source patch each patch of the output shows, and how the field of these choices is improved.
 //!
-//! PatchMatch (Barnes et al. 2009) with an occurrence penalty (Kaspar et al. 2015): a source region that is used more
-//! often than its share grows dearer, so that the whole picture's patches are kept and not only its cheapest ones.
+//! PatchMatch (Barnes et al. 2009) with an occurrence penalty (Kaspar et al. 2015): a source region that is
+//! used more often than its share grows dearer, so that the whole picture's patches are kept and not only
+//! its cheapest ones.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -64,7 +65,8 @@ impl Field {
 
     /// The same arrangement on a picture of twice the size.
     pub(super) fn doubled(&self, width: usize, height: usize) -> Self {
-        // A patch covers half as much there; taking the coarse patch's middle keeps the arrangement in place.
+        // A patch covers half as much there; taking the coarse patch's middle keeps the arrangement in
+        // place.
         let coarse = |at: usize, limit: usize| ((at / 2).saturating_sub(PATCH / 4)).min(limit - 1);
         Self::from_origins(width, height, |x, y| {
             let (cx, cy) = (coarse(x, self.columns), coarse(y, self.rows));
@@ -157,8 +159,8 @@ impl Field {
 
     /// The picture the field describes: every pixel the mean of what its patches say.
     ///
-    /// A patch counts by how its match compares with the best match over the same pixel, so that where patches
-    /// disagree one of them wins and the picture stays sharp.
+    /// A patch counts by how its match compares with the best match over the same pixel, so that where
+    /// patches disagree one of them wins and the picture stays sharp.
     pub(super) fn vote(&self, source: &Raster, softness: Softness) -> Raster {
         let (width, height) = (source.width, source.height);
         let best = self.best_over_pixels(width, height);

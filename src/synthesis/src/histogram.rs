@@ -13,8 +13,8 @@ const SMOOTHING: usize = 6;
 
 /// `picture` with every channel's histogram brought to that of `wanted`, which has as many pixels.
 ///
-/// By rank the histograms would become equal exactly; where that would change the picture visibly (see the constants
-/// of this file) it stops short of it.
+/// By rank the histograms would become equal exactly; where that would change the picture visibly (see the
+/// constants of this file) it stops short of it.
 pub(super) fn matched(picture: &Raster, wanted: &RgbImage) -> RgbImage {
     let mut out = RgbImage::new(wanted.width(), wanted.height());
     for channel in 0..3 {
@@ -33,8 +33,8 @@ pub(super) fn matched(picture: &Raster, wanted: &RgbImage) -> RgbImage {
 
 /// The values of `wanted` in the rank order of `picture`.
 ///
-/// Equal values are told apart by the other channels' sum and then by a scrambled place, so that no edge is drawn
-/// through an even area.
+/// Equal values are told apart by the other channels' sum and then by a scrambled place, so that no edge is
+/// drawn through an even area.
 fn by_rank(picture: &Raster, wanted: &RgbImage, channel: usize) -> Vec<u8> {
     let mut order: Vec<(i16, i16, u32, u32)> = picture
         .pixels

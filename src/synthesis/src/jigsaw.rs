@@ -1,4 +1,5 @@
-//! The first arrangement: every piece of the source is used exactly once, in another place, beside pieces it goes with.
+//! The first arrangement: every piece of the source is used exactly once, in another place, beside pieces it
+//! goes with.
 
 use gestalt_types::random::shuffle;
 use rand::RngExt;
@@ -9,9 +10,9 @@ use super::raster::{CHANNELS, Raster};
 /// Proposed swaps for each piece while the arrangement cools.
 const SWAPS_PER_PIECE: usize = 500;
 
-/// How much it matters, against the seams, that the coarse colours of the arrangement correlate neither positively nor
-/// negatively with those of the source. Keeping pieces from their places alone would make the intact picture the odd
-/// one out by its blurred colours.
+/// How much it matters, against the seams, that the coarse colours of the arrangement correlate neither
+/// positively nor negatively with those of the source. Keeping pieces from their places alone would make the
+/// intact picture the odd one out by its blurred colours.
 const LIKENESS_WEIGHT: f64 = 2.0;
 
 /// A grid of pieces over a picture; every piece has a place it came from and a place it goes to.
@@ -38,8 +39,8 @@ impl Jigsaw {
         jigsaw
     }
 
-    /// Where in the source the pixel `at` comes from when it moves with the piece that covers (x, y); may lie a little
-    /// outside.
+    /// Where in the source the pixel `at` comes from when it moves with the piece that covers (x, y); may
+    /// lie a little outside.
     pub(super) fn origin(&self, x: usize, y: usize, at: (usize, usize)) -> (isize, isize) {
         let (column, row) = (cell(&self.lefts, x), cell(&self.tops, y));
         let (dx, dy) = self.shift(row * self.columns + column);
@@ -120,12 +121,13 @@ impl Jigsaw {
         colours[place].iter().zip(&colours[self.piece_at[place]]).map(|(here, there)| here * there).sum()
     }
 
-    /// What the piece in a place costs: its seams, and `penalty` for lying at home or beside its old neighbour.
+    /// What the piece in a place costs: its seams, and `penalty` for lying at home or beside its old
+    /// neighbour.
     fn energy_around(&self, place: usize, seams: &Seams, penalty: f64) -> f64 {
         let (column, row) = (place % self.columns, place / self.columns);
         let mut energy = if self.piece_at[place] == place { penalty * 4.0 } else { 0.0 };
-        // The grid wraps around: a part cut off by the border costs as much as one cut off inside, so that parts are
-        // not drawn to the border and the ground to the middle.
+        // The grid wraps around: a part cut off by the border costs as much as one cut off inside, so that
+        // parts are not drawn to the border and the ground to the middle.
         let left = row * self.columns + (column + self.columns - 1) % self.columns;
         let right = row * self.columns + (column + 1) % self.columns;
         let above = (row + self.rows - 1) % self.rows * self.columns + column;
@@ -136,7 +138,8 @@ impl Jigsaw {
         energy
     }
 
-    /// Mismatch along the edge between two places, `right` being the next in its row or, around the border, the first.
+    /// Mismatch along the edge between two places, `right` being the next in its row or, around the border,
+    /// the first.
     fn seam_across(&self, left: usize, right: usize, seams: &Seams, penalty: f64) -> f64 {
         let (a, b) = (self.shift(left), self.shift(right));
         let row = left / self.columns;
@@ -147,7 +150,8 @@ impl Jigsaw {
         mismatch + if self.piece_at[left] + 1 == self.piece_at[right] { penalty } else { 0.0 }
     }
 
-    /// Mismatch along the edge between two places, `below` being the next in its column or, around the border, the first.
+    /// Mismatch along the edge between two places, `below` being the next in its column or, around the
+    /// border, the first.
     fn seam_down(&self, above: usize, below: usize, seams: &Seams, penalty: f64) -> f64 {
         let (a, b) = (self.shift(above), self.shift(below));
         let column = above % self.columns;

@@ -33,7 +33,8 @@ pub use report::{SynthesisReport, TripletMeasure};
 /// The largest picture of a set, in pixels on each side.
 pub const MAX_SIZE_PX: u32 = 2048;
 
-/// A way to make distortions: each keeps the local structure of a picture up to a scale and loses the arrangement.
+/// A way to make distortions: each keeps the local structure of a picture up to a scale and loses the
+/// arrangement.
 pub trait Synthesis: Debug + Send + Sync {
     /// What it is called on the command line and in `trials.json`, for example `patch`.
     fn name(&self) -> &'static str;
@@ -41,14 +42,15 @@ pub trait Synthesis: Debug + Send + Sync {
     /// Size of the local structure that is kept, in pixels of the picture.
     fn scale_px(&self) -> u32;
 
-    /// The other settings that decide its pictures, for example `windows of 64 px`: an interrupted set resumes only when it is
-    /// the same.
+    /// The other settings that decide its pictures, for example `windows of 64 px`: an interrupted set
+    /// resumes only when it is the same.
     fn settings(&self) -> String {
         String::new()
     }
 
-    /// Memory that it takes at its peak for every pixel of the picture, in bytes: as many pictures are distorted at
-    /// one time as fit in. A distortion waits for its room asleep, so it must not itself wait for other threads.
+    /// Memory that it takes at its peak for every pixel of the picture, in bytes: as many pictures are
+    /// distorted at one time as fit in. A distortion waits for its room asleep, so it must not itself wait
+    /// for other threads.
     fn bytes_per_pixel(&self) -> u64 {
         100
     }
@@ -58,7 +60,8 @@ pub trait Synthesis: Debug + Send + Sync {
         2 * self.scale_px()
     }
 
-    /// The largest side of a picture that a set can be made of within the memory that a set may take, in pixels.
+    /// The largest side of a picture that a set can be made of within the memory that a set may take, in
+    /// pixels.
     fn largest_px(&self) -> u32 {
         MAX_SIZE_PX.min((BUDGET_BYTES / self.bytes_per_pixel()).isqrt() as u32)
     }

@@ -18,8 +18,8 @@ const SLICES: usize = 16;
 /// Patches drawn from a picture at every level, at most about this many.
 const PATCHES: usize = 2048;
 
-/// Widths of the windows in which local content is compared, in pixels; a picture halved once is compared in windows
-/// that are twice as wide, and so on.
+/// Widths of the windows in which local content is compared, in pixels; a picture halved once is compared in
+/// windows that are twice as wide, and so on.
 pub const CONTENT_PX: [u32; 7] = [7, 14, 28, 56, 112, 224, 448];
 
 /// How two pictures of one size compare in arrangement and in texture.
@@ -30,11 +30,12 @@ pub struct Comparison {
     pub kept_in_place: f64,
     /// Pearson correlation of the two pictures' colours, averaged over cells of one patch size, −1 to 1.
     pub layout_r: f64,
-    /// Sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey levels, mean over the levels up to
-    /// the patch size; 0 means the same texture.
+    /// Sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey levels, mean over the
+    /// levels up to the patch size; 0 means the same texture.
     pub texture_distance: f64,
-    /// Sliced Wasserstein distance of what windows of each width of [`CONTENT_PX`] show, wherever they lie, in grey levels; none
-    /// where the picture is smaller. 0 means that the same content occurs equally often.
+    /// Sliced Wasserstein distance of what windows of each width of [`CONTENT_PX`] show, wherever they lie,
+    /// in grey levels; none where the picture is smaller. 0 means that the same content occurs equally
+    /// often.
     #[serde(default)]
     pub content_distances: [Option<f64>; CONTENT_PX.len()],
 }
@@ -92,7 +93,8 @@ fn layout_r(first: &Raster, second: &Raster, cell_px: usize) -> f64 {
     correlation(&cells(first), &cells(second))
 }
 
-/// Mean over the windows that are no wider than the scale, the smallest always among them; 0 of tiny pictures.
+/// Mean over the windows that are no wider than the scale, the smallest always among them; 0 of tiny
+/// pictures.
 fn texture_distance(by_window: &[Option<f64>], scale_px: usize) -> f64 {
     let within = |window_px: u32| window_px == CONTENT_PX[0] || window_px as usize <= scale_px * 5 / 4;
     let (mut sum, mut windows) = (0.0, 0.0);

@@ -20,14 +20,15 @@ pub const SCALE_LIMITS_PX: RangeInclusive<u32> = 8..=512;
 const COARSE_PIECE_PX: u32 = 8;
 /// Rounds of search and vote at every level.
 const ROUNDS: usize = 4;
-/// Votes while the picture takes shape: patches are blended, so that the next search finds what fits in between.
+/// Votes while the picture takes shape: patches are blended, so that the next search finds what fits in
+/// between.
 const BLENDING: Softness = Softness { floor: 400.0, share: 2.0 };
 /// The last vote: the best patch wins, so that texture is as sharp as in the source.
 const DECIDING: Softness = Softness { floor: 10.0, share: 0.2 };
 /// Cost in squared grey levels of using a region twice as often as its share.
 const OVERUSE: f32 = 800.0;
-/// A match may be sought this far from the arrangement's proposal, in pixels of the level. It is about one piece at
-/// the coarsest level: further, and pieces would find back to their old neighbours.
+/// A match may be sought this far from the arrangement's proposal, in pixels of the level. It is about one
+/// piece at the coarsest level: further, and pieces would find back to their old neighbours.
 const RADIUS_PX: usize = 8;
 
 /// What the intact picture of a trial goes through.
@@ -35,20 +36,22 @@ const RADIUS_PX: usize = 8;
 pub enum Traces {
     /// The same as the distortions: it is put together from its own pieces in place.
     Matched,
-    /// Nothing: the traces of the synthesis are in the distortions only. So were all sets made before 2026-11-25.
+    /// Nothing: the traces of the synthesis are in the distortions only. So were all sets made before
+    /// 2026-11-25.
     Unmatched,
 }
 
 /// Synthesis by patches at one scale.
 ///
-/// With [`Traces::Matched`] all three pictures of a trial are put together from pieces of about the scale by one
-/// program (`matched/mod.rs`); it takes less than 0.1 s for 224 px on one core. With [`Traces::Unmatched`]:
+/// With [`Traces::Matched`] all three pictures of a trial are put together from pieces of about the scale by
+/// one program (`matched/mod.rs`); it takes less than 0.1 s for 224 px on one core. With
+/// [`Traces::Unmatched`]:
 ///
 /// The picture is cut into pieces of about the scale, the pieces are shuffled so that they go with their new
-/// neighbours (each used once, none near its own place), and the seams are then grown together from coarse to fine by
-/// PatchMatch search and voting in the manner of bidirectional similarity (Simakov et al. 2008). What results has the
-/// picture's own texture everywhere, and its parts in the wrong places. Each colour channel's histogram is
-/// brought to the picture's own.
+/// neighbours (each used once, none near its own place), and the seams are then grown together from coarse
+/// to fine by PatchMatch search and voting in the manner of bidirectional similarity (Simakov et al. 2008).
+/// What results has the picture's own texture everywhere, and its parts in the wrong places. Each colour
+/// channel's histogram is brought to the picture's own.
 ///
 /// Takes about 0.2 s for 224 px on one core, longer for smaller scales.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,8 @@ pub struct PatchSynthesis {
 /// The patch scale is out of range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a patch scale of {scale_px} px is out of range; give one from {} to {} px, at most half the picture's shorter side",
+    "a patch scale of {scale_px} px is out of range; give one from {} to {} px, at most half the picture's \
+     shorter side",
     SCALE_LIMITS_PX.start(), SCALE_LIMITS_PX.end()
 )]
 pub struct ScaleError {
@@ -97,17 +101,18 @@ impl PatchSynthesis {
         self.traces
     }
 
-    /// The three pictures of a trial with matched traces; `None` without them and for a picture too small to be cut.
+    /// The three pictures of a trial with matched traces; `None` without them and for a picture too small to
+    /// be cut.
     pub(crate) fn matched_triplet(&self, picture: &RgbImage, seed: u64) -> Option<Triplet> {
         let layout = Layout::of(picture, self.scale_px, Fit::Beside)?;
         (self.traces == Traces::Matched).then(|| matched::triplet(picture, layout, seed))
     }
 
-    /// Another arrangement of the patches of `picture`: of the same size, and the same for the same pixels, scale and
-    /// seed.
+    /// Another arrangement of the patches of `picture`: of the same size, and the same for the same pixels,
+    /// scale and seed.
     ///
-    /// A picture whose shorter side is less than two patches is rearranged by halves of that side; one of less than
-    /// 16 px has nothing to rearrange and comes back as it is.
+    /// A picture whose shorter side is less than two patches is rearranged by halves of that side; one of
+    /// less than 16 px has nothing to rearrange and comes back as it is.
     pub fn distort(&self, picture: &RgbImage, seed: u64) -> RgbImage {
         let Some(layout) = Layout::of(picture, self.scale_px, Fit::Beside) else { return picture.clone() };
         if self.traces == Traces::Matched {

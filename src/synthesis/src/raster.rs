@@ -1,11 +1,12 @@
-//! The working picture of the synthesis: integers, so that comparing patches is fast and the same on every machine.
+//! The working picture of the synthesis: integers, so that comparing patches is fast and the same on every
+//! machine.
 
 use image::RgbImage;
 
 /// Channels of a working pixel: red, green, blue and local contrast.
 pub(super) const CHANNELS: usize = 4;
-/// How much a grey level of contrast weighs against a grey level of colour. Less, and blurred parts of a source are
-/// taken for mixtures of its textures.
+/// How much a grey level of contrast weighs against a grey level of colour. Less, and blurred parts of a
+/// source are taken for mixtures of its textures.
 const CONTRAST_GAIN: i32 = 12;
 /// Working units per 8-bit grey level; halving a picture keeps two more bits this way.
 pub(super) const UNITS: i16 = 4;

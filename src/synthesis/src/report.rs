@@ -51,7 +51,8 @@ pub struct SynthesisReport {
     pub scale_px: u32,
     /// One for each triplet.
     pub triplets: Vec<TripletMeasure>,
-    /// Texture distances of intact pictures to other intact pictures, in grey levels: what a different picture is like.
+    /// Texture distances of intact pictures to other intact pictures, in grey levels: what a different
+    /// picture is like.
     pub yardstick: Vec<f64>,
 }
 

@@ -11,7 +11,8 @@ use gestalt_images::jpeg_copy::{Chroma, JpegCopyError, jpeg_copy};
 /// Blocks of a catch trial's distortions on each side of the picture; 8 px each at 224 px.
 const CATCH_BLOCKS: u32 = 28;
 
-/// An odd picture and two others: but for intact twins (see `controls`), an intact picture with two distortions of it.
+/// An odd picture and two others: but for intact twins (see `controls`), an intact picture with two
+/// distortions of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Triplet {
     /// As it was photographed or rendered; with matched traces, put together from its own pieces in place.
@@ -36,15 +37,16 @@ impl Triplet {
         Ok(Self { intact: intact.clone(), distortions: [first?, second?], coverage: None })
     }
 
-    /// A catch trial: the two others are mosaics of shuffled 1/28 blocks, in which nothing is recognisable, so that
-    /// whoever looks finds the whole picture at once.
+    /// A catch trial: the two others are mosaics of shuffled 1/28 blocks, in which nothing is recognisable,
+    /// so that whoever looks finds the whole picture at once.
     pub fn by_blocks(intact: RgbImage, seed: u64) -> Self {
         let block_px = intact.width().min(intact.height()) / CATCH_BLOCKS;
         let distortions = [0, 1].map(|copy| block_shuffled(&intact, block_px, derived_seed(seed, copy)));
         Self { intact, distortions, coverage: None }
     }
 
-    /// All three passed through JPEG of this quality (4:2:0), so that they share the traces of one encoding; without one as they are.
+    /// All three passed through JPEG of this quality (4:2:0), so that they share the traces of one encoding;
+    /// without one as they are.
     ///
     /// # Errors
     /// When they are too large for JPEG.

@@ -22,8 +22,8 @@ fn picture(seed: u64, width: u32, height: u32) -> RgbImage {
     imageops::crop_imm(&square, 0, 0, width, height).to_image()
 }
 
-/// Amplitudes of the rows' one-dimensional spectra, summed over rows: enough to tell spectra apart, and not the
-/// transform that is tested.
+/// Amplitudes of the rows' one-dimensional spectra, summed over rows: enough to tell spectra apart, and not
+/// the transform that is tested.
 fn amplitudes(picture: &RgbImage, channel: usize) -> Vec<f64> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let column = FftPlanner::new().plan_fft_forward(height);
@@ -115,7 +115,8 @@ fn a_warp_of_nothing_is_the_picture_and_a_stronger_one_keeps_less() {
 fn re_encoded_copies_differ_from_each_other_and_not_to_the_eye() {
     let intact = picture(6, 100, 70);
     let [first, second] = re_encoded(&intact).unwrap();
-    // In luma, where the eye is sharp; halved chroma takes more from the thin coloured lines of a small scene.
+    // In luma, where the eye is sharp; halved chroma takes more from the thin coloured lines of a small
+    // scene.
     let apart = |a: &RgbImage, b: &RgbImage| {
         let (a, b) = (imageops::grayscale(a), imageops::grayscale(b));
         let squares = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2));

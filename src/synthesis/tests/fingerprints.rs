@@ -49,7 +49,8 @@ fn controls_have_the_pixels_they_always_had() {
     assert_eq!(found, expected);
 }
 
-/// The sums of this synthesis are rounded by the registers of the processor; these are the pixels where it has AVX2 and FMA.
+/// The sums of this synthesis are rounded by the registers of the processor; these are the pixels where it
+/// has AVX2 and FMA.
 #[test]
 #[cfg(target_arch = "x86_64")]
 fn portilla_simoncelli_ends_in_the_pixels_it_always_did() {

@@ -1,5 +1,5 @@
-//! What a user relies on with matched traces: the intact picture is remade in place, and local content does not make
-//! it the odd one.
+//! What a user relies on with matched traces: the intact picture is remade in place, and local content does
+//! not make it the odd one.
 #![allow(clippy::unwrap_used)]
 
 use gestalt_scenes::{Category, render};

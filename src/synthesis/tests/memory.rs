@@ -1,4 +1,5 @@
-//! What a user relies on: a folder of huge photographs is read in less than two gigabytes, however many threads read.
+//! What a user relies on: a folder of huge photographs is read in less than two gigabytes, however many
+//! threads read.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -18,7 +19,8 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// A flat grey JPEG of this size in colour. Its scan is one pattern over and over, so that it need not be encoded.
+/// A flat grey JPEG of this size in colour. Its scan is one pattern over and over, so that it need not be
+/// encoded.
 fn flat_jpeg(width: u16, height: u16) -> Vec<u8> {
     let mut bytes = Vec::new();
     let seed = DynamicImage::new_rgb8(8, 8).into_rgb8();
@@ -33,7 +35,8 @@ fn flat_jpeg(width: u16, height: u16) -> Vec<u8> {
     }
     let scan_length = usize::from(u16::from_be_bytes([bytes[scan + 2], bytes[scan + 3]]));
     bytes.truncate(scan + 2 + scan_length);
-    // By the usual tables: luma 00 (no change of the mean) 1010 (end of block), twice 00 00 for chroma; four units.
+    // By the usual tables: luma 00 (no change of the mean) 1010 (end of block), twice 00 00 for chroma; four
+    // units.
     let four_units: u64 = (0..4).fold(0, |bits, _| bits << 14 | 0b00_1010_0000_0000);
     let units = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
     for _ in 0..units.div_ceil(4) {

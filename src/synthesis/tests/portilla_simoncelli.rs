@@ -65,8 +65,9 @@ fn an_even_picture_has_finite_statistics() {
     }
 }
 
-/// How far the statistics of `found` are from those of `target`: for each kind of statistics the norm of the difference against
-/// that of the target's values, and the mean of that over the kinds. Minimum, maximum and skews (which may be near 0) are left out.
+/// How far the statistics of `found` are from those of `target`: for each kind of statistics the norm of the
+/// difference against that of the target's values, and the mean of that over the kinds. Minimum, maximum and
+/// skews (which may be near 0) are left out.
 fn residual(target: &RgbImage, found: &RgbImage, scales: usize) -> f64 {
     let [target, found] = [target, found].map(|picture| Statistics::of_luma(picture, scales, 4).unwrap());
     let mut kinds: Vec<(&str, f64, f64)> = Vec::new();
@@ -185,7 +186,8 @@ fn what_cannot_be_synthesised_is_named_or_comes_back() {
     }
     let even = RgbImage::from_pixel(40, 40, Rgb([10, 200, 30]));
     assert_eq!(synthesis.distort(&even, 1).unwrap(), even);
-    // One pixel that is different, two colours only, a hard edge: nothing that a square root or a quotient may trip over.
+    // One pixel that is different, two colours only, a hard edge: nothing that a square root or a quotient
+    // may trip over.
     let mut spot = even.clone();
     spot.put_pixel(3, 5, Rgb([11, 200, 30]));
     let edge = RgbImage::from_fn(40, 40, |x, _| if x < 20 { Rgb([0; 3]) } else { Rgb([255; 3]) });

@@ -1,4 +1,5 @@
-//! What a user relies on: distortions keep the texture and the colours, lose the arrangement, and can be made again.
+//! What a user relies on: distortions keep the texture and the colours, lose the arrangement, and can be
+//! made again.
 #![allow(clippy::unwrap_used)]
 
 use gestalt_scenes as scenes;

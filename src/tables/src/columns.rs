@@ -1,6 +1,7 @@
 //! The columns of a row's table: each field under its own name, arrays of a fixed length a column a place.
 //!
-//! They come from the schema of the row, in the order of its type, so that writer and reader cannot drift from it.
+//! They come from the schema of the row, in the order of its type, so that writer and reader cannot drift
+//! from it.
 
 use std::sync::LazyLock;
 

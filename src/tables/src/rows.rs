@@ -137,8 +137,8 @@ impl Rows {
         rows.iter().map(|row| Ok(row.to_json()? + "\n")).collect()
     }
 
-    /// The rows as CSV: one column a field, `shown`, `choices` and `distances` three each, unknown is empty. Text is inert in a
-    /// spreadsheet.
+    /// The rows as CSV: one column a field, `shown`, `choices` and `distances` three each, unknown is empty.
+    /// Text is inert in a spreadsheet.
     ///
     /// # Errors
     /// As [`Row::to_json`].

@@ -1,7 +1,7 @@
 //! Keeps text cells inert: a spreadsheet neither runs them as formulas nor turns them into dates or numbers.
 //!
-//! A cell that would change is written with an apostrophe before it, as the OWASP rules against CSV injection advise.
-//! Our reader takes the apostrophe off again, so that every text comes back as it was.
+//! A cell that would change is written with an apostrophe before it, as the OWASP rules against CSV
+//! injection advise. Our reader takes the apostrophe off again, so that every text comes back as it was.
 
 use std::borrow::Cow;
 

@@ -66,7 +66,8 @@ pub fn to_csv<'a>(
 pub struct Table {
     /// The names of the columns, without spaces round them.
     pub header: Vec<String>,
-    /// Number of the line on which each row begins, from 1, and its cells, without the marks of [`crate::spreadsheet`].
+    /// Number of the line on which each row begins, from 1, and its cells, without the marks of
+    /// [`crate::spreadsheet`].
     pub rows: Vec<(usize, Vec<String>)>,
     /// What separates the columns.
     pub separator: char,
@@ -101,8 +102,9 @@ impl Table {
         })
     }
 
-    /// Reads CSV row by row, so that a table of a million rows need not be kept: `begin` makes something of the header,
-    /// `row` gets it with the number of the line and the cells, without the marks of [`crate::spreadsheet`].
+    /// Reads CSV row by row, so that a table of a million rows need not be kept: `begin` makes something of
+    /// the header, `row` gets it with the number of the line and the cells, without the marks of
+    /// [`crate::spreadsheet`].
     ///
     /// # Errors
     /// When the file is not text or no table, or what `begin` and `row` refuse.

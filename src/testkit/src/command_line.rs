@@ -1,6 +1,7 @@
 //! Command lines as they are typed.
 
-/// The words of a command line. Single quotes keep a word with spaces together: `trials make --name 'my set'`.
+/// The words of a command line. Single quotes keep a word with spaces together: `trials make --name 'my
+/// set'`.
 pub fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (at, piece) in line.split('\'').enumerate() {

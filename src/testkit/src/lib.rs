@@ -1,4 +1,5 @@
-//! Fixtures that the tests of several rooms share: a trial set without pictures, rows, and a command line in one string.
+//! Fixtures that the tests of several rooms share: a trial set without pictures, rows, and a command line in
+//! one string.
 //!
 //! Everything here panics where it fails: a test that cannot be set up has failed.
 #![allow(clippy::unwrap_used, reason = "only tests use this crate")]

@@ -24,7 +24,8 @@ pub fn provenance() -> Made {
     }
 }
 
-/// A trial of the category `dog` and the condition `patch-32`. Its images, left to right, have the hashes of these texts.
+/// A trial of the category `dog` and the condition `patch-32`. Its images, left to right, have the hashes of
+/// these texts.
 pub fn trial(id: &str, role: Role, texts: [&str; 3], target: Slot) -> Trial {
     let images = texts.map(|text| Sha256::of(text.as_bytes()));
     Trial { id: name(id), role, category: name("dog"), condition: name("patch-32"), images, intact: target }
@@ -46,8 +47,8 @@ pub fn trial_set_of(trials: Vec<Trial>) -> TrialSet {
     TrialSet::new(name("set"), Task::Disrt, provenance(), images(&trials), trials).unwrap()
 }
 
-/// The set `set` with these numbers of practice, test and catch trials, named `Practice-0`, `Test-0`, `Catch-0` and so on. No two trials share an image;
-/// the targets cycle through the slots.
+/// The set `set` with these numbers of practice, test and catch trials, named `Practice-0`, `Test-0`,
+/// `Catch-0` and so on. No two trials share an image; the targets cycle through the slots.
 pub fn trial_set(practice: usize, test: usize, catch: usize) -> TrialSet {
     let numbers = [(Role::Practice, practice), (Role::Test, test), (Role::Catch, catch)]
         .into_iter()

@@ -1,7 +1,9 @@
-//! Which layer tells an intact picture from its distortions: `cargo run --release -p gestalt-training --example layers -- TRIALS SEED SCALE MODEL…`.
+//! Which layer tells an intact picture from its distortions: `cargo run --release -p gestalt-training
+//! --example layers -- TRIALS SEED SCALE MODEL…`.
 //!
-//! Renders fresh scenes of 224 px, distorts each twice by patches of SCALE pixels, and prints for every layer of every model
-//! the share of triplets in which the intact picture is the odd one (DiST's rule), with ties and broken numbers.
+//! Renders fresh scenes of 224 px, distorts each twice by patches of SCALE pixels, and prints for every
+//! layer of every model the share of triplets in which the intact picture is the odd one (DiST's rule), with
+//! ties and broken numbers.
 
 use std::path::Path;
 

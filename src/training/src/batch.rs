@@ -43,9 +43,9 @@ pub struct Batch<D> {
 }
 
 impl<D> Batch<D> {
-    /// The batch of `step`. It depends on the recipe's seed and the step alone, so that a resumed run sees what an
-    /// uninterrupted one would have seen. `draw` is given each view's pixels, interleaved RGB from 0 to 255, which it
-    /// may change; it continues the random numbers of the view's crop and reflection.
+    /// The batch of `step`. It depends on the recipe's seed and the step alone, so that a resumed run sees
+    /// what an uninterrupted one would have seen. `draw` is given each view's pixels, interleaved RGB from 0
+    /// to 255, which it may change; it continues the random numbers of the view's crop and reflection.
     pub fn draw(
         pool: &Pool,
         view: &View,
@@ -174,7 +174,8 @@ fn mirror(pixels: &mut [f32], side_px: usize) {
     }
 }
 
-/// Interleaved RGB → patches in row-major order, colour-major inside, as the encoder's patch embedding wants them.
+/// Interleaved RGB → patches in row-major order, colour-major inside, as the encoder's patch embedding wants
+/// them.
 fn append_patches(pixels: &[f32], side_px: usize, patch_px: usize, out: &mut Vec<f32>) {
     for top in (0..side_px).step_by(patch_px) {
         for left in (0..side_px).step_by(patch_px) {

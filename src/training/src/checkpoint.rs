@@ -23,8 +23,8 @@ pub struct Standing {
     pub recipe: Recipe,
 }
 
-/// The folder a run keeps its checkpoints in: `a` and `b` in turn, `standing.json` inside each written last, so that a
-/// kill during writing leaves the other one whole.
+/// The folder a run keeps its checkpoints in: `a` and `b` in turn, `standing.json` inside each written last,
+/// so that a kill during writing leaves the other one whole.
 pub struct Checkpoints {
     folder: PathBuf,
 }
@@ -82,7 +82,8 @@ impl Checkpoints {
         };
         model.clone().into_record().save(file("model.bpk")).map_err(wrap)?;
         optimiser.save(file("optimiser.bpk")).map_err(wrap)?;
-        // On the disk before the standing says so: a loss of power must not leave a standing beside torn weights.
+        // On the disk before the standing says so: a loss of power must not leave a standing beside torn
+        // weights.
         for name in ["model.bpk", "optimiser.bpk"] {
             let sync = std::fs::File::open(file(name)).and_then(|written| written.sync_all());
             sync.map_err(|e| TrainError::file("write", &file(name), e))?;

@@ -1,5 +1,5 @@
-//! How far stored weights are from those that were trained or imported: in features of rendered scenes, and in choices among
-//! them and their distortions.
+//! How far stored weights are from those that were trained or imported: in features of rendered scenes, and
+//! in choices among them and their distortions.
 
 use std::collections::BTreeMap;
 
@@ -36,8 +36,9 @@ const SCALE_PX: u32 = 56;
 /// One scene of so many becomes a trial.
 const TRIAL_EVERY: u32 = 4;
 
-/// For the card: mean and least cosine of the z-scored features of `count` scenes, as the decision rule compares them, and how many choices
-/// of a quarter as many trials differ. Empty where `count` is 0. `done` is called after every scene.
+/// For the card: mean and least cosine of the z-scored features of `count` scenes, as the decision rule
+/// compares them, and how many choices of a quarter as many trials differ. Empty where `count` is 0. `done`
+/// is called after every scene.
 pub fn compare(
     count: u32,
     stored: &FeatureExtractor,

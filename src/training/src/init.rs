@@ -1,14 +1,15 @@
-//! Initial weights from a seed, so that a trained model's untrained twin is exactly the network it started from.
+//! Initial weights from a seed, so that a trained model's untrained twin is exactly the network it started
+//! from.
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Tensor, TensorData};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-/// Draws every trained parameter as the authors of the masked autoencoder do: matrices Xavier-uniform, biases
-/// zero, norms one and zero, class and mask token normal with deviation 0.02; convolutions as He et al. (2015), for
-/// the ReLU behind them. Each parameter has a stream of its
-/// own, picked by its name, so that the draw does not depend on the order or on the rest of the network.
+/// Draws every trained parameter as the authors of the masked autoencoder do: matrices Xavier-uniform,
+/// biases zero, norms one and zero, class and mask token normal with deviation 0.02; convolutions as He et
+/// al. (2015), for the ReLU behind them. Each parameter has a stream of its own, picked by its name, so that
+/// the draw does not depend on the order or on the rest of the network.
 pub fn draw<M: Module>(module: M, seed: u64) -> M {
     module.map(&mut Draw { seed, path: Vec::new(), holders: Vec::new() })
 }

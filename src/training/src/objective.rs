@@ -1,4 +1,5 @@
-//! What a training objective is. The loop, checkpoints and the model folder know objectives only through this trait.
+//! What a training objective is. The loop, checkpoints and the model folder know objectives only through
+//! this trait.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,8 @@ pub trait Shape: ArchitectureConfig + Clone {
     /// This shape, where the architecture is of this kind.
     fn of(architecture: &Architecture) -> Option<&Self>;
 
-    /// Side of the patches into which a picture is cut; that of the picture where the network takes it whole.
+    /// Side of the patches into which a picture is cut; that of the picture where the network takes it
+    /// whole.
     fn patch_px(&self) -> usize;
 }
 
@@ -86,7 +88,8 @@ pub trait Objective: Module + Sized {
     /// When the encoder cannot be built.
     fn new(config: &Self::Config, shape: &Self::Shape, device: &Device) -> Result<Self, TrainError>;
 
-    /// Changes the colours of a view: interleaved RGB from 0 to 255. The random numbers continue those of its crop.
+    /// Changes the colours of a view: interleaved RGB from 0 to 255. The random numbers continue those of
+    /// its crop.
     fn recolour(_config: &Self::Config, _pixels: &mut [f32], _random: &mut ChaCha8Rng) {}
 
     /// Draws what one picture needs. The random numbers continue those of its crop and reflection.

@@ -28,7 +28,8 @@ enum Source {
 }
 
 impl Pool {
-    /// Renders or reads the recipe's pictures. Files that cannot be read as pictures are named to `skipped` and left out.
+    /// Renders or reads the recipe's pictures. Files that cannot be read as pictures are named to `skipped`
+    /// and left out.
     pub fn fill(data: &Data, skipped: &mut dyn FnMut(String)) -> Result<Self, TrainError> {
         match data {
             Data::Scenes { count, seed, size_px } => Ok(Self::scenes(*count, *seed, *size_px)),
@@ -37,8 +38,8 @@ impl Pool {
         }
     }
 
-    /// `count` pictures that training does not use: scenes whose seeds follow those of the training scenes, or a set's
-    /// validation pictures. A folder has none.
+    /// `count` pictures that training does not use: scenes whose seeds follow those of the training scenes,
+    /// or a set's validation pictures. A folder has none.
     pub fn held_out(data: &Data, count: usize) -> Option<Self> {
         match *data {
             _ if count == 0 => None,

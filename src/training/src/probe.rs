@@ -56,8 +56,8 @@ const RIDGE: f64 = 1e-3;
 /// Steps of the probe's descent; more change no answer.
 const STEPS: usize = 400;
 
-/// `linear_probe_accuracy`, `knn_accuracy`, and on how many scenes. The probe is a multinomial logistic regression on
-/// standardised features. `done` is called after every batch of 50 scenes.
+/// `linear_probe_accuracy`, `knn_accuracy`, and on how many scenes. The probe is a multinomial logistic
+/// regression on standardised features. `done` is called after every batch of 50 scenes.
 ///
 /// # Errors
 /// When the model stops or has no such layer.

@@ -122,7 +122,8 @@ fn card(recipe: &Recipe, normalise: &Normalise, learned: &Learned, weights: Weig
     let training_data = match &recipe.data {
         _ if recipe.schedule.steps() == 0 => "none".to_owned(),
         Data::Scenes { count, seed, size_px } => format!(
-            "{count} scenes of {size_px} px rendered by gestalt-scenes, seeds from {seed}, shown {shown} times in random crops and reflections"
+            "{count} scenes of {size_px} px rendered by gestalt-scenes, seeds from {seed}, shown {shown} times \
+             in random crops and reflections"
         ),
         Data::Figures { set, count, seed } => {
             format!(

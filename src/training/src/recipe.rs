@@ -36,10 +36,12 @@ pub struct Recipe {
     pub objective: ObjectiveConfig,
     /// Length, pace and augmentation.
     pub schedule: Schedule,
-    /// Rendered scenes on which the stored weights are compared with the trained ones, for the card; 0: no comparison.
+    /// Rendered scenes on which the stored weights are compared with the trained ones, for the card; 0: no
+    /// comparison.
     #[serde(default = "compared_scenes")]
     pub compare_on: u32,
-    /// Held-out rendered scenes on which a linear probe and nearest neighbours are tested, for the card; 0: none.
+    /// Held-out rendered scenes on which a linear probe and nearest neighbours are tested, for the card; 0:
+    /// none.
     #[serde(default)]
     pub probe_on: usize,
     /// What the model must reach to be published.

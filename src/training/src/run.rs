@@ -70,8 +70,8 @@ const POINT_STEPS: u64 = 20;
 const HELD_OUT_STEPS: u64 = 200;
 
 /// Trains what `recipe` describes and writes a model folder: card, weights, reference output, `recipe.toml`,
-/// `train.log`, `loss.csv`, `loss.svg` and the objective's picture. A run that was killed resumes from its last
-/// checkpoint.
+/// `train.log`, `loss.csv`, `loss.svg` and the objective's picture. A run that was killed resumes from its
+/// last checkpoint.
 ///
 /// `device` is a plain device; autodiff is switched on here.
 ///

@@ -1,4 +1,5 @@
-//! The objectives at toy size: each learns, states a loss on held-out pictures, and says what a recipe got wrong.
+//! The objectives at toy size: each learns, states a loss on held-out pictures, and says what a recipe got
+//! wrong.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;

@@ -19,8 +19,8 @@ pub struct CheckError {
     pub problems: Vec<Problem>,
 }
 
-/// Checks everything: the content and hash of `trials.json`; of every image presence, hash, encoding and size; and
-/// that nothing but hidden files lies beside them. Gives the set when all is well.
+/// Checks everything: the content and hash of `trials.json`; of every image presence, hash, encoding and
+/// size; and that nothing but hidden files lies beside them. Gives the set when all is well.
 ///
 /// # Errors
 /// With every problem found.

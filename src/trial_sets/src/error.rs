@@ -64,7 +64,8 @@ pub enum MakeError {
     #[error("two syntheses of the set would make the condition `{0}`; give each scale or window once")]
     SameCondition(Name),
     /// Not enough photographs.
-    #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
+    #[error("{found} usable photographs in {}, but {needed} are needed for the practice, catch and control \
+             trials and one test trial; add photographs, or ask for fewer of those trials", folder.display())]
     TooFew {
         /// Where they were sought.
         folder: PathBuf,
@@ -84,7 +85,8 @@ pub enum MakeError {
         reason: String,
     },
     /// Not enough triplets.
-    #[error("{found} usable triplets in {}, but {needed} are needed for the practice and catch trials and one test trial{}", folder.display(), left_out(skipped))]
+    #[error("{found} usable triplets in {}, but {needed} are needed for the practice and catch trials and one \
+             test trial{}", folder.display(), left_out(skipped))]
     TooFewTriplets {
         /// Where they were sought.
         folder: PathBuf,

@@ -105,7 +105,8 @@ impl Journal {
     }
 }
 
-/// Which file this is and in which state: another one when its length or the time of its last change is another.
+/// Which file this is and in which state: another one when its length or the time of its last change is
+/// another.
 pub(super) fn file_state(path: &Path) -> String {
     let known = fs::metadata(path).map(|file| (file.len(), file.modified().ok()));
     format!("{} {:?}", path.display(), known.ok())

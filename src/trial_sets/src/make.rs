@@ -23,7 +23,8 @@ use gestalt_images::size::Size;
 use gestalt_synthesis::measure::Comparison;
 use gestalt_synthesis::{SynthesisReport, TripletMeasure};
 
-/// A set whose images are all written, but which no reader takes for a set yet: it can be looked at, and refused.
+/// A set whose images are all written, but which no reader takes for a set yet: it can be looked at, and
+/// refused.
 #[derive(Debug)]
 pub struct UnpublishedSet {
     folder: TrialSetFolder,
@@ -32,7 +33,8 @@ pub struct UnpublishedSet {
     pub skipped: Vec<Skipped>,
     /// What was unusual about those that were read, a line each.
     pub notes: Vec<String>,
-    /// How good the distortions of its practice and test trials are, one report for each synthesis of the recipe.
+    /// How good the distortions of its practice and test trials are, one report for each synthesis of the
+    /// recipe.
     pub reports: Vec<SynthesisReport>,
 }
 
@@ -76,14 +78,15 @@ pub enum Progress {
 
 /// Makes the set of `recipe` in the folder `out`; `progress` is told how far it is, from several threads.
 ///
-/// The folder must be new or empty, or hold what an interrupted run of the same recipe has left: finished trials are
-/// then kept, and the set becomes the same as without the interruption. The file of the trials is written by
+/// The folder must be new or empty, or hold what an interrupted run of the same recipe has left: finished
+/// trials are then kept, and the set becomes the same as without the interruption. The file of the trials is
+/// written by
 /// [`UnpublishedSet::publish`]: a folder without it is one that was not finished.
 ///
 /// # Errors
-/// When the folder is not empty, was begun by another recipe or cannot be written, the size does not go with the
-/// patches, two syntheses make one condition, or there are too few photographs. A single photograph that cannot be used is no error but among the
-/// skipped.
+/// When the folder is not empty, was begun by another recipe or cannot be written, the size does not go with
+/// the patches, two syntheses make one condition, or there are too few photographs. A single photograph that
+/// cannot be used is no error but among the skipped.
 pub fn make(
     recipe: &Recipe,
     out: &Path,
@@ -155,8 +158,8 @@ fn plan_trials(recipe: &Recipe, progress: &(dyn Fn(Progress) + Sync)) -> Result<
     }
 }
 
-/// Reads every photograph once before planning, so that a broken file or a second copy does not cost a practice or
-/// catch trial.
+/// Reads every photograph once before planning, so that a broken file or a second copy does not cost a
+/// practice or catch trial.
 fn usable_photographs(
     folder: &ImageFolder,
     size: Size,
@@ -234,8 +237,8 @@ fn make_trial(
     Ok(Ok(Finished { key: planned.key(), trial, images, measure }))
 }
 
-/// Sums up the trials of the `nth` synthesis. Intact pictures are read again one by one, since those of a large set
-/// do not go into memory together.
+/// Sums up the trials of the `nth` synthesis. Intact pictures are read again one by one, since those of a
+/// large set do not go into memory together.
 fn report(
     recipe: &Recipe,
     nth: usize,

@@ -1,4 +1,5 @@
-//! Makes the trials that an interrupted run has not finished, many at a time, and says how much room they need on a full disk.
+//! Makes the trials that an interrupted run has not finished, many at a time, and says how much room they
+//! need on a full disk.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -25,8 +26,9 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Every planned trial, in order: those of the journal as they are, the others made now. `key` stands for all that a trial is made
-    /// of; `make` gives a trial or says why it is left out; `progress` is told how many trials of how many are done.
+    /// Every planned trial, in order: those of the journal as they are, the others made now. `key` stands
+    /// for all that a trial is made of; `make` gives a trial or says why it is left out; `progress` is told
+    /// how many trials of how many are done.
     ///
     /// # Errors
     /// The first of `make`, which ends the run.
@@ -63,8 +65,8 @@ impl Run<'_> {
         })
     }
 
-    /// What the trials still to be made will take, in megabytes: as much as those that are made, or as much as pixels
-    /// take when there are none.
+    /// What the trials still to be made will take, in megabytes: as much as those that are made, or as much
+    /// as pixels take when there are none.
     fn needed_mb(&self, done: usize, total: usize) -> u64 {
         let written = || -> std::io::Result<u64> {
             fs::read_dir(self.out.join(IMAGES_FOLDER))?.map(|entry| Ok(entry?.metadata()?.len())).sum()

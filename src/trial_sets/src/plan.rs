@@ -147,8 +147,8 @@ pub(super) fn of_photographs(
     with_roles(recipe, pictures)
 }
 
-/// Deals syntheses out to test pictures: within every category they take turns, and each category begins with the next
-/// one, so that categories times syntheses are balanced to within one.
+/// Deals syntheses out to test pictures: within every category they take turns, and each category begins
+/// with the next one, so that categories times syntheses are balanced to within one.
 #[derive(Default)]
 struct Turns {
     /// For every category so far, in the order of their first pictures, how many pictures it had.
@@ -169,8 +169,8 @@ impl Turns {
     }
 }
 
-/// The first pictures become practice trials, the next catch trials, the last control trials in turn, all others
-/// test trials.
+/// The first pictures become practice trials, the next catch trials, the last control trials in turn, all
+/// others test trials.
 fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Planned>, MakeError> {
     let mut rng = ChaCha8Rng::seed_from_u64(derived_seed(recipe.seed, ORDER + 1));
     let (practice, catch) = (recipe.practice as usize, recipe.catch as usize);

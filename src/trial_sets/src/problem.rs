@@ -36,7 +36,8 @@ pub enum Problem {
         actual: Sha256,
     },
     /// An image has another size than `trials.json` states.
-    #[error("{} is {} × {} px, but trials.json states {} × {} px; make the set again", path.display(), actual_px.0, actual_px.1, stated_px.0, stated_px.1)]
+    #[error("{} is {} × {} px, but trials.json states {} × {} px; make the set \
+             again", path.display(), actual_px.0, actual_px.1, stated_px.0, stated_px.1)]
     Size {
         /// Which one.
         path: PathBuf,

@@ -1,4 +1,5 @@
-//! How a trial set is made, which decides it to the last byte: what an unfinished folder and a finished set state of it.
+//! How a trial set is made, which decides it to the last byte: what an unfinished folder and a finished set
+//! state of it.
 
 use std::iter;
 use std::path::PathBuf;
@@ -29,7 +30,8 @@ pub enum Source {
         /// What they show, in turn; none means every category there is.
         categories: Vec<Category>,
     },
-    /// A folder of photographs. Practice and catch trials take theirs from it; all others become test trials.
+    /// A folder of photographs. Practice and catch trials take theirs from it; all others become test
+    /// trials.
     Images(ImageFolder),
 }
 
@@ -62,7 +64,8 @@ pub struct Recipe {
     pub synthesis: Arc<dyn Synthesis>,
     /// Further syntheses, or the same at further scales, each a condition of its own.
     pub further: Vec<Arc<dyn Synthesis>>,
-    /// Whether each test picture becomes one trial, by the syntheses in turn, instead of one by every synthesis.
+    /// Whether each test picture becomes one trial, by the syntheses in turn, instead of one by every
+    /// synthesis.
     pub spread: bool,
     /// Width and height of every picture.
     pub size: Size,
@@ -74,7 +77,8 @@ pub struct Recipe {
     pub catch: u32,
     /// Number of trials of every kind of [`Control`].
     pub controls: u32,
-    /// Pass all three pictures of every trial through one JPEG encoding of this quality (1 to 100, 4:2:0) before the lossless one.
+    /// Pass all three pictures of every trial through one JPEG encoding of this quality (1 to 100, 4:2:0)
+    /// before the lossless one.
     pub equalise_jpeg: Option<u8>,
     /// Encoding of all images.
     pub encoding: Encoding,

@@ -1,4 +1,5 @@
-//! What a user relies on: a set can be made, checked and made again, and whatever was altered in it is named.
+//! What a user relies on: a set can be made, checked and made again, and whatever was altered in it is
+//! named.
 #![allow(clippy::unwrap_used)]
 
 use gestalt_files::unfinished::BeginError;
@@ -249,8 +250,8 @@ fn an_interrupted_run_goes_on_and_ends_in_the_same_bytes() {
     let end = std::panic::catch_unwind(AssertUnwindSafe(|| make(&recipe, out.path(), &|_| ())));
     assert!(end.is_err() && check(out.path()).is_err());
 
-    // What else a sudden end may leave: a line that is cut off, a file that is half written, an image of no trial,
-    // and, after a loss of power, an image of a finished trial that is empty.
+    // What else a sudden end may leave: a line that is cut off, a file that is half written, an image of no
+    // trial, and, after a loss of power, an image of a finished trial that is empty.
     let journal = out.path().join("finished.ndjson");
     let lines = fs::read_to_string(&journal).unwrap();
     let finished = lines.lines().count();

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// The value as compact JSON with the keys of every object sorted; `skip` names a top-level key that is left out.
+/// The value as compact JSON with the keys of every object sorted; `skip` names a top-level key that is left
+/// out.
 pub fn bytes_without(value: &Value, skip: &str) -> Vec<u8> {
     let mut out = String::new();
     write(value, Some(skip), &mut out);

@@ -18,7 +18,8 @@ pub enum IdentityError {
     Slot(u8),
 }
 
-/// Bytes that are hashed at a time. A browser compiles a function anew, and well, only between two calls of it.
+/// Bytes that are hashed at a time. A browser compiles a function anew, and well, only between two calls of
+/// it.
 const HASHED_BYTES: usize = 1 << 16;
 
 /// A SHA-256 hash, 64 lower-case hexadecimal digits.
@@ -50,7 +51,8 @@ impl TryFrom<String> for Sha256 {
     }
 }
 
-/// A name of a study, trial, category, condition, model or observer: 1 to 120 characters, fit for a file name's part.
+/// A name of a study, trial, category, condition, model or observer: 1 to 120 characters, fit for a file
+/// name's part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String", extend("minLength" = 1, "maxLength" = 120))]

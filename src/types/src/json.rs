@@ -8,7 +8,8 @@ use crate::{FieldError, text};
 /// Reads a value from the bytes of a JSON document, UTF-8 or UTF-16, with or without a byte order mark.
 ///
 /// # Errors
-/// When the bytes are no JSON, a field is missing, unknown or of another type, or something follows the document.
+/// When the bytes are no JSON, a field is missing, unknown or of another type, or something follows the
+/// document.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FieldError> {
     let text = text::decode(bytes).map_err(|error| FieldError::new(".", error.to_string()))?;
     let mut reader = Deserializer::from_str(&text);

@@ -1,4 +1,5 @@
-//! Seeded randomness: generators, the one shuffle, and seeds derived from seeds. A seed means the same on every machine.
+//! Seeded randomness: generators, the one shuffle, and seeds derived from seeds. A seed means the same on
+//! every machine.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -50,7 +51,8 @@ mod tests {
         assert_ne!(generator(1, "other").random::<u64>(), generator(1, "fixture").random::<u64>());
     }
 
-    /// The first two numbers of SplitMix64 from the seed 1234567, as its authors' C code and Rosetta Code print them.
+    /// The first two numbers of SplitMix64 from the seed 1234567, as its authors' C code and Rosetta Code
+    /// print them.
     #[test]
     fn derived_seeds_are_those_of_splitmix64() {
         assert_eq!(derived_seed(1_234_567, 0), 6_457_827_717_110_365_317);

@@ -29,8 +29,8 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// Lints the browser's crates. It checks the whole engine once more, which CI has no time for; Debian has clippy in a
-/// separate package.
+/// Lints the browser's crates. It checks the whole engine once more, which CI has no time for; Debian has
+/// clippy in a separate package.
 fn lint_wasm() -> Result<()> {
     let toolchain = wasm_target::ensure()?;
     if let Toolchain::Debian { .. } = toolchain

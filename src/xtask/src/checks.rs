@@ -20,7 +20,8 @@ pub struct Options {
     /// rustfmt and clippy.
     #[arg(long)]
     lint: bool,
-    /// The documentation of all crates builds without warnings; only when it is asked for, and in `check-all`.
+    /// The documentation of all crates builds without warnings; only when it is asked for, and in
+    /// `check-all`.
     #[arg(long)]
     docs: bool,
     /// The tests of all crates.
@@ -52,7 +53,8 @@ pub fn run(options: &Options) -> Result<()> {
         if rust {
             test_rust()?;
         }
-        // The tests have just built the command; building it alone would choose other features and compile much anew.
+        // The tests have just built the command; building it alone would choose other features and compile
+        // much anew.
         if in_browser && !rust {
             serve::build_gestalt()?;
         }
@@ -83,8 +85,8 @@ fn native(subcommand: &str) -> Command {
     cargo
 }
 
-/// Unit, integration and documentation tests. In the release profile: the same build gives the command `gestalt`,
-/// and the arithmetic would take minutes without the optimiser.
+/// Unit, integration and documentation tests. In the release profile: the same build gives the command
+/// `gestalt`, and the arithmetic would take minutes without the optimiser.
 fn test_rust() -> Result<()> {
     let rooms = step("testing the rooms and this program", this("test").arg("--no-fail-fast"))?;
     step("building the Rust tests", native("test").arg("--no-run"))?;
@@ -117,7 +119,8 @@ pub fn document() -> Result<()> {
     Ok(())
 }
 
-/// Private items are documented too, so that links between them are checked; links to them are then no fault.
+/// Private items are documented too, so that links between them are checked; links to them are then no
+/// fault.
 const DOC_FLAGS: &str = "-D warnings -A rustdoc::private_intra_doc_links";
 
 /// Clippy for the crates of the browser, with the compiler that builds them.
@@ -141,11 +144,12 @@ fn build_figures_wasm() -> Result<()> {
     Ok(())
 }
 
-/// A test that waits for what never comes fails after fifteen minutes instead of hanging; a whole session takes two.
+/// A test that waits for what never comes fails after fifteen minutes instead of hanging; a whole session
+/// takes two.
 const LONGEST_TEST: &str = "--test-timeout=900000";
 
-/// Node's own test runner over `e2e/*.test.mjs`, one file at a time: the machine may have only two cores, and
-/// the tests measure frames.
+/// Node's own test runner over `e2e/*.test.mjs`, one file at a time: the machine may have only two cores,
+/// and the tests measure frames.
 fn test_browser() -> Result<()> {
     let chromium = browser::ensure()?;
     let tests = test_files(&place::root()?.join("e2e"))?;

@@ -1,4 +1,5 @@
-//! `cargo xtask findings`: writes docs/findings.md from the claims below and the result files of docs/findings.
+//! `cargo xtask findings`: writes docs/findings.md from the claims below and the result files of
+//! docs/findings.
 
 use crate::place;
 use anyhow::{Context, Result};
@@ -127,7 +128,8 @@ fn document(results: &BTreeMap<String, Value>) -> String {
         "# Findings\n\n<!-- Written by `cargo xtask findings` from docs/findings; \
          change the claims in src/xtask/src/findings.rs. -->\n\n\
          What the four papers claim, what was run here, and what came out. Intervals are 95 %: \
-         Wilson for shares, bootstrap over\npictures for means. A figure that rests on one seed is a demonstration, not a finding.\n",
+         Wilson for shares, bootstrap over\npictures for means. A figure that rests on one seed is a \
+         demonstration, not a finding.\n",
     );
     for (number, claim) in CLAIMS.iter().enumerate() {
         let _ = write!(text, "\n## {}. {}\n\n", number + 1, claim.claim);

@@ -1,5 +1,5 @@
-//! Who may import whom. `tests/rooms` holds every manifest and every file to this table, and `cargo xtask rooms` writes it
-//! into `docs/ARCHITECTURE.md`.
+//! Who may import whom. `tests/rooms` holds every manifest and every file to this table, and `cargo xtask
+//! rooms` writes it into `docs/ARCHITECTURE.md`.
 
 /// A crate of the house and the crates of the house that it imports.
 pub struct Room {

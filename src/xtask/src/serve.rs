@@ -48,7 +48,8 @@ fn announce() -> Result<()> {
     Ok(())
 }
 
-/// Builds the server alone: it needs no network, and the networks take most of the time that `gestalt` takes to build.
+/// Builds the server alone: it needs no network, and the networks take most of the time that `gestalt` takes
+/// to build.
 fn build_server() -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--release", "--package", "gestalt-server", "--bin", "gestalt-serve"]);

@@ -1,4 +1,5 @@
-//! wasm-opt, which makes the site's modules smaller, in exactly one version. wasm-bindgen is a library of this program.
+//! wasm-opt, which makes the site's modules smaller, in exactly one version. wasm-bindgen is a library of
+//! this program.
 
 use crate::command::{find, step};
 use crate::place;

@@ -1,4 +1,5 @@
-//! A site of two tiny programs goes through the whole build: cargo, wasm-bindgen, wasm-opt, hashed names, the page.
+//! A site of two tiny programs goes through the whole build: cargo, wasm-bindgen, wasm-opt, hashed names,
+//! the page.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

@@ -1,5 +1,5 @@
-//! A lock of the browser that the worker holds while it lives, so that the page hears of a death that raises no event. The worker
-//! holds it, the page waits.
+//! A lock of the browser that the worker holds while it lives, so that the page hears of a death that raises
+//! no event. The worker holds it, the page waits.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -29,8 +29,8 @@ pub async fn released(name: &str) -> bool {
     }
 }
 
-/// `navigator.locks.request`; nothing where the browser has no locks, as on an origin that is not secure. By hand, because web-sys counts it
-/// among what may still change.
+/// `navigator.locks.request`; nothing where the browser has no locks, as on an origin that is not secure. By
+/// hand, because web-sys counts it among what may still change.
 fn request(name: &str, granted: &Function) -> Option<Promise> {
     let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok().filter(JsValue::is_truthy);
     let locks = field(&field(&js_sys::global(), "navigator")?, "locks")?;

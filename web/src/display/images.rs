@@ -30,7 +30,8 @@ pub enum ImageError {
     },
     /// Its content is not what the trial set states.
     #[error(
-        "picture {url} is not the file that the trial set names: its hash is {actual}; the study's files were changed, ask those who run it"
+        "picture {url} is not the file that the trial set names: its hash is {actual}; the study's files were \
+         changed, ask those who run it"
     )]
     Changed {
         /// Its address.

@@ -69,7 +69,8 @@ pub struct CompareTexts {
 pub const ENGLISH: CompareTexts = CompareTexts {
     title: "Compare",
     reading: "Reading the log",
-    empty: "Nothing to compare yet. Take the test first, or let the models take it; then both appear here, side by side.",
+    empty: "Nothing to compare yet. Take the test first, or let the models take it; then both appear here, side \
+            by side.",
     download_ndjson: "Download the log (NDJSON)",
     download_csv: "Download the log (CSV)",
     caveats: "What these numbers mean",
@@ -78,7 +79,8 @@ pub const ENGLISH: CompareTexts = CompareTexts {
     unreadable: |name| format!("{name} could not be read"),
     unfinished: |count| {
         format!(
-            "Sessions in this browser that are not finished, or not saved yet: {count}. The server scores a session once it is complete."
+            "Sessions in this browser that are not finished, or not saved yet: {count}. The server scores a \
+             session once it is complete."
         )
     },
     bad_lines: |name, count, line, error| {
@@ -86,7 +88,8 @@ pub const ENGLISH: CompareTexts = CompareTexts {
     },
     unscored: |name, count| {
         format!(
-            "{name}: {count} rows are not scored and were left out. Take the log from the server's export, or from this page."
+            "{name}: {count} rows are not scored and were left out. Take the log from the server's export, or \
+             from this page."
         )
     },
     person: "person",

@@ -37,8 +37,10 @@ pub const ENGLISH: InsideTexts = InsideTexts {
     spoiler: "Practice pictures give away nothing of the test. Take the test before you look at the others.",
     explanation: |[red, green, blue]| {
         format!(
-            "Colours are the first three principal components of the patches of all these pictures together; red holds {red:.0} % of the \
-             variance, green {green:.0} %, blue {blue:.0} %. Grey maps are the class token's attention; each head's strongest patch is white."
+            "Colours are the first three principal components of the patches of all these pictures together; \
+             red holds {red:.0} % of the \
+             variance, green {green:.0} %, blue {blue:.0} %. Grey maps are the class token's attention; each \
+             head's strongest patch is white."
         )
     },
     picture: |number| format!("Picture {number}"),

@@ -1,4 +1,5 @@
-//! Every text of the pages, by area. A language is one value of each struct, so that a missing text does not compile.
+//! Every text of the pages, by area. A language is one value of each struct, so that a missing text does not
+//! compile.
 
 mod compare;
 mod inside;

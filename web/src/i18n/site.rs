@@ -59,7 +59,8 @@ pub const ENGLISH: SiteTexts = SiteTexts {
         count => format!("{count} answers in this browser are waiting to be sent: {why}"),
     },
     home_title: "Do you see the whole, or the parts?",
-    home_lead: "Three pictures flash up. All three are made of the same pieces, but only one is put together correctly: find it. \
+    home_lead: "Three pictures flash up. All three are made of the same pieces, but only one is put together \
+                correctly: find it. \
                 Then let vision models look at the same pictures, here in your browser, and see who notices what.",
     home_picture: "Three framed pictures: in the middle a whole house, left and right its pieces in the wrong places",
     home_caption: "The middle one is whole. Yours will be harder.",
@@ -67,7 +68,8 @@ pub const ENGLISH: SiteTexts = SiteTexts {
     study_demo: "Rendered scenes: 48 trials, about four minutes",
     study_photographs: "Photographs: 22 trials, about two minutes",
     credits: "Credits",
-    credits_lead: "The study “photographs” shows these pictures, cut to squares. Their distortions are made from them and are shared \
+    credits_lead: "The study “photographs” shows these pictures, cut to squares. Their distortions are made \
+                   from them and are shared \
                    under the same licences.",
     credits_columns: ["Picture", "Author", "Licence", "Package and file"],
     withdraw: "Withdraw",

@@ -100,7 +100,8 @@ pub const ENGLISH: StudyTexts = StudyTexts {
     no_feedback: "You are not told whether an answer was right until the end.",
     kept_by_server: "Your answers are stored under a made-up name. You can withdraw at any break and at the end; \
                      your answers are then deleted.",
-    kept_in_browser: "This copy of the site has no server: your answers stay in this browser, and you can save them as a file.",
+    kept_in_browser: "This copy of the site has no server: your answers stay in this browser, and you can save \
+                      them as a file.",
     fill_screen: "Fill the screen (recommended: nothing else distracts)",
     start: "Start",
     resume_title: "You have begun this test",
@@ -111,17 +112,21 @@ pub const ENGLISH: StudyTexts = StudyTexts {
     opening_session: "Opening your session",
     loading_pictures: |ready, count| format!("Loading the pictures: {ready} of {count}"),
     measuring_display: "Measuring the display",
-    no_refresh_rate: "The display's refresh rate could not be measured. Bring this window to the front, close heavy programs and start again.",
-    picture_failed: "Pictures could not be decoded, several times in a row. Close other tabs and programs, then reload the page.",
+    no_refresh_rate: "The display's refresh rate could not be measured. Bring this window to the front, close \
+                      heavy programs and start again.",
+    picture_failed: "Pictures could not be decoded, several times in a row. Close other tabs and programs, then \
+                     reload the page.",
     cannot_resume: "The session of this browser does not fit the study any more. Reload the page and begin again.",
     closing: "Saving your answers",
     prompt_whole: "Which one is whole?",
     prompt_different: "Which one is different?",
-    not_stored: "This browser stores nothing for this site. Each answer is sent to the study at once instead: stay online, and keep this page open \
+    not_stored: "This browser stores nothing for this site. Each answer is sent to the study at once instead: \
+                 stay online, and keep this page open \
                  until it says that all is saved. What was not sent when the page is closed is lost.",
     window_too_small: |[width, height], [now_width, now_height]| {
         format!(
-            "This study needs a window of at least {width} by {height} pixels; this one has {now_width} by {now_height}. \
+            "This study needs a window of at least {width} by {height} pixels; this one has {now_width} by \
+             {now_height}. \
              Make it larger, turn the device, or zoom out."
         )
     },
@@ -138,7 +143,8 @@ pub const ENGLISH: StudyTexts = StudyTexts {
     },
     pause_title: "Paused",
     pause_comes_again: "This trial comes again at the end of the block. Nothing is lost.",
-    pause_is_over: "You have seen these pictures, so they do not come again. Go on with the next ones when you are ready.",
+    pause_is_over: "You have seen these pictures, so they do not come again. Go on with the next ones when you \
+                    are ready.",
     next_pictures: |missing| format!("Loading the next pictures: {missing} to come"),
     continue_: "Continue",
     space_key: "space",
@@ -156,7 +162,8 @@ pub const ENGLISH: StudyTexts = StudyTexts {
     your_receipt: "Your private receipt. Keep it if you may want to withdraw later, without this browser: ",
     refused_count: |count| format!("{count} answers were refused"),
     refused_answer: |index, reason| format!("answer {index}: {reason}"),
-    refused: "The server did not accept everything. Nothing is lost: save the file below and send it to those who run the study.",
+    refused: "The server did not accept everything. Nothing is lost: save the file below and send it to those \
+              who run the study.",
     saving: "Saving your answers …",
     waiting: |waiting, rows| {
         format!(

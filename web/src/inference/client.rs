@@ -1,4 +1,5 @@
-//! The page's end of the inference worker: one request at a time, a ready handshake, and a death that is reported.
+//! The page's end of the inference worker: one request at a time, a ready handshake, and a death that is
+//! reported.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,11 +19,11 @@ use crate::browser::{Listener, address, error_text, now_ms};
 /// The script beside the page that loads the worker's wasm (`src/xtask/src/site/modules.rs` writes it).
 const SCRIPT: &str = "gestalt-worker_loader.js";
 
-/// How often silence is counted. Not by one long timer: in a page that was frozen it would be due at once on waking, before the reply
-/// that has waited.
+/// How often silence is counted. Not by one long timer: in a page that was frozen it would be due at once on
+/// waking, before the reply that has waited.
 const TICK_MS: u32 = 5_000;
-/// Ticks of silence after which a worker counts as dead, where the browser has no lock that would tell. Software WebGPU takes
-/// some 15 s a trial, and loading compiles shaders on top.
+/// Ticks of silence after which a worker counts as dead, where the browser has no lock that would tell.
+/// Software WebGPU takes some 15 s a trial, and loading compiles shaders on top.
 const MOST_SILENT_TICKS: u32 = 60;
 
 /// Why the worker gave no answer.
@@ -121,7 +122,8 @@ impl InferenceWorker {
     }
 }
 
-/// Says so when the worker of this name is no more, whatever ended it. One that the page ends has nobody left who listens.
+/// Says so when the worker of this name is no more, whatever ended it. One that the page ends has nobody
+/// left who listens.
 async fn tell_death(name: String, sender: Replies) {
     if gestalt_lock::released(&name).await {
         let _ = sender.unbounded_send(Err(WorkerError::Died("the browser ended it without a word".into())));

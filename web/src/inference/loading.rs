@@ -1,4 +1,5 @@
-//! A model given to a worker: on the device chosen by hand, else on the one that was fastest at an earlier visit, else measured now.
+//! A model given to a worker: on the device chosen by hand, else on the one that was fastest at an earlier
+//! visit, else measured now.
 
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::inference::{FromWorker, Timed, ToWorker};
@@ -32,14 +33,16 @@ pub struct Loaded {
     pub fell_back_from: Option<(Device, String)>,
     /// Cosine to the reference output.
     pub known_answer_cosine: f64,
-    /// How long each device took for one picture, now or at an earlier visit; empty where the person chose the device.
+    /// How long each device took for one picture, now or at an earlier visit; empty where the person chose
+    /// the device.
     pub timed: Vec<Timed>,
     /// Layers that can be looked at, first to last.
     pub lookable: Vec<String>,
 }
 
-/// Gives the model to the worker. If the worker dies of a GPU, a new one gets the model on the CPU. `step` is told the present step and
-/// the share that is done. A worker that fails is not given back: whatever it held is gone or in doubt.
+/// Gives the model to the worker. If the worker dies of a GPU, a new one gets the model on the CPU. `step`
+/// is told the present step and the share that is done. A worker that fails is not given back: whatever it
+/// held is gone or in doubt.
 pub async fn load(
     mut worker: InferenceWorker,
     wanted: Wanted<'_>,

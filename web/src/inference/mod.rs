@@ -1,4 +1,5 @@
-//! The page's side of model inference: workers, the models they hold, and the devices they run on. It is no page.
+//! The page's side of model inference: workers, the models they hold, and the devices they run on. It is no
+//! page.
 
 mod catalogue;
 mod client;

@@ -43,8 +43,8 @@ impl Pool {
         Ok(loaded)
     }
 
-    /// Gives the model to as many more workers as the CPU has cores, at most one per trial and as the memory allows. One that cannot
-    /// be had is done without.
+    /// Gives the model to as many more workers as the CPU has cores, at most one per trial and as the memory
+    /// allows. One that cannot be had is done without.
     pub async fn widen(&mut self, wanted: Wanted<'_>, trials: usize, cancel: &Cancel) {
         let cores = window().navigator().hardware_concurrency() as usize;
         let by_memory = (MOST_WEIGHTS_BYTES / unpacked_bytes(wanted.model).max(1)) as usize;
@@ -67,8 +67,8 @@ impl Pool {
         self.ready
     }
 
-    /// Asks `count` requests, each of one worker, all workers at once; `on_answer` hears which request was answered, in the order of the
-    /// answers.
+    /// Asks `count` requests, each of one worker, all workers at once; `on_answer` hears which request was
+    /// answered, in the order of the answers.
     pub async fn share<E: From<WorkerError>>(
         &mut self,
         count: usize,
@@ -91,7 +91,8 @@ impl Pool {
     }
 }
 
-/// What one worker holds of the model. A list that was made before it said so may mean weights of 4 bits, which grow most.
+/// What one worker holds of the model. A list that was made before it said so may mean weights of 4 bits,
+/// which grow most.
 fn unpacked_bytes(model: &ModelListed) -> u64 {
     model.unpacked_bytes.unwrap_or(model.size_bytes.saturating_mul(8))
 }

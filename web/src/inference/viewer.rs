@@ -21,7 +21,8 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// The present one where it holds this model on this device, else a new one. `step` is told the present step and the share that is done.
+    /// The present one where it holds this model on this device, else a new one. `step` is told the present
+    /// step and the share that is done.
     pub async fn with(
         present: Option<Self>,
         model: &ModelListed,

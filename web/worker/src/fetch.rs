@@ -53,7 +53,8 @@ pub async fn kept(
     let found = Sha256::of(&bytes);
     if found.as_str() != sha256 {
         return Err(format!(
-            "{address} is not the file that its card names: its SHA-256 is {found}, not {sha256}; try again, or have the model's folder \
+            "{address} is not the file that its card names: its SHA-256 is {found}, not {sha256}; try again, or \
+             have the model's folder \
              put on the site again"
         ));
     }

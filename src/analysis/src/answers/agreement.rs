@@ -27,8 +27,8 @@ pub struct PairAgreement {
     pub null_band: Option<Interval>,
 }
 
-/// Every pair in every condition, then each model with all people, then people with one another (`people`, `people`,
-/// `all`), data set by data set.
+/// Every pair in every condition, then each model with all people, then people with one another (`people`,
+/// `people`, `all`), data set by data set.
 pub fn agreements(answers: &Answers, bootstrap: &Bootstrap) -> Vec<PairAgreement> {
     answers.datasets().into_iter().flat_map(|dataset| of_dataset(answers, dataset, bootstrap)).collect()
 }

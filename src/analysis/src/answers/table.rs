@@ -27,8 +27,8 @@ pub struct Reading {
     pub choices: u32,
     /// What stands where there is no answer: `na`. The empty cell is none either.
     pub missing: String,
-    /// An item is the last `_`-token of its cell (the last two where the one before begins with `n0`, as the names of
-    /// ImageNet hold a `_`), so that the same picture is found again under another trial number.
+    /// An item is the last `_`-token of its cell (the last two where the one before begins with `n0`, as the
+    /// names of ImageNet hold a `_`), so that the same picture is found again under another trial number.
     pub last_token: bool,
 }
 

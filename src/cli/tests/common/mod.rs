@@ -21,8 +21,8 @@ pub fn fails(words: &[&str], said: &[&str]) {
     failed(words, &gestalt(words), said);
 }
 
-/// Runs with a limit on the size of files, in blocks: that stops writing as a full disk does, in the middle of a file, and needs no
-/// disk. Expects a failure that says all of this.
+/// Runs with a limit on the size of files, in blocks: that stops writing as a full disk does, in the middle
+/// of a file, and needs no disk. Expects a failure that says all of this.
 pub fn fails_on_a_full_disk(words: &[&str], blocks: u32, said: &[&str]) {
     let command = env!("CARGO_BIN_EXE_gestalt");
     let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec {command} {}", words.join(" "));

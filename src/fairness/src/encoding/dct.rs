@@ -19,7 +19,8 @@ impl<const N: usize> Dct<N> {
         Self { basis }
     }
 
-    /// Coefficients of the block whose top left corner is at (`left`, `top`): frequencies downwards, then across.
+    /// Coefficients of the block whose top left corner is at (`left`, `top`): frequencies downwards, then
+    /// across.
     pub(super) fn block(&self, plane: &Plane, left: usize, top: usize) -> [[f64; N]; N] {
         let rows: [[f64; N]; N] = std::array::from_fn(|y| {
             let run = plane.run(left, top + y, N);

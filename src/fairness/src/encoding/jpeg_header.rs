@@ -21,7 +21,8 @@ pub(super) struct Header {
     pub(super) chroma_samples: f64,
 }
 
-/// Reads the segments before the first scan; what is missing in a damaged header stays as in a lossless file.
+/// Reads the segments before the first scan; what is missing in a damaged header stays as in a lossless
+/// file.
 pub(super) fn read(bytes: &[u8]) -> Header {
     let mut header = LOSSLESS;
     if !bytes.starts_with(&[0xff, 0xd8]) {

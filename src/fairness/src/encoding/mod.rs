@@ -1,7 +1,9 @@
-//! An observer that sees only how pictures were encoded: what it solves, people and networks may solve for the wrong reason.
+//! An observer that sees only how pictures were encoded: what it solves, people and networks may solve for
+//! the wrong reason.
 //!
-//! For each trace alone, and for all together, the odd one of three pictures is the one farthest from the other two.
-//! Two equally far are a tie, which is never counted as correct. On a fair set every trace is right one time in three.
+//! For each trace alone, and for all together, the odd one of three pictures is the one farthest from the
+//! other two. Two equally far are a tie, which is never counted as correct. On a fair set every trace is
+//! right one time in three.
 
 mod dct;
 mod jpeg_header;
@@ -29,8 +31,8 @@ use self::odd_one::results;
 use self::traces::PIXEL_TRACES;
 use crate::memory::few_at_a_time;
 
-/// A set is refused when chance alone would do as well with a probability below this, corrected for the number of
-/// traces that were tried.
+/// A set is refused when chance alone would do as well with a probability below this, corrected for the
+/// number of traces that were tried.
 pub const LEVEL: f64 = 0.01;
 /// Of larger sources the top left part of this size is measured: enough to see an encoding, and quick.
 const MEASURED_PX: u32 = 1024;
@@ -44,7 +46,8 @@ pub struct EncodingReport {
     pub trials: usize,
     /// What came of each trace, and of all together.
     pub traces: Vec<TraceResult>,
-    /// File sizes measure what a picture shows as much as how it was encoded: told, but never a reason to refuse.
+    /// File sizes measure what a picture shows as much as how it was encoded: told, but never a reason to
+    /// refuse.
     pub file_size: Option<TraceResult>,
 }
 
@@ -65,14 +68,15 @@ pub enum EncodingError {
 }
 
 impl EncodingReport {
-    /// The traces by which the trials can be solved above chance (exact binomial test, one-sided, Holm 1979).
+    /// The traces by which the trials can be solved above chance (exact binomial test, one-sided, Holm
+    /// 1979).
     pub fn given_away_by(&self) -> Vec<&TraceResult> {
         self.traces.iter().filter(|trace| trace.corrected_p < LEVEL).collect()
     }
 }
 
-/// The trials that count: test trials, but for the controls of a set that was made here, which differ in their encoding, their
-/// arrangement or their odd picture on purpose.
+/// The trials that count: test trials, but for the controls of a set that was made here, which differ in
+/// their encoding, their arrangement or their odd picture on purpose.
 pub fn must_be_fair(set: &TrialSet) -> impl Fn(&Trial) -> bool + Sync + use<> {
     let imported = set.made().synthesis.starts_with(IMPORTED);
     move |trial| {
@@ -98,8 +102,8 @@ pub fn of_set(
     Ok(report(&PIXEL_TRACES, &measured, &odd))
 }
 
-/// Takes the trials that were made of these files, by the files themselves: what would have been given away had they
-/// been shown as they were.
+/// Takes the trials that were made of these files, by the files themselves: what would have been given away
+/// had they been shown as they were.
 ///
 /// # Errors
 /// When a file cannot be read any more.

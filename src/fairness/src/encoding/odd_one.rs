@@ -30,8 +30,8 @@ pub struct TraceResult {
     pub corrected_p: f64,
 }
 
-/// The picture that is farthest from the other two by the mean of its Euclidean distances; `None` for a tie, or where
-/// a number is not finite.
+/// The picture that is farthest from the other two by the mean of its Euclidean distances; `None` for a tie,
+/// or where a number is not finite.
 ///
 /// Exchanging pictures exchanges the answer with them: no place is preferred.
 pub fn odd_one(pictures: &[Vec<f64>; 3]) -> Option<usize> {
@@ -52,10 +52,11 @@ pub fn odd_one(pictures: &[Vec<f64>; 3]) -> Option<usize> {
     }
 }
 
-/// One result for each of the named numbers and one for all of them, in standard deviations over the whole set.
+/// One result for each of the named numbers and one for all of them, in standard deviations over the whole
+/// set.
 ///
-/// `measured` holds, for each trial and each of its pictures, as many numbers as there are names; `odd` the right
-/// answers.
+/// `measured` holds, for each trial and each of its pictures, as many numbers as there are names; `odd` the
+/// right answers.
 pub(super) fn results(names: &[&'static str], measured: &[[Vec<f64>; 3]], odd: &[usize]) -> Vec<TraceResult> {
     let alone = names.iter().enumerate().map(|(at, name)| {
         let one: Vec<[Vec<f64>; 3]> =
@@ -172,7 +173,8 @@ mod tests {
                 refused(&results)
             })
             .count();
-        // The binomial is discrete and Holm's correction conservative: the rate lies below 1 %, not far below.
+        // The binomial is discrete and Holm's correction conservative: the rate lies below 1 %, not far
+        // below.
         let rate = refusals as f64 / f64::from(sets);
         assert!((0.001..=0.0115).contains(&rate), "{rate}");
         let accuracy = hits as f64 / f64::from(sets * 60 * 7);

@@ -21,7 +21,8 @@ impl Plane {
         Self { width, height, values: (0..width * height).map(at).collect() }
     }
 
-    /// For every column the mean over all rows of what `measure` gives for the run of pixels that begins there.
+    /// For every column the mean over all rows of what `measure` gives for the run of pixels that begins
+    /// there.
     pub(super) fn profile(&self, length: usize, measure: impl Fn(&[f64]) -> f64) -> Vec<f64> {
         let mut sums = vec![0.0; self.width + 1 - length];
         for row in self.values.chunks_exact(self.width) {
@@ -33,7 +34,8 @@ impl Plane {
     }
 }
 
-/// Weights of red, green and blue in luma and in the two colour differences (ITU-R BT.601), as JPEG has them.
+/// Weights of red, green and blue in luma and in the two colour differences (ITU-R BT.601), as JPEG has
+/// them.
 const WEIGHTS: [[f64; 3]; 3] =
     [[0.299, 0.587, 0.114], [-0.168_736, -0.331_264, 0.5], [0.5, -0.418_688, -0.081_312]];
 

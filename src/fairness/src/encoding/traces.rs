@@ -1,7 +1,9 @@
-//! The traces that an encoding leaves in pixels, each measured against the picture itself, so that what it shows cancels out.
+//! The traces that an encoding leaves in pixels, each measured against the picture itself, so that what it
+//! shows cancels out.
 //!
-//! Four of the six are locked to the grid of 8 or 2 pixels of an encoder: a picture that was not encoded is the same on
-//! that grid as beside it, whatever it shows and however it was distorted. The other two compare frequency bands.
+//! Four of the six are locked to the grid of 8 or 2 pixels of an encoder: a picture that was not encoded is
+//! the same on that grid as beside it, whatever it shows and however it was distorted. The other two compare
+//! frequency bands.
 
 use image::RgbImage;
 
@@ -55,7 +57,8 @@ fn block_grid(planes: &[&Plane]) -> f64 {
         for plane in [&plane.transposed(), *plane] {
             // The step between the middle two of four beyond what a smooth run through all four would have.
             let steps = plane.profile(4, |four| (four[3] - 3.0 * four[2] + 3.0 * four[1] - four[0]).abs());
-            // Entry x is the step between x + 1 and x + 2; its neighbours share pixels with it and are left out.
+            // Entry x is the step between x + 1 and x + 2; its neighbours share pixels with it and are left
+            // out.
             differences.extend(
                 (6..steps.len().saturating_sub(3))
                     .step_by(BLOCK)
@@ -68,7 +71,8 @@ fn block_grid(planes: &[&Plane]) -> f64 {
 
 /// How many more coefficients of 8 × 8 blocks are zero on an encoder's grid than half a block beside it.
 ///
-/// The shifted grids lie around the aligned one on all sides, so that both cover the same parts of the picture.
+/// The shifted grids lie around the aligned one on all sides, so that both cover the same parts of the
+/// picture.
 fn quantisation(luma: &Plane) -> f64 {
     let dct = Dct::<BLOCK>::new();
     let zeros = |left: usize, top: usize| {
@@ -90,7 +94,8 @@ fn quantisation(luma: &Plane) -> f64 {
     in_standard_errors(&differences)
 }
 
-/// How much colour changes within pairs of pixels that share a sample, against how much it does between pairs.
+/// How much colour changes within pairs of pixels that share a sample, against how much it does between
+/// pairs.
 fn pixel_pairs(colour: &[&Plane]) -> f64 {
     let mut differences = Vec::new();
     for plane in colour {
@@ -104,8 +109,8 @@ fn pixel_pairs(colour: &[&Plane]) -> f64 {
     in_standard_errors(&differences)
 }
 
-/// The mean in its standard errors, large ones compressed: about as variable for every picture that was not encoded,
-/// or the more variable one of three would be the odd one too often.
+/// The mean in its standard errors, large ones compressed: about as variable for every picture that was not
+/// encoded, or the more variable one of three would be the odd one too often.
 fn in_standard_errors(differences: &[f64]) -> f64 {
     let count = differences.len() as f64;
     let mean = differences.iter().sum::<f64>() / count;
@@ -126,8 +131,8 @@ fn bandwidth(colour: &[&Plane], luma: &Plane) -> f64 {
     ((fall(bands) - fall(self::bands(luma))) / std::f64::consts::LN_2).round()
 }
 
-/// How luma falls off towards the highest frequencies, in whole steps of 6 dB: enough to see a picture that was
-/// enlarged or blurred, and too coarse for the differences that a distortion makes.
+/// How luma falls off towards the highest frequencies, in whole steps of 6 dB: enough to see a picture that
+/// was enlarged or blurred, and too coarse for the differences that a distortion makes.
 fn high_frequencies(luma: &Plane) -> f64 {
     let [_, high, highest] = bands(luma);
     (((highest + FLOOR) / (high + FLOOR)).ln() / (2.0 * std::f64::consts::LN_2)).round()

@@ -35,8 +35,10 @@ pub(super) fn encoding(report: &EncodingReport) -> Markup {
     let header = ["Trace", "Correct [95 %]", "Trials", "Ties", "p", "p (Holm)"];
     html! {
         p {
-            "Traces that an encoder leaves in pixels, each measured against the picture itself; the odd picture is the one that is furthest from the other two. "
-            "A tie is not correct here, so a set without any trace lies at 1/3 or below. Of the size of the files it is only told: it measures what a picture shows, too."
+            "Traces that an encoder leaves in pixels, each measured against the picture itself; the odd picture \
+             is the one that is furthest from the other two. "
+            "A tie is not correct here, so a set without any trace lies at 1/3 or below. Of the size of the \
+             files it is only told: it measures what a picture shows, too."
         }
         (plot)
         (table("Encoding observer", &header, tried.chain(told).collect()))

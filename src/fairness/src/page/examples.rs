@@ -24,7 +24,8 @@ pub(super) fn examples(report: &Report, folder: &TrialSetFolder) -> Result<Marku
     let worst: Vec<&TrialReport> = sorted.iter().rev().take(count).copied().collect();
     let shown = |trials: &[&TrialReport]| figures(trials, folder, EXAMPLE_PX);
     Ok(html! {
-        p { "Sorted by severity: how near the worse of the two distortions comes to being flagged, 1 being the threshold." }
+        p { "Sorted by severity: how near the worse of the two distortions comes to being flagged, 1 being the \
+             threshold." }
         div.beside {
             div {
                 h3 { "Best: the arrangement is lost, the texture kept" }

@@ -9,7 +9,8 @@ use crate::report::{ConditionReport, Report};
 /// The statistics kept, a table for each condition.
 pub(super) fn kept(report: &Report) -> Markup {
     html! {
-        p { "1: the distortions have all that the intact picture has. 0: they are as far from it as another intact picture of the condition is. Scale 0 is the finest." }
+        p { "1: the distortions have all that the intact picture has. 0: they are as far from it as another \
+             intact picture of the condition is. Scale 0 is the finest." }
         @for condition in &report.conditions { (of_condition(report, condition)) }
         @if report.conditions.is_empty() { p { "Not measured: the set has no test trials but controls." } }
     }
@@ -18,7 +19,8 @@ pub(super) fn kept(report: &Report) -> Markup {
 /// Kinds down, levels across.
 fn of_condition(report: &Report, of: &ConditionReport) -> Markup {
     if of.layers.is_empty() {
-        return html! { p { (of.condition) ": not measured, since it has fewer than two counted trials, or its pictures are too small for the pyramids." } };
+        return html! { p { (of.condition) ": not measured, since it has fewer than two counted trials, or its \
+        pictures are too small for the pyramids." } };
     }
     let levels = levels(report.texture_scales.max(report.bank_levels));
     let mut kinds: Vec<&str> = Vec::new();
@@ -46,9 +48,11 @@ fn of_condition(report: &Report, of: &ConditionReport) -> Markup {
     let least = of.layers.iter().min_by(|a, b| a.kept.mean.total_cmp(&b.kept.mean));
     html! {
         @if let Some(least) = least {
-            p { (of.condition) ", " (of.trials) " trials. Least is kept of: " (in_words(least.kind)) ", " (least.level) ", " (with_interval(least.kept.mean, least.kept.interval)) "." }
+            p { (of.condition) ", " (of.trials) " trials. Least is kept \
+                                                 of: " (in_words(least.kind)) ", " (least.level) ", " (with_interval(least.kept.mean, least.kept.interval)) "." }
         }
-        (table(&format!("Share of the statistics kept in {} [95 %]", of.condition), &header, kinds.iter().map(row).collect()))
+        (table(&format!("Share of the statistics kept in {} [95 \
+                         %]", of.condition), &header, kinds.iter().map(row).collect()))
     }
 }
 

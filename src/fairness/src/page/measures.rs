@@ -1,4 +1,5 @@
-//! The part of the page that says how far arrangement and texture were kept: means and distributions, condition by condition.
+//! The part of the page that says how far arrangement and texture were kept: means and distributions,
+//! condition by condition.
 
 use gestalt_report::{Distributions, distributions_plot};
 use maud::{Markup, html};
@@ -60,7 +61,8 @@ impl Of<'_> {
     }
 }
 
-/// Means of the measures over the counted trials, and how they are distributed; each condition is measured at its own scale.
+/// Means of the measures over the counted trials, and how they are distributed; each condition is measured
+/// at its own scale.
 pub(super) fn measures(report: &Report) -> Markup {
     let all: Vec<Of<'_>> = report
         .conditions
@@ -90,10 +92,14 @@ pub(super) fn measures(report: &Report) -> Markup {
     });
     let thresholds = report.thresholds;
     html! {
-        p { "A good distortion loses the arrangement and keeps the texture. Two distortions of one picture should be as far from each other as each is from the intact picture; else the odd one is told by the distances alone." }
+        p { "A good distortion loses the arrangement and keeps the texture. Two distortions of one picture \
+             should be as far from each other as each is from the intact picture; else the odd one is told by \
+             the distances alone." }
         @for of in &all { (of.means()) }
-        (distribution("kept-plot", "Kept together (share of structured windows)", pairs(|pair| pair.kept_whole), Some(thresholds.kept_above)))
-        (distribution("texture-plot", "Texture distance (share of that between intact pictures)", texture.collect(), Some(thresholds.texture_above)))
+        (distribution("kept-plot", "Kept together (share of structured \
+                                    windows)", pairs(|pair| pair.kept_whole), Some(thresholds.kept_above)))
+        (distribution("texture-plot", "Texture distance (share of that between intact \
+                                       pictures)", texture.collect(), Some(thresholds.texture_above)))
         (distribution("layout-plot", "Layout correlation (r)", pairs(|pair| pair.layout_r), None))
     }
 }

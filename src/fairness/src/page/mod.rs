@@ -115,14 +115,31 @@ fn reading(report: &Report) -> Markup {
     let windows = windows.join(", ");
     html! {
         ul {
-            li { "Intervals are 95 %: Wilson for proportions, percentiles of 10,000 bootstrap draws of trials for means. They speak of trials like these, made in this way; they say nothing of other sources of pictures." }
-            li { "A control observer takes each trial with the order of the pictures out of play. A tie or a number that is not finite is never a correct answer; both are set aside from the accuracy, as in the sign test, and listed." }
-            li { "p is the exact one-sided binomial probability of at least this many correct answers by guessing among three; p (Holm) holds for all control observers together. Below " (crate::control::LEVEL) " the set is called solvable by that observer. That an observer is not found above chance does not show that it is at chance: see the upper end of its interval." }
-            li { "The rule that models are read with: every statistic is standardised over the pictures of the set, because their units differ; then each picture's vector is z-scored, and the odd one has the largest mean of 1 − Pearson's r to the other two. Trained: a linear discriminant that takes statistics as independent, learned on nine tenths of the trials and tested on the rest, ten times over. It shows whether the information is there, not that anybody uses it." }
+            li { "Intervals are 95 %: Wilson for proportions, percentiles of 10,000 bootstrap draws of trials \
+                  for means. They speak of trials like these, made in this way; they say nothing of other \
+                  sources of pictures." }
+            li { "A control observer takes each trial with the order of the pictures out of play. A tie or a \
+                  number that is not finite is never a correct answer; both are set aside from the accuracy, as \
+                  in the sign test, and listed." }
+            li { "p is the exact one-sided binomial probability of at least this many correct answers by \
+                  guessing among three; p (Holm) holds for all control observers together. \
+                  Below " (crate::control::LEVEL) " the set is called solvable by that observer. That an \
+                                                   observer is not found above chance does not show that it is \
+                                                   at chance: see the upper end of its interval." }
+            li { "The rule that models are read with: every statistic is standardised over the pictures of the \
+                  set, because their units differ; then each picture's vector is z-scored, and the odd one has \
+                  the largest mean of 1 − Pearson's r to the other two. Trained: a linear discriminant that \
+                  takes statistics as independent, learned on nine tenths of the trials and tested on the rest, \
+                  ten times over. It shows whether the information is there, not that anybody uses it." }
             li { "Kept in place: the share of structured windows of the condition's scale (" (windows) " px) that correlate at 0.8 or more with the same place of the other picture. Kept together: the largest share that does so at one common displacement of up to half a picture, so that a whole that was only moved is found." }
-            li { "Texture distance: sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey levels, mean over levels up to the scale. Its share is that of the mean distance between intact pictures of different trials: at 1 a distortion is as far from its picture as another picture is." }
-            li { "Texture statistics: Portilla and Simoncelli (2000), " (report.texture_scales) " scales and " (crate::measures::ORIENTATIONS) " orientations, of the luma, conventions of plenoptic; the observers see those of the two colour differences (ITU-R BT.601) as well. Filters that answer together: Gram matrices of 32 random filters of 5 × 5 px on each of " (report.bank_levels) " levels of a pyramid, which see 5, 13, 29 and 61 px of the picture, in the colours and strength of the intact picture, as the synthesis by a filter bank sees them. Kept: 1 − squared difference over the squared difference expected between two intact pictures of the set; 1 is everything, 0 is no more than another picture has." }
-            li { "Flagged: kept together above " (thresholds.kept_above) " (" code { "--kept-above" } "), or texture share above " (thresholds.texture_above) " (" code { "--texture-above" } "), in either distortion. Severity is the larger of the two measures over their thresholds; examples are sorted by it." }
+            li { "Texture distance: sliced Wasserstein distance of the distributions of 7 × 7 patches, in grey \
+                  levels, mean over levels up to the scale. Its share is that of the mean distance between \
+                  intact pictures of different trials: at 1 a distortion is as far from its picture as another \
+                  picture is." }
+            li { "Texture statistics: Portilla and Simoncelli \
+                  (2000), " (report.texture_scales) " scales and " (crate::measures::ORIENTATIONS) " orientations, of the luma, conventions of plenoptic; the observers see those of the two colour differences (ITU-R BT.601) as well. Filters that answer together: Gram matrices of 32 random filters of 5 × 5 px on each of " (report.bank_levels) " levels of a pyramid, which see 5, 13, 29 and 61 px of the picture, in the colours and strength of the intact picture, as the synthesis by a filter bank sees them. Kept: 1 − squared difference over the squared difference expected between two intact pictures of the set; 1 is everything, 0 is no more than another picture has." }
+            li { "Flagged: kept together \
+                  above " (thresholds.kept_above) " (" code { "--kept-above" } "), or texture share above " (thresholds.texture_above) " (" code { "--texture-above" } "), in either distortion. Severity is the larger of the two measures over their thresholds; examples are sorted by it." }
             li { "Small pictures on this page are JPEG copies. Observers see the lossless files of the set." }
         }
     }

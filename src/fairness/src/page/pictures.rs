@@ -16,7 +16,8 @@ const QUALITY: u8 = 82;
 /// The three pictures of a trial as addresses that hold the picture: intact, first and second distortion.
 pub(super) struct Triplet([String; 3]);
 
-/// Reads the pictures of these trials and reduces them to `side_px`; larger sides are left as they are when smaller already.
+/// Reads the pictures of these trials and reduces them to `side_px`; larger sides are left as they are when
+/// smaller already.
 pub(super) fn triplets(
     folder: &TrialSetFolder,
     trials: &[&TrialReport],

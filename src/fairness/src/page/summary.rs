@@ -24,15 +24,18 @@ pub(super) fn verdict(report: &Report) -> Markup {
             @if trials == 0 {
                 p { "The set has no test trials: there is nothing to judge." }
             } @else if solved.is_empty() {
-                p { strong { "No control observer does better than guessing." } " " (power(trials, report.controls.len())) }
+                p { strong { "No control observer does better than \
+                              guessing." } " " (power(trials, report.controls.len())) }
             } @else {
-                p { strong { "In part, this set can be solved without seeing the whole." } " Above chance (p < " (LEVEL) ", corrected):" }
+                p { strong { "In part, this set can be solved without seeing the \
+                              whole." } " Above chance (p < " (LEVEL) ", corrected):" }
                 ul { @for control in solved { li { (control.name) ": " (accuracy(control)) " correct. " (control.sees) } } }
             }
             @if encoded.is_empty() {
                 p { "How the files are encoded gives nothing away that was found." }
             } @else {
-                p { strong { "How the files are encoded gives answers away" } " (p < " (crate::encoding::LEVEL) ", corrected):" }
+                p { strong { "How the files are encoded gives answers \
+                              away" } " (p < " (crate::encoding::LEVEL) ", corrected):" }
                 ul { @for trace in encoded { li { (trace.name) ": " (trace.hits) " of " (trace.of) " correct." } } }
             }
             p {
@@ -48,11 +51,13 @@ fn power(trials: usize, observers: usize) -> String {
     // Holm's correction is hardest on the first of the observers.
     match detectable_accuracy(trials as u64, CHANCE, LEVEL / observers.max(1) as f64, 0.8) {
         Some(least) => format!(
-            "With {trials} trials, one that is truly correct in {} of them would have been found with a probability of 80 %; less may stay hidden.",
+            "With {trials} trials, one that is truly correct in {} of them would have been found with a \
+             probability of 80 %; less may stay hidden.",
             number(least)
         ),
         None => format!(
-            "But {trials} trials are too few to find anything: even one that is always right would not be told from a guesser."
+            "But {trials} trials are too few to find anything: even one that is always right would not be told \
+             from a guesser."
         ),
     }
 }
@@ -84,8 +89,10 @@ pub(super) fn wholeness(found: &Wholeness) -> Markup {
         }
         (table("With the whole and without", &["Observer", "Correct [95 %]", "p (Holm)"], rows))
         p.note {
-            (found.judged) " of " (found.counted) " test trials. Patches alone: every patch of a picture goes through the network by itself, at a stride of half a patch; "
-            "the features of all patches are averaged. The odd picture has the largest mean distance, 1 − Pearson's r, to the other two. p is against guessing, for all observers of patches together."
+            (found.judged) " of " (found.counted) " test trials. Patches alone: every patch of a picture goes \
+                                                   through the network by itself, at a stride of half a patch; "
+            "the features of all patches are averaged. The odd picture has the largest mean distance, 1 − \
+             Pearson's r, to the other two. p is against guessing, for all observers of patches together."
         }
     }
 }

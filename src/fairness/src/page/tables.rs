@@ -54,7 +54,8 @@ pub(super) fn every_trial(report: &Report, folder: &TrialSetFolder) -> Result<Ma
         "Flags",
     ]);
     Ok(html! {
-        p { "Three numbers: intact and distortion 1 · intact and distortion 2 · the two distortions. Two numbers: the first two of these." }
+        p { "Three numbers: intact and distortion 1 · intact and distortion 2 · the two distortions. Two \
+             numbers: the first two of these." }
         @if !with_pictures {
             p { "The set has more than " (WITH_PICTURES) " trials: they are listed without pictures." }
         }

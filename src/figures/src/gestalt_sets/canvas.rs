@@ -3,7 +3,8 @@
 use super::draws::Colour;
 use super::{MASK_LEN, PICTURE_LEN, SIDE_PX, Sample};
 
-/// A picture and a mask in the making. Shapes are told which of their plane's pixels they cover; later ones cover earlier ones.
+/// A picture and a mask in the making. Shapes are told which of their plane's pixels they cover; later ones
+/// cover earlier ones.
 pub struct Canvas {
     /// 1 on a 64 px plane; 4 on a 256 px plane, of which every fourth pixel (0, 4, 8, …) is kept.
     step: i32,
@@ -103,7 +104,8 @@ impl Rect {
     }
 }
 
-/// Squared distance of a pixel's centre from a point between pixels, in half pixels, and the way there: `(dx, dy, d²)`.
+/// Squared distance of a pixel's centre from a point between pixels, in half pixels, and the way there:
+/// `(dx, dy, d²)`.
 pub fn from_centre(x: i32, y: i32, centre: (i32, i32)) -> (i32, i32, i32) {
     let (dx, dy) = (2 * (x - centre.0) + 1, 2 * (y - centre.1) + 1);
     (dx, dy, dx * dx + dy * dy)

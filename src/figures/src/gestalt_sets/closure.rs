@@ -1,8 +1,9 @@
 //! Closure: a square that is seen whole although only parts of its outline are there.
 //!
-//! Chosen where the published facts are silent: the square lies anywhere in the picture, evenly drawn. The erasing squares
-//! lie with their middles on the outline, evenly along it, at even distances from the square's corner (the 2 px grid), so
-//! that each of the 20 takes a part away. The outline is inside the 40 px.
+//! Chosen where the published facts are silent: the square lies anywhere in the picture, evenly drawn. The
+//! erasing squares lie with their middles on the outline, evenly along it, at even distances from the
+//! square's corner (the 2 px grid), so that each of the 20 takes a part away. The outline is inside the 40
+//! px.
 
 use super::canvas::{Canvas, Rect};
 use super::draws::{Colour, ColourRange, Draws, times};

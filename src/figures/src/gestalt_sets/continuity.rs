@@ -1,8 +1,9 @@
 //! Continuity: six arcs that continue each other into a ring, among arcs that do not.
 //!
-//! Chosen where the published facts are silent: the ring's outer diameter is 160 px, and it lies anywhere in the picture;
-//! the six arcs begin at any whole degree. A distractor is an arc of the same ring whose middle lies anywhere in the picture,
-//! turned by any whole degree, in one of two colours drawn from the ring's range; distractors lie behind the ring.
+//! Chosen where the published facts are silent: the ring's outer diameter is 160 px, and it lies anywhere in
+//! the picture; the six arcs begin at any whole degree. A distractor is an arc of the same ring whose middle
+//! lies anywhere in the picture, turned by any whole degree, in one of two colours drawn from the ring's
+//! range; distractors lie behind the ring.
 
 use libm::{cos, round, sin};
 

@@ -10,7 +10,8 @@ use super::{GestaltSet, Split};
 /// Red, green and blue from 0 to 1.
 pub type Colour = [f32; 3];
 
-/// From which to which colour each channel is drawn, in sevenths of the whole range, as the published sets state it.
+/// From which to which colour each channel is drawn, in sevenths of the whole range, as the published sets
+/// state it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ColourRange {
     low_sevenths: u32,
@@ -23,7 +24,8 @@ impl ColourRange {
         Self { low_sevenths, high_sevenths }
     }
 
-    /// The whole numbers `[⌈255·min⌉, ⌊255·max⌋]` of which one is drawn for each channel, and divided by 255.
+    /// The whole numbers `[⌈255·min⌉, ⌊255·max⌋]` of which one is drawn for each channel, and divided by
+    /// 255.
     pub const fn levels(self) -> RangeInclusive<u32> {
         (255 * self.low_sevenths).div_ceil(7)..=255 * self.high_sevenths / 7
     }

@@ -29,10 +29,12 @@ pub struct FileError {
     pub error: io::Error,
 }
 
-/// Draws pictures `0..count` of a split on all cores and writes them to `path`; `progress` is told how many more are written.
+/// Draws pictures `0..count` of a split on all cores and writes them to `path`; `progress` is told how many
+/// more are written.
 ///
-/// Tensors: `images` f32 `[count, 3, 64, 64]`, `masks` u8 `[count, 64, 64]`, `labels` u8 `[count]` (how many labels each
-/// mask has, the background's among them). The file's metadata name set, split, seed, count, the labels and the software.
+/// Tensors: `images` f32 `[count, 3, 64, 64]`, `masks` u8 `[count, 64, 64]`, `labels` u8 `[count]` (how many
+/// labels each mask has, the background's among them). The file's metadata name set, split, seed, count, the
+/// labels and the software.
 ///
 /// The file is written under a name that ends in `.part` and renamed when it is whole and synced to disk.
 ///

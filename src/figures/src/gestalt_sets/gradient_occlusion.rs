@@ -1,8 +1,10 @@
-//! Gradient Occlusion: a flat upright rectangle in front of a shaded lying one, which is seen to go on behind it.
+//! Gradient Occlusion: a flat upright rectangle in front of a shaded lying one, which is seen to go on
+//! behind it.
 //!
-//! Chosen where the published facts are silent: each rectangle lies anywhere in the picture, evenly drawn. For the
-//! illusion the second is drawn again until the two share at least 4 px in x and in y, so that a kept pixel shows it. The
-//! gradient goes in even steps from 0.4 at the left edge to 1 at the right, one a pixel.
+//! Chosen where the published facts are silent: each rectangle lies anywhere in the picture, evenly drawn.
+//! For the illusion the second is drawn again until the two share at least 4 px in x and in y, so that a
+//! kept pixel shows it. The gradient goes in even steps from 0.4 at the left edge to 1 at the right, one a
+//! pixel.
 
 use super::canvas::{Canvas, Rect};
 use super::draws::{Colour, ColourRange, Draws, times};
@@ -13,7 +15,8 @@ const LEAST_OVERLAP_PX: i32 = 4;
 const SHAPES: ColourRange = ColourRange::sevenths(3, 5);
 const BACKGROUND: ColourRange = ColourRange::sevenths(6, 7);
 
-/// Two rectangles anywhere; as an illusion they overlap. Labels: the one in front, then what is seen of the other.
+/// Two rectangles anywhere; as an illusion they overlap. Labels: the one in front, then what is seen of the
+/// other.
 pub fn draw(draws: &mut Draws, illusion: bool) -> Canvas {
     let background = draws.colour(BACKGROUND);
     let (front_colour, behind_colour) = (draws.colour(SHAPES), draws.colour(SHAPES));

@@ -1,10 +1,11 @@
-//! Illusory Occlusion: a square with a cross over diagonal stripes; where square or cross has the background's colour, the
-//! square is still seen in front of the stripes.
+//! Illusory Occlusion: a square with a cross over diagonal stripes; where square or cross has the
+//! background's colour, the square is still seen in front of the stripes.
 //!
-//! Chosen where the published facts are silent: the square lies anywhere in the picture. Stripes run from the lower left to
-//! the upper right, 10 px wide and 40 px from one to the next along a row, the first through the upper left corner. Where the
-//! illusion gives square and background one colour, it is drawn from the range that both share, [2/7, 5/7], as in the
-//! other sets, and the cross is darker than it by the same factors as always.
+//! Chosen where the published facts are silent: the square lies anywhere in the picture. Stripes run from
+//! the lower left to the upper right, 10 px wide and 40 px from one to the next along a row, the first
+//! through the upper left corner. Where the illusion gives square and background one colour, it is drawn
+//! from the range that both share, [2/7, 5/7], as in the other sets, and the cross is darker than it by the
+//! same factors as always.
 
 use super::canvas::{Canvas, Rect};
 use super::draws::{Colour, ColourRange, Draws, times};
@@ -20,7 +21,8 @@ const BACKGROUND: ColourRange = ColourRange::sevenths(0, 5);
 const SQUARE: ColourRange = ColourRange::sevenths(2, 7);
 const BOTH: ColourRange = ColourRange::sevenths(2, 5);
 
-/// A square with a cross over stripes; as an illusion the square (p = .5) or else the cross has the background's colour.
+/// A square with a cross over stripes; as an illusion the square (p = .5) or else the cross has the
+/// background's colour.
 pub fn draw(draws: &mut Draws, illusion: bool) -> Canvas {
     let (background, fill, cross) = colours(draws, illusion);
     let square = Rect::square(draws.whole(0..=176), draws.whole(0..=176), SQUARE_PX);

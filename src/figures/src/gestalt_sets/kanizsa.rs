@@ -1,8 +1,9 @@
 //! Kanizsa: a square that is seen by what it takes from four discs.
 //!
-//! Chosen where the published facts are silent: the square lies anywhere so that discs displaced by 20 px still fit, in all
-//! splits alike. A disc's middle is the square's corner, in training displaced by −20 to 20 px, evenly and separately in x
-//! and y. All four discs have one colour. The square lies on the discs; its label too.
+//! Chosen where the published facts are silent: the square lies anywhere so that discs displaced by 20 px
+//! still fit, in all splits alike. A disc's middle is the square's corner, in training displaced by −20 to
+//! 20 px, evenly and separately in x and y. All four discs have one colour. The square lies on the discs;
+//! its label too.
 
 use super::canvas::{Canvas, Rect, in_disc};
 use super::draws::{ColourRange, Draws};

@@ -46,10 +46,11 @@ impl GestaltSets {
         of_a_set * self.sets.len() as u64
     }
 
-    /// Writes `<set>-<split>.safetensors` for each, and the PNG files into `<set>-<split>/`; `progress` is told how many more pictures
-    /// are there.
+    /// Writes `<set>-<split>.safetensors` for each, and the PNG files into `<set>-<split>/`; `progress` is
+    /// told how many more pictures are there.
     ///
-    /// The folder must be new or empty, or hold what an interrupted run of the same has left: whole files are kept.
+    /// The folder must be new or empty, or hold what an interrupted run of the same has left: whole files
+    /// are kept.
     ///
     /// # Errors
     /// When the folder holds something else, or a file cannot be written.

@@ -1,12 +1,14 @@
-//! The six Good Gestalt sets (Lonnqvist, Wu & Herzog, "Latent Noise Segmentation", ICML 2024): pictures of 64 × 64 px whose
-//! training half shows whole shapes and whose test half shows illusions, with a mask of what people see.
+//! The six Good Gestalt sets (Lonnqvist, Wu & Herzog, "Latent Noise Segmentation", ICML 2024): pictures of
+//! 64 × 64 px whose training half shows whole shapes and whose test half shows illusions, with a mask of
+//! what people see.
 //!
-//! Built from the facts published about the sets, not from the authors' code. Where those are silent (above all: where in
-//! the picture a shape lies) the docstring of the set's own file says what was chosen.
+//! Built from the facts published about the sets, not from the authors' code. Where those are silent (above
+//! all: where in the picture a shape lies) the docstring of the set's own file says what was chosen.
 //!
-//! Every picture has its own random stream, named by set, split, seed and index, so that any picture can be drawn alone.
-//! Only whole numbers, IEEE `+ - * /` and `libm`'s soft sines are used: a browser draws the same bits. Nothing here needs
-//! another part of this crate, so that a browser test can compile this folder by itself.
+//! Every picture has its own random stream, named by set, split, seed and index, so that any picture can be
+//! drawn alone. Only whole numbers, IEEE `+ - * /` and `libm`'s soft sines are used: a browser draws the
+//! same bits. Nothing here needs another part of this crate, so that a browser test can compile this folder
+//! by itself.
 
 mod canvas;
 mod closure;
@@ -55,7 +57,8 @@ pub enum GestaltSet {
     Continuity,
     /// A square seen by what it takes from four discs; see `kanizsa.rs`.
     Kanizsa,
-    /// A square with a cross over stripes, of which one part has the background's colour; see `illusory_occlusion.rs`.
+    /// A square with a cross over stripes, of which one part has the background's colour; see
+    /// `illusory_occlusion.rs`.
     IllusoryOcclusion,
     /// A flat rectangle over a shaded one; see `gradient_occlusion.rs`.
     GradientOcclusion,
@@ -136,8 +139,8 @@ impl Split {
 }
 
 impl Sample {
-    /// A number that two machines agree on only if they drew the same bits: FNV-1a (64 bit) over the picture's values as
-    /// little-endian f32, then the mask.
+    /// A number that two machines agree on only if they drew the same bits: FNV-1a (64 bit) over the
+    /// picture's values as little-endian f32, then the mask.
     pub fn fingerprint(&self) -> u64 {
         let values = self.picture.iter().flat_map(|value| value.to_le_bytes());
         values.chain(self.mask.iter().copied()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

@@ -21,7 +21,8 @@ impl Sample {
     }
 }
 
-/// One row a set: `columns` training pictures, as many test pictures, and the test pictures' masks, each enlarged `zoom` times.
+/// One row a set: `columns` training pictures, as many test pictures, and the test pictures' masks, each
+/// enlarged `zoom` times.
 pub fn contact_sheet(seed: u64, columns: u32, zoom: u32) -> RgbImage {
     let side = SIDE_PX as u32 * zoom;
     let large = |picture: &RgbImage| resize(picture, side, side, FilterType::Nearest);

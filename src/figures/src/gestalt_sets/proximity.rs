@@ -1,8 +1,9 @@
 //! Proximity: six squares, seen as one row or as three pairs by how far they are from each other.
 //!
-//! Chosen where the published facts are silent: squares stand side by side. The box of 8 × 56 px (height × width) lies
-//! anywhere in the picture, and the squares anywhere in the box; what the box leaves over is shared out by chance between the
-//! margins and the two gaps, which are 3 px or more. Labels count from the left.
+//! Chosen where the published facts are silent: squares stand side by side. The box of 8 × 56 px (height ×
+//! width) lies anywhere in the picture, and the squares anywhere in the box; what the box leaves over is
+//! shared out by chance between the margins and the two gaps, which are 3 px or more. Labels count from the
+//! left.
 
 use super::canvas::{Canvas, Rect};
 use super::draws::{ColourRange, Draws};
@@ -15,7 +16,8 @@ const OUTER_GAP_PX: i32 = 3;
 const BACKGROUND: ColourRange = ColourRange::sevenths(6, 7);
 const SHAPES: ColourRange = ColourRange::sevenths(3, 5);
 
-/// One row (p = .3) or three pairs in colours of their own; as an illusion one row (p = .5) or three pairs in one colour.
+/// One row (p = .3) or three pairs in colours of their own; as an illusion one row (p = .5) or three pairs
+/// in one colour.
 pub fn draw(draws: &mut Draws, illusion: bool) -> Canvas {
     let background = draws.colour(BACKGROUND);
     let one_row = draws.chance(if illusion { 5 } else { 3 });

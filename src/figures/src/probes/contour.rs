@@ -1,4 +1,5 @@
-//! Dotted contours: a closed contour of dots that has to be found among other dots (after Uttal 1975; Kovács & Julesz 1993).
+//! Dotted contours: a closed contour of dots that has to be found among other dots (after Uttal 1975; Kovács
+//! & Julesz 1993).
 
 use libm::{atan2, sin, sqrt};
 use rand::{RngExt, SeedableRng};
@@ -73,9 +74,11 @@ const CANDIDATES: usize = 12;
 /// Horizontal bands of the picture, each with the dots that reach into it.
 const BANDS: usize = 64;
 
-/// A contour about the picture's middle, among dots; it fits into the picture at every value of its parameters.
+/// A contour about the picture's middle, among dots; it fits into the picture at every value of its
+/// parameters.
 ///
-/// Regions: `background`; `inside`, what the contour encloses (in the control: would enclose); `contour dots`; `noise dots`.
+/// Regions: `background`; `inside`, what the contour encloses (in the control: would enclose); `contour
+/// dots`; `noise dots`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DottedContour {
     curve: Curve,
@@ -165,7 +168,8 @@ impl Curve {
         (0.5 + reach * x, 0.5 + reach * y)
     }
 
-    /// Dots at equal distances along the curve, beginning anywhere, each moved inwards or outwards by chance.
+    /// Dots at equal distances along the curve, beginning anywhere, each moved inwards or outwards by
+    /// chance.
     fn dots(&self, count: u32, jitter: f64, random: &mut ChaCha8Rng) -> Vec<Point> {
         let corners: Vec<Point> = (0..=CHORDS).map(|at| self.point(at as f64 / CHORDS as f64)).collect();
         let lengths: Vec<f64> =

@@ -37,7 +37,8 @@ const CONTROL: Parameter = Parameter::switch(
     "all borders bulge to the right, so that no column is more convex than its neighbours",
 );
 
-/// Columns that fill the picture. All have one area: bumps stand out on both sides of where a straight border would be.
+/// Columns that fill the picture. All have one area: bumps stand out on both sides of where a straight
+/// border would be.
 ///
 /// Regions: `concave columns` and `convex columns`; in the control the columns keep the labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +90,8 @@ impl Convexity {
         u8::from((column as u32).is_multiple_of(2))
     }
 
-    /// How far a border lies to the right of where it would be if it were straight, in columns: parabolas whose mean is 0.
+    /// How far a border lies to the right of where it would be if it were straight, in columns: parabolas
+    /// whose mean is 0.
     fn shift(&self, border: f64, y: f64) -> f64 {
         let along = y * self.bumps - floor(y * self.bumps);
         let bump = self.bulge * (4.0 * along * (1.0 - along) - 2.0 / 3.0);

@@ -58,7 +58,8 @@ const CONTROL: Parameter =
 
 /// A row that fits into the picture at every value of its parameters.
 ///
-/// Regions: `background`, `group 1`, `group 2`, … from the left before the turn; in the control the parts keep the labels.
+/// Regions: `background`, `group 1`, `group 2`, … from the left before the turn; in the control the parts
+/// keep the labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProximityGroups {
     groups: u32,

@@ -40,8 +40,9 @@ const LINE: f64 = 2.0 / 224.0;
 
 /// A figure that fits into the picture at every value of its parameters.
 ///
-/// Regions: `background`; `inducers`, what is there of the discs; `figure`, the square or triangle without what discs
-/// cover of it (they do only in the control, where it is the same place without a figure). A border has no region of its own.
+/// Regions: `background`; `inducers`, what is there of the discs; `figure`, the square or triangle without
+/// what discs cover of it (they do only in the control, where it is the same place without a figure). A
+/// border has no region of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kanizsa {
     corners: Vec<Point>,

@@ -1,11 +1,12 @@
-//! Probe figures: drawings from vision science that ask one question each, with the regions a person sees in them.
+//! Probe figures: drawings from vision science that ask one question each, with the regions a person sees in
+//! them.
 //!
-//! Every figure has parameters with names, units and ranges ([`Parameter`]), made for a command line or for sliders, and a
-//! *control* that has the same parts and lacks the cue. A figure that exists holds only values in range and can be drawn at
-//! any size.
+//! Every figure has parameters with names, units and ranges ([`Parameter`]), made for a command line or for
+//! sliders, and a *control* that has the same parts and lacks the cue. A figure that exists holds only
+//! values in range and can be drawn at any size.
 //!
-//! Lengths are fractions of the picture's side; the origin is the upper left corner, x to the right, y down; angles go
-//! clockwise. Ink is black on white, 64 samples a pixel, the same on every machine.
+//! Lengths are fractions of the picture's side; the origin is the upper left corner, x to the right, y down;
+//! angles go clockwise. Ink is black on white, 64 samples a pixel, the same on every machine.
 
 mod contour;
 mod convexity;

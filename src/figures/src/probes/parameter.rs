@@ -1,4 +1,5 @@
-//! What can be set about a figure: name, unit, range and default of each parameter, and the check of given values.
+//! What can be set about a figure: name, unit, range and default of each parameter, and the check of given
+//! values.
 
 use std::fmt;
 

@@ -51,7 +51,8 @@ const KANIZSA: [&[(&str, f64)]; 5] = [
     &[("control", 1.0)],
 ];
 
-/// A row a figure: four of its variants, its control, and the mask of the second, the one without anything set.
+/// A row a figure: four of its variants, its control, and the mask of the second, the one without anything
+/// set.
 ///
 /// # Errors
 /// When the size is out of range.

@@ -8,7 +8,8 @@ use gestalt_networks::weight::Weight;
 
 use super::{ImportError, ImportReport, Source, Sources, Tensors, wrappers};
 
-/// Every tensor of the file under our name; what has none is in the report. `wanted` are the network's own keys.
+/// Every tensor of the file under our name; what has none is in the report. `wanted` are the network's own
+/// keys.
 pub(super) fn rename(
     tensors: Tensors,
     architecture: &dyn ArchitectureConfig,

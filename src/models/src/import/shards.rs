@@ -1,4 +1,5 @@
-//! Checkpoints in several safetensors files, as Hugging Face splits large ones: an index names the file of each tensor.
+//! Checkpoints in several safetensors files, as Hugging Face splits large ones: an index names the file of
+//! each tensor.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
@@ -22,10 +23,12 @@ fn is_index(path: &Path) -> bool {
     path.to_string_lossy().ends_with(INDEX)
 }
 
-/// Every tensor of a checkpoint: of one file, or of all files that an index (`model.safetensors.index.json`) names.
+/// Every tensor of a checkpoint: of one file, or of all files that an index (`model.safetensors.index.json`)
+/// names.
 ///
 /// # Errors
-/// As of [`read_file`]; and when the index is none, names a file elsewhere, or a file lacks a tensor that it should have.
+/// As of [`read_file`]; and when the index is none, names a file elsewhere, or a file lacks a tensor that it
+/// should have.
 pub fn read(path: &Path) -> Result<Tensors, ReadError> {
     if !is_index(path) {
         return read_file(path);

@@ -1,4 +1,5 @@
-//! Takes off what compilers, trainers and teachers put before the keys of a network: `_orig_mod.`, `teacher.backbone.`, `state_dict.`, …
+//! Takes off what compilers, trainers and teachers put before the keys of a network: `_orig_mod.`,
+//! `teacher.backbone.`, `state_dict.`, …
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,8 @@ const PREFERRED: [&str; 15] = [
 /// Names that are taken off at most, from the outermost.
 const MOST_NAMES: usize = 5;
 
-/// The wrapper without which most keys are those of the network, with the dot at its end; empty where nothing is gained.
+/// The wrapper without which most keys are those of the network, with the dot at its end; empty where
+/// nothing is gained.
 ///
 /// `fits` counts the keys that are the network's.
 pub(super) fn found(keys: &BTreeSet<String>, fits: impl Fn(&BTreeSet<String>) -> usize) -> String {

@@ -20,7 +20,8 @@ pub struct Published {
 /// A name that no architecture has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown architecture `{name}`; try one of {}, or a JSON file that gives the numbers", Architecture::examples().join(", ")
+    "unknown architecture `{name}`; try one of {}, or a JSON file that gives the \
+     numbers", Architecture::examples().join(", ")
 )]
 pub struct UnknownArchitecture {
     /// The name.

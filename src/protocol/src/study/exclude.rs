@@ -11,9 +11,11 @@ use super::checks::{Checks, is_share};
 pub struct TimingBounds {
     /// Lost frames from which on a trial is flagged.
     pub lost_frames: u32,
-    /// A trial is flagged if the callback of its onset or offset ran later than this; null for half a refresh.
+    /// A trial is flagged if the callback of its onset or offset ran later than this; null for half a
+    /// refresh.
     pub late_edge_ms: Option<f64>,
-    /// A longer gap between two callbacks while the triplet is up, in refreshes, interrupts the trial: a person must have noticed it.
+    /// A longer gap between two callbacks while the triplet is up, in refreshes, interrupts the trial: a
+    /// person must have noticed it.
     pub noticed_gap_frames: u32,
 }
 

@@ -1,5 +1,5 @@
-//! Markdown texts of a study, as HTML that can only hold what is listed here: no scripts, no raw HTML, no other addresses than
-//! those of the web and of mail.
+//! Markdown texts of a study, as HTML that can only hold what is listed here: no scripts, no raw HTML, no
+//! other addresses than those of the web and of mail.
 
 use std::fmt::Write;
 
@@ -146,7 +146,8 @@ mod tests {
         );
         assert_eq!(
             html,
-            "<h2>Welcome</h2><p>Read <em>this</em>, <strong>please</strong>:</p><ol start=\"1\"><li>one</li><li>two</li></ol>\
+            "<h2>Welcome</h2><p>Read <em>this</em>, <strong>please</strong>:</p><ol \
+             start=\"1\"><li>one</li><li>two</li></ol>\
              <p><a target=\"_blank\" rel=\"noopener noreferrer\" href=\"https://example.org/a?b=1&amp;c=2\">Us</a></p>"
         );
     }

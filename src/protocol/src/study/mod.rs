@@ -1,4 +1,5 @@
-//! The study: one file that a scientist writes (TOML, version 2), with texts beside it. Checked when it is read.
+//! The study: one file that a scientist writes (TOML, version 2), with texts beside it. Checked when it is
+//! read.
 
 use gestalt_types::{FieldError, Name, json, text};
 use schemars::JsonSchema;
@@ -111,7 +112,8 @@ fn english() -> Vec<Language> {
 }
 
 impl Study {
-    /// Reads and checks a study in JSON: version 1, or version 2 with its texts, as [`Study::to_json`] writes it.
+    /// Reads and checks a study in JSON: version 1, or version 2 with its texts, as [`Study::to_json`]
+    /// writes it.
     ///
     /// # Errors
     /// Names every value that is wrong.

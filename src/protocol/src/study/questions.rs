@@ -1,4 +1,5 @@
-//! Questionnaires and quizzes: questions in a TOML file beside the study file, in all languages of the study.
+//! Questionnaires and quizzes: questions in a TOML file beside the study file, in all languages of the
+//! study.
 
 use std::collections::BTreeSet;
 

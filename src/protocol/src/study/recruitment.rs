@@ -68,7 +68,8 @@ pub struct Recruitment {
     pub embed_origins: Vec<String>,
     /// Key that signs the panel's links; null for unsigned links.
     pub link_key: Option<String>,
-    /// Address to which a participant returns with the code. Prolific's is known; `{code}` and `{id}` are filled in.
+    /// Address to which a participant returns with the code. Prolific's is known; `{code}` and `{id}` are
+    /// filled in.
     pub return_address: Option<String>,
     /// Codes by outcome.
     pub codes: Codes,

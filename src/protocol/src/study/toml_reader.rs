@@ -1,5 +1,5 @@
-//! Reads TOML so that every mistake is found at once and named with its line: what is wrong is noted, taken out, and the rest read
-//! again.
+//! Reads TOML so that every mistake is found at once and named with its line: what is wrong is noted, taken
+//! out, and the rest read again.
 
 use std::ops::Range;
 
@@ -108,7 +108,8 @@ impl<'a> Reader<'a> {
         1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
     }
 
-    /// The value, without the parts that are wrong: those are noted. None where something that is needed is missing.
+    /// The value, without the parts that are wrong: those are noted. None where something that is needed is
+    /// missing.
     fn value<T>(
         &mut self,
         mut value: Spanned<DeValue<'a>>,

@@ -81,7 +81,8 @@ pub struct Trials {
     pub set: String,
     /// What the participant is asked to find.
     pub prompt: Prompt,
-    /// Largest number of test trials in a session, drawn by its seed; null for all. The others are reserve trials.
+    /// Largest number of test trials in a session, drawn by its seed; null for all. The others are reserve
+    /// trials.
     pub per_session: Option<u32>,
     /// The sample of trials has each category, each condition, or each pair of the two equally often.
     pub stratify: Vec<Stratum>,
@@ -99,7 +100,8 @@ pub struct Trials {
     pub second_look: SecondLook,
     /// Where a session continues after the page was closed or reloaded.
     pub resume: Resume,
-    /// Share of the planned trials that a participant has to answer for a completion code; the others may be missed.
+    /// Share of the planned trials that a participant has to answer for a completion code; the others may be
+    /// missed.
     pub minimum_answered: f64,
 }
 

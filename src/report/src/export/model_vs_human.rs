@@ -12,8 +12,8 @@ use super::error::ExportError;
 const HEADER: [&str; 8] =
     ["subj", "session", "trial", "rt", "object_response", "category", "condition", "imagename"];
 
-/// The category is always `intact`. The response is `intact`, `scrambled_1` or `scrambled_2` (the distortions in the
-/// order of their hashes, the same for everyone), or `na` without a choice.
+/// The category is always `intact`. The response is `intact`, `scrambled_1` or `scrambled_2` (the
+/// distortions in the order of their hashes, the same for everyone), or `na` without a choice.
 pub(super) fn files(rows: &[Row]) -> Result<Vec<(String, String)>, ExportError> {
     let mut rows = counted(rows);
     rows.retain(|row| row.role == Role::Test);
@@ -96,8 +96,8 @@ fn response(row: &Row) -> Result<&'static str, ExportError> {
     })
 }
 
-/// The toolbox identifies an image by the text after the last underscore, so a name holds exactly one, and what
-/// follows it is unique: the trial's id, numbered where two ids become alike.
+/// The toolbox identifies an image by the text after the last underscore, so a name holds exactly one, and
+/// what follows it is unique: the trial's id, numbered where two ids become alike.
 fn image_names<'a>(rows: &[&'a Row]) -> BTreeMap<(&'a Sha256, &'a Name), String> {
     let mut names: BTreeMap<(&Sha256, &Name), String> = BTreeMap::new();
     let mut taken = BTreeSet::new();

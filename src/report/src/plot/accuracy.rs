@@ -9,7 +9,8 @@ use super::options::{NARROW_PX, PlotOptions};
 use super::text::{Anchor, fit, text_width_px};
 use super::theme::{Paint, series_of};
 
-/// One row an observer, in the order given. Names stand at the left, or above their row where the plot is narrow.
+/// One row an observer, in the order given. Names stand at the left, or above their row where the plot is
+/// narrow.
 pub fn accuracy_plot(observers: &[ObserverSummary], options: &PlotOptions) -> String {
     let values = observers.iter().map(|entry| entry.overall.accuracy);
     let rows: Vec<_> = labels(observers).into_iter().zip(values).collect();

@@ -116,7 +116,8 @@ impl Canvas {
         });
     }
 
-    /// The mark of an observer. Shape and colour both tell it from the others; a rim of paper separates overlapping marks.
+    /// The mark of an observer. Shape and colour both tell it from the others; a rim of paper separates
+    /// overlapping marks.
     pub(super) fn marker(&mut self, at: Point, series: usize) {
         let rim = marker(at, MARKER_PX + 1, series, self.css(Paint::Paper));
         let mark = marker(at, MARKER_PX, series, self.css(Paint::Series(series)));

@@ -18,8 +18,8 @@ const STEP_PX: i32 = 14;
 
 /// One band a category, in alphabetical order, with the observers in the order given.
 ///
-/// Six observers fit. Of more, people are taken together (all their trials in one proportion, so that its interval
-/// says nothing about how people differ), and the plot says how many models are left out.
+/// Six observers fit. Of more, people are taken together (all their trials in one proportion, so that its
+/// interval says nothing about how people differ), and the plot says how many models are left out.
 pub fn categories_plot(observers: &[ObserverSummary], options: &PlotOptions) -> String {
     let (shown, left_out) = lines(observers, &options.words);
     let bands = bands(&shown);

@@ -1,4 +1,5 @@
-//! How a measure is distributed in several groups: one histogram a row over a shared axis, so that they can be set against each other.
+//! How a measure is distributed in several groups: one histogram a row over a shared axis, so that they can
+//! be set against each other.
 
 use gestalt_stats::{ascending, quantile};
 
@@ -28,8 +29,8 @@ const BAR_PX: i32 = 46;
 /// Width of a bin, in CSS pixels.
 const BIN_PX: i32 = 8;
 
-/// One histogram a row, each scaled to its fullest bin, with a line at its median. Names stand at the left, or above
-/// their row where the plot is narrow; the numbers are in the description.
+/// One histogram a row, each scaled to its fullest bin, with a line at its median. Names stand at the left,
+/// or above their row where the plot is narrow; the numbers are in the description.
 pub fn distributions_plot(of: &Distributions, options: &PlotOptions) -> String {
     let width = width_px(options);
     let narrow = width < NARROW_PX;

@@ -5,10 +5,12 @@ use std::borrow::Cow;
 /// How a plot is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlotOptions {
-    /// Width in CSS pixels, at least 280; the height follows from the content. Below 560 the narrow layout is used.
+    /// Width in CSS pixels, at least 280; the height follows from the content. Below 560 the narrow layout
+    /// is used.
     pub width_px: u32,
-    /// False: colours are the page's `--plot-ink`, `--plot-muted`, `--plot-grid`, `--plot-paper`, `--plot-1` … `--plot-6`
-    /// (with light defaults), and the font is inherited. True: plain colours on white, for a file of its own.
+    /// False: colours are the page's `--plot-ink`, `--plot-muted`, `--plot-grid`, `--plot-paper`, `--plot-1`
+    /// … `--plot-6` (with light defaults), and the font is inherited. True: plain colours on white, for a
+    /// file of its own.
     pub standalone: bool,
     /// Prefix of the ids inside; two plots of one page need two.
     pub id: Cow<'static, str>,

@@ -16,15 +16,16 @@ struct Curve {
 }
 
 impl Curve {
-    /// Name and device; where room is short the name is cut, because the device tells curves of one person apart.
+    /// Name and device; where room is short the name is cut, because the device tells curves of one person
+    /// apart.
     fn label(&self, width_px: i32) -> String {
         let device = format!(", {}", self.device);
         fit(&self.name, width_px - text_width_px(&device)) + &device
     }
 }
 
-/// Correct answers of people, one curve an observer and input device (touch is slower, so devices are never mixed).
-/// Beyond six curves the single ones fade and one curve a device shows everyone.
+/// Correct answers of people, one curve an observer and input device (touch is slower, so devices are never
+/// mixed). Beyond six curves the single ones fade and one curve a device shows everyone.
 pub fn reaction_times_plot(observers: &[ObserverSummary], options: &PlotOptions) -> String {
     let single = curves(observers);
     let crowded = single.len() > SERIES_COUNT;

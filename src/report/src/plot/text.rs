@@ -14,14 +14,15 @@ pub(super) enum Anchor {
 /// Size of all text, in CSS pixels.
 pub(super) const TEXT_PX: i32 = 13;
 
-/// XML cannot hold a few characters that a name from a log may contain; each becomes the replacement character.
+/// XML cannot hold a few characters that a name from a log may contain; each becomes the replacement
+/// character.
 pub(super) fn printable(text: &str) -> String {
     let forbidden = |c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}');
     text.chars().map(|c| if forbidden(c) { '\u{FFFD}' } else { c }).collect()
 }
 
-/// An estimate of a text's width in CSS pixels, rather too wide for sans-serif fonts: nothing here can measure the
-/// page's font.
+/// An estimate of a text's width in CSS pixels, rather too wide for sans-serif fonts: nothing here can
+/// measure the page's font.
 pub(super) fn text_width_px(text: &str) -> i32 {
     let em: f64 = text
         .chars()

@@ -23,7 +23,8 @@ const SERIES: [&str; SERIES_COUNT] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"
 /// Observers that differ in colour or shape before a pair repeats.
 pub(super) const SERIES_COUNT: usize = 6;
 
-/// The number that gives each observer its colour and shape. Beyond six, people share the first and models the others.
+/// The number that gives each observer its colour and shape. Beyond six, people share the first and models
+/// the others.
 pub(super) fn series_of(observers: &[ObserverSummary]) -> Vec<usize> {
     if observers.len() <= SERIES_COUNT {
         return (0..observers.len()).collect();
@@ -40,9 +41,9 @@ pub(super) fn series_of(observers: &[ObserverSummary]) -> Vec<usize> {
 }
 
 impl Paint {
-    /// The value of a `fill` or `stroke` attribute. On a page `var(--plot-ink, #1A1A1A)`: an attribute is allowed by a
-    /// content security policy that forbids inline styles. In a file of its own the plain colour, which every vector
-    /// editor reads.
+    /// The value of a `fill` or `stroke` attribute. On a page `var(--plot-ink, #1A1A1A)`: an attribute is
+    /// allowed by a content security policy that forbids inline styles. In a file of its own the plain
+    /// colour, which every vector editor reads.
     pub(super) fn css(self, standalone: bool) -> String {
         if standalone {
             self.plain().to_owned()

@@ -1,4 +1,5 @@
-//! What every request shares: the database, the studies, the snapshots of sessions, and the key of the researcher.
+//! What every request shares: the database, the studies, the snapshots of sessions, and the key of the
+//! researcher.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

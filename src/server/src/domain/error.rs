@@ -1,4 +1,5 @@
-//! Why a request cannot be granted, in words for the person or program that made it. `http/error.rs` gives it a status.
+//! Why a request cannot be granted, in words for the person or program that made it. `http/error.rs` gives
+//! it a status.
 
 use std::time::Duration;
 

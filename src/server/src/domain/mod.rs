@@ -1,4 +1,5 @@
-//! What the server promises, without HTTP and without SQL: who may do what with a study, a session and its rows.
+//! What the server promises, without HTTP and without SQL: who may do what with a study, a session and its
+//! rows.
 
 mod app;
 mod error;

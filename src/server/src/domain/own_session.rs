@@ -31,7 +31,8 @@ impl App {
         }
     }
 
-    /// How a session stands, for the holder of its token or receipt. A code is shown again, also after a withdrawal.
+    /// How a session stands, for the holder of its token or receipt. A code is shown again, also after a
+    /// withdrawal.
     pub(crate) async fn standing(&self, asked: &Asked) -> Result<SessionStanding, Error> {
         match self.find(asked).await? {
             Found::There(session) => {
@@ -75,7 +76,8 @@ impl App {
     }
 }
 
-/// The plan that was drawn when the session was opened; sessions of older versions have it drawn now, as it was then.
+/// The plan that was drawn when the session was opened; sessions of older versions have it drawn now, as it
+/// was then.
 pub(super) fn plan_of(session: &Session, snapshot: &Snapshot) -> Result<SessionPlan, Error> {
     let Some(text) = &session.plan_json else {
         return SessionPlan::draw(session.observer_kind, snapshot, session.seed);

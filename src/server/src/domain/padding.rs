@@ -1,12 +1,13 @@
-//! One length for the three image files of a trial: the intact picture is the smallest file in most trials, so that lengths
-//! would give the answer away.
+//! One length for the three image files of a trial: the intact picture is the smallest file in most trials,
+//! so that lengths would give the answer away.
 
 use std::collections::HashMap;
 
 use gestalt_protocol::Trial;
 use gestalt_types::Sha256;
 
-/// The length, in bytes, to which each file is padded, from the lengths of the files. Trials that share an image share a length.
+/// The length, in bytes, to which each file is padded, from the lengths of the files. Trials that share an
+/// image share a length.
 pub(super) fn lengths(trials: &[Trial], mut file_bytes: HashMap<Sha256, usize>) -> HashMap<Sha256, usize> {
     // Each round carries lengths one trial further; trials share few images, so that there are few rounds.
     loop {

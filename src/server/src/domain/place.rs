@@ -1,4 +1,5 @@
-//! Whether a row fits its place in the session's plan: the trial, its block, its repeat, its pictures in their slots, and the times.
+//! Whether a row fits its place in the session's plan: the trial, its block, its repeat, its pictures in
+//! their slots, and the times.
 
 use gestalt_protocol::{ObserverKind, Outcome, Row, RowTask, Study, Timing, Trial, slots};
 use gestalt_types::FieldError;

@@ -1,5 +1,5 @@
-//! The plan of one session as the database keeps it: which trials, in which blocks. A newer version that draws otherwise does
-//! not change a session that has begun.
+//! The plan of one session as the database keeps it: which trials, in which blocks. A newer version that
+//! draws otherwise does not change a session that has begun.
 
 use std::collections::HashMap;
 
@@ -43,8 +43,8 @@ impl SessionPlan {
         Ok(Self { blocks, reserves: names(plan.reserves()) })
     }
 
-    /// A model's plan: all trials but practice, in the order of the set, so that the first few are the same for every
-    /// model; catch and control trials last.
+    /// A model's plan: all trials but practice, in the order of the set, so that the first few are the same
+    /// for every model; catch and control trials last.
     fn of_model(set: &TrialSet) -> Self {
         let of = |role| set.trials().iter().filter(move |trial| trial.role == role);
         let all = of(Role::Test).chain(of(Role::Catch)).chain(of(Role::Control));
@@ -73,7 +73,8 @@ impl SessionPlan {
         reserves.chain(planned).collect()
     }
 
-    /// The most rows that a session of this plan may have: every trial, and interruptions without end in sight.
+    /// The most rows that a session of this plan may have: every trial, and interruptions without end in
+    /// sight.
     pub(crate) fn most_rows(&self) -> u32 {
         let trials = self.blocks.iter().map(Vec::len).sum::<usize>() + self.reserves.len();
         u32::try_from(trials.saturating_mul(10).saturating_add(100)).unwrap_or(u32::MAX)

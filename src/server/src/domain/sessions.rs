@@ -16,7 +16,8 @@ use crate::secrets;
 use crate::store::{Fate, Finishing, Session};
 
 impl App {
-    /// Opens a session against the study as it is now, and draws its plan. `token` may be the researcher's key.
+    /// Opens a session against the study as it is now, and draws its plan. `token` may be the researcher's
+    /// key.
     pub(crate) async fn open_session(
         &self,
         asked: OpenSession,
@@ -32,7 +33,8 @@ impl App {
             && !self.is_researcher(token)
         {
             return Err(Error::Forbidden(format!(
-                "study `{}` takes models with the researcher's key only; its file may allow them: release.public_models",
+                "study `{}` takes models with the researcher's key only; its file may allow them: \
+                 release.public_models",
                 asked.study
             )));
         }
@@ -123,8 +125,8 @@ impl App {
         }
     }
 
-    /// The session whose scored rows its holder may read: it is finished, so it can answer no more, and the study
-    /// releases answers.
+    /// The session whose scored rows its holder may read: it is finished, so it can answer no more, and the
+    /// study releases answers.
     pub(crate) async fn readable_session(&self, asked: &Asked) -> Result<Uuid, Error> {
         let session = self.own_session(asked).await?;
         if session.finished.is_none() {

@@ -1,5 +1,5 @@
-//! What a session was opened against: the study, its trial set and this software, kept by hash in the database, so that a
-//! changed file never changes a session that has begun.
+//! What a session was opened against: the study, its trial set and this software, kept by hash in the
+//! database, so that a changed file never changes a session that has begun.
 
 use gestalt_protocol::{Study, TrialSet};
 use gestalt_types::{FieldError, Sha256};

@@ -36,8 +36,8 @@ impl OfferedStudy {
         self.snapshot.set.made().encoding
     }
 
-    /// The bytes of this image, `<hash>.<extension>`, padded with zeros so that the three files of a trial have one length.
-    /// `None` where the set has no such image.
+    /// The bytes of this image, `<hash>.<extension>`, padded with zeros so that the three files of a trial
+    /// have one length. `None` where the set has no such image.
     pub(crate) async fn image(&self, file_name: &str) -> std::io::Result<Option<Vec<u8>>> {
         let name =
             file_name.strip_suffix(self.encoding().extension()).and_then(|name| name.strip_suffix('.'));

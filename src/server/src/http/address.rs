@@ -16,8 +16,8 @@ pub(super) struct Proxies(pub(super) Vec<IpAddr>);
 impl Proxies {
     /// The client's network: an IPv4 address, or the /64 of an IPv6 address, of which one household has all.
     ///
-    /// Each proxy appends the address that it was called from to `x-forwarded-for`; the last one that is no proxy of ours
-    /// is the client's. What stands before it anybody may have written.
+    /// Each proxy appends the address that it was called from to `x-forwarded-for`; the last one that is no
+    /// proxy of ours is the client's. What stands before it anybody may have written.
     pub(super) fn client(&self, parts: &Parts) -> Option<IpAddr> {
         let Peer(peer) = parts.extensions.get()?;
         if !self.trusts(*peer) {

@@ -1,4 +1,5 @@
-//! The one error of a request: its status, and what the client is told. Causes are logged under an id, not shown.
+//! The one error of a request: its status, and what the client is told. Causes are logged under an id, not
+//! shown.
 
 use std::time::Duration;
 
@@ -25,7 +26,8 @@ pub(crate) enum HttpError {
     #[error("the header `content-type: {0}` is needed")]
     ContentType(&'static str),
     #[error(
-        "the body is larger than {MAX_BODY_BYTES} bytes: split the batch into parts of at most {MAX_BATCH_ROWS} rows and send one after the other"
+        "the body is larger than {MAX_BODY_BYTES} bytes: split the batch into parts of at most {MAX_BATCH_ROWS} \
+         rows and send one after the other"
     )]
     TooLarge,
     #[error("the request took too long: send it again, in smaller batches if the connection is slow")]

@@ -16,9 +16,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::error::HttpError;
 use crate::domain::{self, App};
 
-/// How much of a body that is too large is read and dropped: a browser that is still sending does not see the answer.
+/// How much of a body that is too large is read and dropped: a browser that is still sending does not see
+/// the answer.
 const DRAINED_BYTES: usize = 16 * MAX_BODY_BYTES;
-/// A larger body waits for one of [`LARGE_BODIES`] permits. A batch of a page that sends row by row is smaller.
+/// A larger body waits for one of [`LARGE_BODIES`] permits. A batch of a page that sends row by row is
+/// smaller.
 const SMALL_BODY_BYTES: usize = 65_536;
 /// The most large bodies that are held in memory at a time.
 pub(super) const LARGE_BODIES: usize = 16;

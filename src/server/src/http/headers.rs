@@ -12,7 +12,8 @@ use super::limits::Counters;
 /// For what never changes under its address.
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// The two `Cross-Origin` policies isolate the page, which makes the browser's clock step 5 µs instead of 100 µs.
+/// The two `Cross-Origin` policies isolate the page, which makes the browser's clock step 5 µs instead of
+/// 100 µs.
 const ALWAYS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -23,9 +24,10 @@ const ALWAYS: [(HeaderName, &str); 5] = [
 
 /// What the page and its workers may load and run. Everything comes from this server.
 ///
-/// `script_hashes` admits inline scripts by their content: the site has one, which starts the page's module, and a hash
-/// admits that one where `unsafe-inline` would admit any. `wasm-unsafe-eval` compiles WebAssembly and nothing else. Styles may be
-/// inline because plots (SVG) and measured layouts carry `style` attributes. `blob:` serves workers and local photographs.
+/// `script_hashes` admits inline scripts by their content: the site has one, which starts the page's module,
+/// and a hash admits that one where `unsafe-inline` would admit any. `wasm-unsafe-eval` compiles WebAssembly
+/// and nothing else. Styles may be inline because plots (SVG) and measured layouts carry `style` attributes.
+/// `blob:` serves workers and local photographs.
 pub(crate) fn content_security_policy(script_hashes: &[String]) -> String {
     let hashes: String = script_hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
     format!(
@@ -70,7 +72,8 @@ fn default(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
 }
 
-/// The name carries a hash of the content: the site has `name-<16 digits>.js` and `…_bg.wasm`, a trial set `<64 digits>.webp`.
+/// The name carries a hash of the content: the site has `name-<16 digits>.js` and `…_bg.wasm`, a trial set
+/// `<64 digits>.webp`.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default().trim_end_matches("_bg");

@@ -1,4 +1,5 @@
-//! The server's addresses: the API of `gestalt_protocol::api`, in a room for participants and one for the lab, and the site.
+//! The server's addresses: the API of `gestalt_protocol::api`, in a room for participants and one for the
+//! lab, and the site.
 
 mod address;
 mod error;

@@ -1,4 +1,5 @@
-//! The log of requests, off by default (`RUST_LOG=gestalt_server=debug`): no addresses, no tokens, no query strings.
+//! The log of requests, off by default (`RUST_LOG=gestalt_server=debug`): no addresses, no tokens, no query
+//! strings.
 
 use std::time::Instant;
 

@@ -15,7 +15,8 @@ pub(super) enum Appended {
     Not(Fate),
 }
 
-/// Stores this row, unless its trial cannot be over for another `wait_ms`. The caller's transaction has locked its session.
+/// Stores this row, unless its trial cannot be over for another `wait_ms`. The caller's transaction has
+/// locked its session.
 pub(super) async fn append_one(
     connection: &mut AnyConnection,
     new: &NewRow,

@@ -1,4 +1,5 @@
-//! The text of stored values, both ways: what is written is listed here, and what is read must be on the list.
+//! The text of stored values, both ways: what is written is listed here, and what is read must be on the
+//! list.
 
 use std::str::FromStr;
 

@@ -1,4 +1,5 @@
-//! Why the database could not do what it was asked to. It knows no HTTP: `http/error.rs` says what a client is told.
+//! Why the database could not do what it was asked to. It knows no HTTP: `http/error.rs` says what a client
+//! is told.
 
 /// Why the database could not do what it was asked to.
 #[derive(Debug, thiserror::Error)]

@@ -14,8 +14,8 @@ struct Named {
 
 /// Fills `trial` where it is null. A row that cannot be read keeps null, and is reported.
 ///
-/// In Rust and not in the migration's SQL, because one unreadable row would end the migration there. It may be stopped
-/// at any time and begins again at the next start.
+/// In Rust and not in the migration's SQL, because one unreadable row would end the migration there. It may
+/// be stopped at any time and begins again at the next start.
 pub(super) async fn trials(pool: &AnyPool) -> Result<(), sqlx::Error> {
     let (mut session, mut index) = (String::new(), -1_i64);
     loop {

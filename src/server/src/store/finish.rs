@@ -1,4 +1,5 @@
-//! Finishes a session: reads what is stored of it, lets the caller judge, and releases a completion code, all in one transaction.
+//! Finishes a session: reads what is stored of it, lets the caller judge, and releases a completion code,
+//! all in one transaction.
 
 use gestalt_protocol::Outcome;
 use sqlx::{AnyConnection, Row as _};
@@ -37,7 +38,8 @@ pub(crate) enum Finishing<W> {
 }
 
 impl Store {
-    /// Finishes the session with this number of rows, unless `judge` withholds the code for what it is given.
+    /// Finishes the session with this number of rows, unless `judge` withholds the code for what it is
+    /// given.
     pub(crate) async fn finish<W>(
         &self,
         id: Uuid,
@@ -82,11 +84,13 @@ impl Store {
 /// Every row of the session, by index.
 async fn stored_places(connection: &mut AnyConnection, id: Uuid) -> Result<Vec<StoredPlace>, StoreError> {
     let key = id.to_string();
-    let found =
-        sqlx::query("SELECT idx, trial, repeat_of_trial, outcome, ends_trial FROM log_rows WHERE session = $1 ORDER BY idx")
-            .bind(key.clone())
-            .fetch_all(connection)
-            .await?;
+    let found = sqlx::query(
+        "SELECT idx, trial, repeat_of_trial, outcome, ends_trial FROM log_rows WHERE session = $1 \
+                     ORDER BY idx",
+    )
+    .bind(key.clone())
+    .fetch_all(connection)
+    .await?;
     let place = |row| {
         let index = Record { table: "log_rows", key: &key, row }.count("idx")?;
         let outcome: String = row.try_get("outcome")?;

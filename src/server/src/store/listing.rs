@@ -8,7 +8,8 @@ use super::columns::Record;
 use super::error::StoreError;
 use super::open::Store;
 
-/// A session as a list shows it. Times are milliseconds since 1970; they are unknown in sessions of older versions.
+/// A session as a list shows it. Times are milliseconds since 1970; they are unknown in sessions of older
+/// versions.
 #[derive(Debug, Clone)]
 pub(crate) struct ListedSession {
     pub(crate) session: String,
@@ -24,7 +25,8 @@ pub(crate) struct ListedSession {
 }
 
 impl Store {
-    /// The sessions of a study after this one, in the order in which they were opened. Withdrawn ones are among them.
+    /// The sessions of a study after this one, in the order in which they were opened. Withdrawn ones are
+    /// among them.
     pub(crate) async fn list_sessions(
         &self,
         study: &Name,

@@ -1,4 +1,5 @@
-//! Opens the database, so that what it acknowledges survives a kill and a power cut, and brings its tables up to date.
+//! Opens the database, so that what it acknowledges survives a kill and a power cut, and brings its tables
+//! up to date.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,7 +19,8 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 3] = [
     (3, "snapshots and plans", include_str!("../../migrations/0003_snapshots_and_plans.sql")),
 ];
 
-/// `FULL` syncs the write-ahead log at every commit; `secure_delete` overwrites the rows of those who withdrew.
+/// `FULL` syncs the write-ahead log at every commit; `secure_delete` overwrites the rows of those who
+/// withdrew.
 const SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
 /// A database may be configured to acknowledge before it has written; our connections override that.
@@ -29,7 +31,8 @@ const QUEUED_BATCHES: usize = 256;
 
 /// The database. Clones of its pools share their connections.
 ///
-/// SQLite has one writer, so writers queue for the one connection of `write`, in order; its own busy handler starves some.
+/// SQLite has one writer, so writers queue for the one connection of `write`, in order; its own busy handler
+/// starves some.
 pub(crate) struct Store {
     pub(super) write: AnyPool,
     pub(super) read: AnyPool,
@@ -58,7 +61,8 @@ pub enum OpenError {
     Migration(#[from] MigrateError),
     /// It does not answer, or with an error.
     #[error(
-        "the database cannot be used; check that the file is one of SQLite and can be written, or that PostgreSQL can be reached"
+        "the database cannot be used; check that the file is one of SQLite and can be written, or that \
+         PostgreSQL can be reached"
     )]
     Database(#[from] sqlx::Error),
 }
@@ -103,7 +107,8 @@ pub(super) async fn migrate(
     Migrator::with_migrations(migrations.collect()).run(pool).await
 }
 
-/// The address of a SQLite file, whose folder is created where it is missing; opening creates the file itself.
+/// The address of a SQLite file, whose folder is created where it is missing; opening creates the file
+/// itself.
 fn sqlite_address(file: &str) -> Result<String, OpenError> {
     let file = file.strip_prefix("//").unwrap_or(file);
     let (path, options) = file.split_once('?').unwrap_or((file, "mode=rwc"));

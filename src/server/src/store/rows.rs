@@ -54,7 +54,8 @@ impl Place {
 }
 
 impl Store {
-    /// Stores rows of one session. They are durable when this returns. `None`: there is no such session (any more).
+    /// Stores rows of one session. They are durable when this returns. `None`: there is no such session (any
+    /// more).
     pub(crate) async fn append(
         &self,
         session: Uuid,
@@ -82,12 +83,14 @@ impl Store {
     ) -> Result<Vec<StoredRow>, StoreError> {
         let (statement, key) = match whose {
             Whose::Study(name) => (
-                "SELECT session, idx, received_at_ms, row_json FROM log_rows WHERE study = $1 AND (session, idx) > ($2, $3) \
+                "SELECT session, idx, received_at_ms, row_json FROM log_rows WHERE study = $1 AND (session, \
+                 idx) > ($2, $3) \
                  ORDER BY session, idx LIMIT $4",
                 name.to_string(),
             ),
             Whose::Session(id) => (
-                "SELECT session, idx, received_at_ms, row_json FROM log_rows WHERE session = $1 AND (session, idx) > ($2, $3) \
+                "SELECT session, idx, received_at_ms, row_json FROM log_rows WHERE session = $1 AND (session, \
+                 idx) > ($2, $3) \
                  ORDER BY session, idx LIMIT $4",
                 id.to_string(),
             ),

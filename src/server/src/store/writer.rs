@@ -1,5 +1,5 @@
-//! Commits the batches of all waiting requests in one transaction: a disk syncs a few hundred times a second, and one
-//! sync serves them all.
+//! Commits the batches of all waiting requests in one transaction: a disk syncs a few hundred times a
+//! second, and one sync serves them all.
 
 use sqlx::{AnyConnection, AnyPool, Row as _};
 use tokio::sync::{mpsc, oneshot};
@@ -11,7 +11,8 @@ use super::fate::{Fate, NewRow};
 
 /// The most batches in one transaction.
 const GROUP: usize = 64;
-/// How much earlier than the server's clock allows a row may come, in ms: clocks are set forwards and backwards.
+/// How much earlier than the server's clock allows a row may come, in ms: clocks are set forwards and
+/// backwards.
 const SLACK_MS: u64 = 2000;
 
 /// What became of each row of a batch; `None` where the session is not there.
@@ -70,7 +71,8 @@ fn failed(cause: &StoreError) {
 fn is_outage(cause: &StoreError) -> bool {
     match cause {
         StoreError::Database(sqlx::Error::Database(error)) => {
-            // SQLite: busy, locked, disk full, cannot open, read-only. PostgreSQL: connection, resources, shutdown.
+            // SQLite: busy, locked, disk full, cannot open, read-only. PostgreSQL: connection, resources,
+            // shutdown.
             let code = error.code().unwrap_or_default();
             ["5", "6", "8", "13", "14"].contains(&code.as_ref())
                 || ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class))

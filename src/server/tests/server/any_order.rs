@@ -14,7 +14,8 @@ enum Request {
     Finish,
 }
 
-/// Requests that together hold every row at least once, shuffled, some of them doubled; attempts to finish between them.
+/// Requests that together hold every row at least once, shuffled, some of them doubled; attempts to finish
+/// between them.
 fn requests(rows: usize) -> impl Strategy<Value = Vec<Request>> {
     let batch = || prop::collection::vec(0..rows, 1..5).prop_map(Request::Rows);
     let extra = prop::collection::vec(prop_oneof![4 => batch(), 1 => Just(Request::Finish)], 0..6);

@@ -1,4 +1,5 @@
-//! The words in which the server's tests are written: a real server on a free port, a real database file, a real client.
+//! The words in which the server's tests are written: a real server on a free port, a real database file, a
+//! real client.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,8 @@ impl Files {
         self
     }
 
-    /// Three test trials, one practice trial. Its trials take no time, it takes models and releases its answers.
+    /// Three test trials, one practice trial. Its trials take no time, it takes models and releases its
+    /// answers.
     pub fn with_study(self, name: &str) -> Self {
         write_study(&self.study_dir(name), name, 3);
         self
@@ -81,7 +83,8 @@ impl Files {
     }
 }
 
-/// The file of an image of the fixture: PNG as far as its chunks go. Image `a` is the intact one, and the smallest.
+/// The file of an image of the fixture: PNG as far as its chunks go. Image `a` is the intact one, and the
+/// smallest.
 fn image_file(trial: &str, image: &str) -> Vec<u8> {
     let content = format!("{trial} {image} {}", image.repeat(if image == "a" { 1 } else { 100 }));
     let chunk = |kind: &str, data: &[u8]| {

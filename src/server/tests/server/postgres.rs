@@ -1,4 +1,5 @@
-//! The same promises on PostgreSQL. Runs on a private cluster where PostgreSQL's programs are installed, else it says that it did not.
+//! The same promises on PostgreSQL. Runs on a private cluster where PostgreSQL's programs are installed,
+//! else it says that it did not.
 
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;

@@ -34,7 +34,8 @@ pub struct Fit {
 impl Fit {
     /// The threshold in units of the level, with its credible interval.
     ///
-    /// Errors: accuracy does not change in the stated direction, or does not cross the middle among the levels shown.
+    /// Errors: accuracy does not change in the stated direction, or does not cross the middle among the
+    /// levels shown.
     pub fn threshold(&self) -> Result<Estimate, Caveat> {
         let Interval { low, high } = self.threshold_log2.interval;
         let interval = Ok(Interval { low: low.exp2(), high: high.exp2() });
@@ -42,11 +43,11 @@ impl Fit {
     }
 }
 
-/// Fits a curve as psignifit 4 does (Schütt, Harmeling, Macke and Wichmann 2016): its priors, beta-binomial answers,
-/// the posterior on a grid, its mode as the estimate.
+/// Fits a curve as psignifit 4 does (Schütt, Harmeling, Macke and Wichmann 2016): its priors, beta-binomial
+/// answers, the posterior on a grid, its mode as the estimate.
 ///
-/// Population: more answers of the same observer to items like these. Errors: no answers, fewer than two levels, a
-/// level that is not positive, more hits than trials, a guess or lapse that is no probability.
+/// Population: more answers of the same observer to items like these. Errors: no answers, fewer than two
+/// levels, a level that is not positive, more hits than trials, a guess or lapse that is no probability.
 pub fn fit(blocks: &[Block], options: &Options) -> Result<Fit, Caveat> {
     let blocks = checked(blocks, options)?;
     let model = prior::Model::new(&blocks, options);

@@ -1,4 +1,5 @@
-//! The posterior over a grid of thresholds, widths, lapses and overdispersions: means, credible intervals, the mode.
+//! The posterior over a grid of thresholds, widths, lapses and overdispersions: means, credible intervals,
+//! the mode.
 
 use super::prior::{Model, Point};
 use super::terms::Parameter;

@@ -1,4 +1,5 @@
-//! What is believed of a curve before the data, and the likelihood of the data (Schütt et al. 2016, Vision Research 122).
+//! What is believed of a curve before the data, and the likelihood of the data (Schütt et al. 2016, Vision
+//! Research 122).
 
 use super::shape::Shape;
 use super::terms::{Block, Options};
@@ -69,9 +70,9 @@ impl Model {
         self.guess + (1.0 - self.guess - lapse) * share
     }
 
-    /// Logarithm of the prior, up to a constant: threshold uniform over the levels, falling to 0 half their range
-    /// outside; width uniform from twice the least step to the range, falling to 0 at one step and at three ranges;
-    /// lapse and η beta(1, 10).
+    /// Logarithm of the prior, up to a constant: threshold uniform over the levels, falling to 0 half their
+    /// range outside; width uniform from twice the least step to the range, falling to 0 at one step and at
+    /// three ranges; lapse and η beta(1, 10).
     pub(super) fn ln_prior(&self, point: Point) -> f64 {
         let Point { threshold, width, lapse, eta } = point;
         let (range, step) = (self.range[1] - self.range[0], self.least_step);
@@ -94,8 +95,8 @@ impl Model {
         if (low..=high).contains(&value) { 9.0 * (1.0 - value).ln() } else { f64::NEG_INFINITY }
     }
 
-    /// Logarithm of the likelihood of all blocks, without the binomial coefficients. `accuracies` has one entry a
-    /// block.
+    /// Logarithm of the likelihood of all blocks, without the binomial coefficients. `accuracies` has one
+    /// entry a block.
     pub(super) fn ln_likelihood(&self, accuracies: &[f64], eta: f64) -> f64 {
         let nu = if eta * eta <= 1e-9 { None } else { Some(1.0 / (eta * eta) - 1.0) };
         let of = |(&(_, hits, trials), &p): (&(f64, u64, u64), &f64)| {

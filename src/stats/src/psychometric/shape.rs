@@ -15,8 +15,8 @@ pub enum Shape {
     Logistic,
     /// Cumulative Gaussian (psignifit's `norm`).
     Normal,
-    /// The Weibull function of the level: over its logarithm, the Gumbel distribution of minima (psignifit's `weibull`
-    /// and `gumbel`, which are one curve).
+    /// The Weibull function of the level: over its logarithm, the Gumbel distribution of minima (psignifit's
+    /// `weibull` and `gumbel`, which are one curve).
     #[serde(alias = "gumbel")]
     Weibull,
     /// The Gumbel distribution of maxima (psignifit's `rgumbel`).

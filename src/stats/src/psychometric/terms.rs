@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::shape::Shape;
 use crate::Interval;
 
-/// Answers at one level. Several blocks may share a level; overdispersion is what their accuracies differ by.
+/// Answers at one level. Several blocks may share a level; overdispersion is what their accuracies differ
+/// by.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Block {
     /// Positive level: `scale_px`, for one.
@@ -27,7 +28,8 @@ pub struct Options {
     pub guess: f64,
     /// The lapse rate is free from 0 to this, with psignifit's prior beta(1, 10).
     pub largest_lapse: f64,
-    /// Whether accuracies of blocks vary more than the binomial allows (beta-binomial, prior of η beta(1, 10)).
+    /// Whether accuracies of blocks vary more than the binomial allows (beta-binomial, prior of η beta(1,
+    /// 10)).
     pub overdispersed: bool,
 }
 

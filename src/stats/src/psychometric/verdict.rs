@@ -1,4 +1,5 @@
-//! Whether there is a threshold at all: does accuracy change in the stated direction, and does it cross the middle?
+//! Whether there is a threshold at all: does accuracy change in the stated direction, and does it cross the
+//! middle?
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
@@ -9,9 +10,9 @@ const LEVEL: f64 = 0.01;
 
 /// Checks blocks `(level, hits, trials)`. `middle` is the accuracy at the threshold.
 ///
-/// Errors: `NotMonotonic` where accuracies that are forced to follow the direction (isotonic regression, pool adjacent
-/// violators) fit worse than free ones, or no better than one accuracy for all (likelihood ratio, 1 %); `NotCrossed`
-/// where the forced accuracies do not lie on both sides of the middle.
+/// Errors: `NotMonotonic` where accuracies that are forced to follow the direction (isotonic regression,
+/// pool adjacent violators) fit worse than free ones, or no better than one accuracy for all (likelihood
+/// ratio, 1 %); `NotCrossed` where the forced accuracies do not lie on both sides of the middle.
 pub(super) fn check(blocks: &[(f64, u64, u64)], falls: bool, middle: f64) -> Result<(), Caveat> {
     let levels = by_level(blocks, falls);
     let pooled = isotonic(&levels);

@@ -25,16 +25,20 @@ pub const CONTROL_PREFIX: &str = "control-";
 /// A kind of control trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Control {
-    /// The picture and two copies of it that went through JPEG: solved by whoever sees the encoding, and by nobody else.
+    /// The picture and two copies of it that went through JPEG: solved by whoever sees the encoding, and by
+    /// nobody else.
     ReEncoded,
     /// The picture, its mirror image and one distortion: the odd one is the distorted one.
     ///
-    /// A mirror image has the same parts in the same relations and no pixel in place, and mirroring resamples nothing;
-    /// two crops could be matched pixel by pixel, and copies of other sizes would differ in sharpness.
+    /// A mirror image has the same parts in the same relations and no pixel in place, and mirroring
+    /// resamples nothing; two crops could be matched pixel by pixel, and copies of other sizes would differ
+    /// in sharpness.
     IntactTwins,
-    /// Smooth random displacement; as little is kept in place as in the main distortion, but neighbours stay neighbours.
+    /// Smooth random displacement; as little is kept in place as in the main distortion, but neighbours stay
+    /// neighbours.
     Warp,
-    /// Random Fourier phases: the amplitude spectrum and the phase relations between colour channels are kept; the rest is lost.
+    /// Random Fourier phases: the amplitude spectrum and the phase relations between colour channels are
+    /// kept; the rest is lost.
     PhaseScramble,
     /// Blocks of the scale in random order: like the main distortion, with seams.
     BlockShuffle,
@@ -61,9 +65,9 @@ impl Control {
         }
     }
 
-    /// The three pictures of a trial, the odd one as `intact`: of intact twins, that is the distorted one. With a
-    /// synthesis that matches traces they are matched here too, but for phase scrambling, where nothing could keep
-    /// the picture and have the traces.
+    /// The three pictures of a trial, the odd one as `intact`: of intact twins, that is the distorted one.
+    /// With a synthesis that matches traces they are matched here too, but for phase scrambling, where
+    /// nothing could keep the picture and have the traces.
     ///
     /// # Errors
     /// When `synthesis` cannot distort the picture, or it is too large for JPEG.
@@ -122,7 +126,8 @@ fn twins(intact: RgbImage, synthesis: &dyn Synthesis, seed: u64) -> Result<Tripl
     Ok(Triplet { intact: odd, distortions, coverage: None })
 }
 
-/// The picture and two warps of it; with matched traces the picture is resampled as well, and keeps its layout.
+/// The picture and two warps of it; with matched traces the picture is resampled as well, and keeps its
+/// layout.
 fn warps(
     intact: RgbImage,
     synthesis: &dyn Synthesis,

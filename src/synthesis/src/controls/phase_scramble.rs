@@ -1,4 +1,5 @@
-//! Gives a picture random Fourier phases: how much there is of every frequency stays, where anything is is lost.
+//! Gives a picture random Fourier phases: how much there is of every frequency stays, where anything is is
+//! lost.
 
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
@@ -8,10 +9,11 @@ use rustfft::num_complex::Complex;
 
 const CHANNELS: usize = 3;
 
-/// The picture with its Fourier phases shifted at random, by the same in all three channels, so that colours keep
-/// going together (Oppenheim & Lim 1981; colour as in Geirhos et al. 2018).
+/// The picture with its Fourier phases shifted at random, by the same in all three channels, so that colours
+/// keep going together (Oppenheim & Lim 1981; colour as in Geirhos et al. 2018).
 ///
-/// The amplitude spectrum of every channel is kept, up to what rounding to 8 bits and the limits 0 and 255 take.
+/// The amplitude spectrum of every channel is kept, up to what rounding to 8 bits and the limits 0 and 255
+/// take.
 pub fn phase_scrambled(picture: &RgbImage, seed: u64) -> RgbImage {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let shifts = phase_shifts(width, height, seed);
@@ -32,8 +34,8 @@ pub fn phase_scrambled(picture: &RgbImage, seed: u64) -> RgbImage {
     out
 }
 
-/// A phase for every frequency, in radians: opposite for opposite frequencies, so that the picture stays real, and 0
-/// for those that are their own opposite, the mean among them.
+/// A phase for every frequency, in radians: opposite for opposite frequencies, so that the picture stays
+/// real, and 0 for those that are their own opposite, the mean among them.
 fn phase_shifts(width: usize, height: usize, seed: u64) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut shifts = vec![0.0; width * height];

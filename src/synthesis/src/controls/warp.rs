@@ -1,4 +1,5 @@
-//! Moves a picture's parts smoothly against each other: little stays in place, but what was beside each other stays so.
+//! Moves a picture's parts smoothly against each other: little stays in place, but what was beside each
+//! other stays so.
 
 use image::{Rgb, RgbImage};
 use rand::{RngExt, SeedableRng};
@@ -17,8 +18,8 @@ const TAPS: i64 = 3;
 
 /// A smooth random displacement, periodic in nothing that is seen.
 ///
-/// Each axis is the sum of plane waves of random direction and phase whose wavelengths are from one to two times
-/// `wavelength_px`, scaled so that the steepest slope anywhere on the picture is 1.
+/// Each axis is the sum of plane waves of random direction and phase whose wavelengths are from one to two
+/// times `wavelength_px`, scaled so that the steepest slope anywhere on the picture is 1.
 #[derive(Debug, Clone)]
 pub struct Warp {
     width: usize,
@@ -53,8 +54,8 @@ impl Warp {
         Self { width, field }
     }
 
-    /// `picture`, which must have the size given to [`Warp::new`], displaced; `slope` from 0 (nothing) to below 1
-    /// (just not folded).
+    /// `picture`, which must have the size given to [`Warp::new`], displaced; `slope` from 0 (nothing) to
+    /// below 1 (just not folded).
     pub fn apply(&self, picture: &RgbImage, slope: f64) -> RgbImage {
         RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
             let [dx, dy] = self.field[y as usize * self.width + x as usize];
@@ -110,7 +111,8 @@ fn waves(wavelength_px: f64, rng: &mut ChaCha8Rng) -> Vec<[f64; 3]> {
         .collect()
 }
 
-/// The colour at a place between pixels (Lanczos, a = 3, weights normed to 1); the border is mirrored outwards.
+/// The colour at a place between pixels (Lanczos, a = 3, weights normed to 1); the border is mirrored
+/// outwards.
 fn interpolated(picture: &RgbImage, x: f64, y: f64) -> Rgb<u8> {
     let taps = |at: f64, length: u32| {
         let first = at.floor() as i64 - TAPS + 1;

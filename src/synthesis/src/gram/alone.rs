@@ -1,9 +1,11 @@
 //! Keeps the tensors of one picture on one thread.
 
-/// Runs `work` on a separate thread with its own pool, apart from the threads that make pictures in parallel.
+/// Runs `work` on a separate thread with its own pool, apart from the threads that make pictures in
+/// parallel.
 ///
-/// Tensors are multiplied by rayon. A thread of its pool that waits for a part of a product takes up whatever else there is to do
-/// meanwhile: here another picture, inside the first, with another one's memory, and so on.
+/// Tensors are multiplied by rayon. A thread of its pool that waits for a part of a product takes up
+/// whatever else there is to do meanwhile: here another picture, inside the first, with another one's
+/// memory, and so on.
 pub(super) fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let on_one_thread = || {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();

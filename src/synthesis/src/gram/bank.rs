@@ -17,7 +17,8 @@ use super::statistics::gram;
 /// The seed from which the filters are drawn: always the same ones.
 const FILTER_SEED: u64 = 2017;
 
-/// Side of a filter in pixels of its level; with the pyramid's blur it sees 5, 13, 29, 61, 125 … px of the picture.
+/// Side of a filter in pixels of its level; with the pyramid's blur it sees 5, 13, 29, 61, 125 … px of the
+/// picture.
 const FILTER_PX: usize = 5;
 /// Filters of a level at most.
 const FILTERS: usize = 64;
@@ -28,18 +29,21 @@ const POSITIONS_PER_SQUARE: usize = 2;
 const MEASURING_FILTERS: usize = 32;
 /// Positions whose answers are held at one time where pictures are measured.
 const POSITIONS_AT_A_TIME: usize = 256 * 256;
-/// Memory that these answers take in [`gram_matrices`], in bytes, besides what is in proportion to the picture.
+/// Memory that these answers take in [`gram_matrices`], in bytes, besides what is in proportion to the
+/// picture.
 pub const MEASURING_BYTES: u64 = 900 * POSITIONS_AT_A_TIME as u64;
 /// Side of the coarsest level of the smallest picture.
 const COARSEST_PX: usize = 9;
 /// The blur before a picture is halved, in sixteenths.
 const BLUR: [f32; 5] = [1.0, 4.0, 6.0, 4.0, 1.0];
 
-/// The Gram matrices of a picture at this many levels, the finest first: of each pair of filters the mean product of what
-/// they answer, wherever that is. Upper triangles, row by row, of equal length for every picture. Computed on the processor.
+/// The Gram matrices of a picture at this many levels, the finest first: of each pair of filters the mean
+/// product of what they answer, wherever that is. Upper triangles, row by row, of equal length for every
+/// picture. Computed on the processor.
 ///
-/// As [`FilterBankSynthesis`](super::FilterBankSynthesis) sees a distortion: the first 32 of its filters, and the colours about the mean and
-/// in the strength of those of `intact`, the picture itself or the one that it is a distortion of.
+/// As [`FilterBankSynthesis`](super::FilterBankSynthesis) sees a distortion: the first 32 of its filters,
+/// and the colours about the mean and in the strength of those of `intact`, the picture itself or the one
+/// that it is a distortion of.
 ///
 /// # Panics
 /// When a side is shorter than [`smallest_px`] for these levels.
@@ -61,8 +65,8 @@ fn matrices(picture: &RgbImage, intact: &RgbImage, levels: usize) -> Vec<Vec<f32
     planes.into_iter().enumerate().map(upper).collect()
 }
 
-/// The shorter side that a picture needs for this many levels, in pixels: doubled and the blur's margin added for every
-/// level above the coarsest.
+/// The shorter side that a picture needs for this many levels, in pixels: doubled and the blur's margin
+/// added for every level above the coarsest.
 pub fn smallest_px(levels: usize) -> u32 {
     (1..levels).fold(COARSEST_PX, |side, _| 2 * side + BLUR.len() - 2) as u32
 }
@@ -135,8 +139,8 @@ impl Bank {
         maps
     }
 
-    /// The Gram matrix of one level, which is a sum over positions: a few rows of them at a time, so that a large picture needs no
-    /// more memory than a small one.
+    /// The Gram matrix of one level, which is a sum over positions: a few rows of them at a time, so that a
+    /// large picture needs no more memory than a small one.
     ///
     /// # Shapes
     /// `[1, 3, h, w]` → `[filters, filters]`

@@ -22,10 +22,11 @@ pub(super) struct Walk {
     pub(super) history: usize,
 }
 
-/// Where L-BFGS (learning rate 1, strong Wolfe line search) gets to from `start`, which lies on an autodiff device.
+/// Where L-BFGS (learning rate 1, strong Wolfe line search) gets to from `start`, which lies on an autodiff
+/// device.
 ///
-/// Iterations come in steps of [`ITERATIONS_PER_STEP`], as in PyTorch, whose algorithm burn's is. It ends early when
-/// a step changes nothing.
+/// Iterations come in steps of [`ITERATIONS_PER_STEP`], as in PyTorch, whose algorithm burn's is. It ends
+/// early when a step changes nothing.
 ///
 /// # Errors
 /// When the loss is no finite number.

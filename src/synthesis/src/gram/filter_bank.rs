@@ -25,21 +25,24 @@ pub const ITERATIONS: usize = 60;
 const MARGIN_PX: usize = 16;
 /// Pairs of pixels and gradients that L-BFGS remembers.
 const HISTORY: usize = 10;
-/// Feature maps of all levels with their gradients and what filtering needs besides, reckoned from the shapes.
+/// Feature maps of all levels with their gradients and what filtering needs besides, reckoned from the
+/// shapes.
 const BYTES_PER_PIXEL: u64 = 2600;
 
-/// Noise is changed until the Gram matrices of a fixed bank of random filters are the picture's (Ustyuzhaninov et al.,
-/// "What does it take to generate natural textures?", 2017).
+/// Noise is changed until the Gram matrices of a fixed bank of random filters are the picture's
+/// (Ustyuzhaninov et al., "What does it take to generate natural textures?", 2017).
 ///
-/// One layer of random filters of several sizes, a rectifier, Gram matrices. The sizes come from a pyramid, each level
-/// blurred and halved, with the same 5 × 5 px filters on each: large filters at a small price. The picture is made from
-/// the coarsest level to the finest, 60 iterations of L-BFGS each, from noise drawn with the seed; 16 px are made
-/// beyond each edge and cut away. Each colour channel's histogram is brought to the picture's own.
+/// One layer of random filters of several sizes, a rectifier, Gram matrices. The sizes come from a pyramid,
+/// each level blurred and halved, with the same 5 × 5 px filters on each: large filters at a small price.
+/// The picture is made from the coarsest level to the finest, 60 iterations of L-BFGS each, from noise drawn
+/// with the seed; 16 px are made beyond each edge and cut away. Each colour channel's histogram is brought
+/// to the picture's own.
 ///
-/// **Scale.** At a scale of `s` px the largest filters see at most `s` px: 8 px is one level (5 px), 16 two (13 px),
-/// 32 three (29 px), 64 four (61 px), 128 five (125 px).
+/// **Scale.** At a scale of `s` px the largest filters see at most `s` px: 8 px is one level (5 px), 16 two
+/// (13 px), 32 three (29 px), 64 four (61 px), 128 five (125 px).
 ///
-/// The same picture, seed, software and kind of processor give the same pixels; other processors round otherwise.
+/// The same picture, seed, software and kind of processor give the same pixels; other processors round
+/// otherwise.
 #[derive(Debug)]
 pub struct FilterBankSynthesis {
     place: Place,
@@ -89,8 +92,9 @@ impl FilterBankSynthesis {
         (self.scale_px / SCALE_LIMITS_PX.start()).ilog2() as usize + 1
     }
 
-    /// A canvas whose statistics are those of `wanted`, the levels of a picture: made at the coarsest level from noise,
-    /// then at each finer one from the level before, enlarged, with noise in place of the detail that it lacks.
+    /// A canvas whose statistics are those of `wanted`, the levels of a picture: made at the coarsest level
+    /// from noise, then at each finer one from the level before, enlarged, with noise in place of the detail
+    /// that it lacks.
     ///
     /// # Shapes
     /// output: `[1, 3, h + 2 · MARGIN_PX, w + 2 · MARGIN_PX]`

@@ -32,26 +32,29 @@ pub const PUBLISHED_ITERATIONS: usize = 2000;
 const SMALLEST_PX: u32 = 32;
 /// Pairs of pixels and gradients that L-BFGS remembers, as in PyTorch.
 const HISTORY: usize = 100;
-/// The history's 2 × 100 pictures of three planes of four bytes, and about 3,300 bytes of feature maps, reckoned from the layers.
+/// The history's 2 × 100 pictures of three planes of four bytes, and about 3,300 bytes of feature maps,
+/// reckoned from the layers.
 const BYTES_PER_PIXEL: u64 = 2 * HISTORY as u64 * 3 * 4 + 3300;
 /// Mean and standard deviation of ImageNet's pixels, by which VGG19's input is normalised.
 const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const STD: [f32; 3] = [0.229, 0.224, 0.225];
 
-/// Noise is changed until VGG19's Gram matrices are the picture's (Gatys et al. 2015), as the published set was made.
+/// Noise is changed until VGG19's Gram matrices are the picture's (Gatys et al. 2015), as the published set
+/// was made.
 ///
-/// VGG19 with average pooling, its input normalised by ImageNet's mean and standard deviation; layers relu1_1 and
-/// pool1 to pool4; each layer's loss is 10⁹ / 4 times the summed squared difference of its Gram matrix over channels
-/// and positions; L-BFGS with learning rate 1 and strong Wolfe line search, 100 steps of 20 iterations; start from
-/// uniform noise drawn with the seed. The result is clipped to the range of colours.
+/// VGG19 with average pooling, its input normalised by ImageNet's mean and standard deviation; layers
+/// relu1_1 and pool1 to pool4; each layer's loss is 10⁹ / 4 times the summed squared difference of its Gram
+/// matrix over channels and positions; L-BFGS with learning rate 1 and strong Wolfe line search, 100 steps
+/// of 20 iterations; start from uniform noise drawn with the seed. The result is clipped to the range of
+/// colours.
 ///
-/// **Scale.** A layer keeps structure of the size that it sees, its receptive field: relu1_1 3 px, pool1 6, pool2 16,
-/// pool3 52, pool4 124. A scale of `s` px takes the published layers that see at most `s` px, and the highest of all
-/// layers that does: 8 px ends with pool1, 16 with pool2, 32 with relu3_2 (32 px), 64 with pool3, 128 with pool4,
-/// which is the published set.
+/// **Scale.** A layer keeps structure of the size that it sees, its receptive field: relu1_1 3 px, pool1 6,
+/// pool2 16, pool3 52, pool4 124. A scale of `s` px takes the published layers that see at most `s` px, and
+/// the highest of all layers that does: 8 px ends with pool1, 16 with pool2, 32 with relu3_2 (32 px), 64
+/// with pool3, 128 with pool4, which is the published set.
 ///
-/// The same picture, seed, software and kind of processor give the same pixels; other processors round otherwise,
-/// and 2,000 iterations make other pictures of that.
+/// The same picture, seed, software and kind of processor give the same pixels; other processors round
+/// otherwise, and 2,000 iterations make other pictures of that.
 #[derive(Debug)]
 pub struct GatysSynthesis {
     network: Vgg,
@@ -70,7 +73,8 @@ pub struct GatysSynthesis {
 pub struct LayersError(u32);
 
 impl GatysSynthesis {
-    /// With the user's VGG19 (torchvision's or timm's layout, safetensors or `.pth`); the published layers and iterations.
+    /// With the user's VGG19 (torchvision's or timm's layout, safetensors or `.pth`); the published layers
+    /// and iterations.
     ///
     /// # Errors
     /// When the file is not VGG19.
@@ -131,7 +135,8 @@ impl GatysSynthesis {
 
     /// How far `picture` is from the texture of `intact`, and how that changes with its pixels.
     ///
-    /// The pixels are those that the network sees: `(value − mean) / standard deviation`, values from 0 to 1.
+    /// The pixels are those that the network sees: `(value − mean) / standard deviation`, values from 0 to
+    /// 1.
     ///
     /// # Shapes
     /// `[1, 3, h, w]` for the gradient

@@ -1,5 +1,5 @@
-//! Distorts a picture by making noise share its Gram matrices: how often two features of a network occur together,
-//! wherever that is.
+//! Distorts a picture by making noise share its Gram matrices: how often two features of a network occur
+//! together, wherever that is.
 
 mod alone;
 mod bank;

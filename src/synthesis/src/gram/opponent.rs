@@ -2,8 +2,8 @@
 
 use image::RgbImage;
 
-/// Lightness, red against green, and both against blue, each about its mean and evened out in strength, so that faint
-/// colours are not lost beside strong lightness.
+/// Lightness, red against green, and both against blue, each about its mean and evened out in strength, so
+/// that faint colours are not lost beside strong lightness.
 pub(super) struct Colours {
     mean: [f32; 3],
     gain: [f32; 3],

@@ -4,7 +4,8 @@ use std::fmt;
 
 use burn::tensor::Device;
 
-/// A device by its name: another one rounds otherwise and makes other pictures, so a set states it and is not continued elsewhere.
+/// A device by its name: another one rounds otherwise and makes other pictures, so a set states it and is
+/// not continued elsewhere.
 #[derive(Clone, Debug)]
 pub struct Place {
     device: Device,

@@ -20,8 +20,9 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Gatys et al. (2015), equation 3, times 10⁹: with `G` summed over `m` positions and `n` channels the layer's
-    /// loss is `10⁹ / (4 n² m²) · Σ (G − G′)²`, which is `10⁹ / 4` times the squared difference of `G / (n m)`.
+    /// Gatys et al. (2015), equation 3, times 10⁹: with `G` summed over `m` positions and `n` channels the
+    /// layer's loss is `10⁹ / (4 n² m²) · Σ (G − G′)²`, which is `10⁹ / 4` times the squared difference of
+    /// `G / (n m)`.
     pub(super) fn published(maps: Tensor<4>) -> Self {
         let gram = gram(maps);
         let [channels, _] = gram.dims();

@@ -1,4 +1,5 @@
-//! Where the pieces of a distortion go: beside pieces that they fit, away from their own place and old neighbours.
+//! Where the pieces of a distortion go: beside pieces that they fit, away from their own place and old
+//! neighbours.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -12,15 +13,15 @@ use crate::raster::{CHANNELS, Raster};
 const SWAPS_PER_PIECE: usize = 200;
 /// Heat at the start, in costs of a typical piece, and what is left of it at the end.
 const HEAT: (f64, f64) = (0.5, 0.004);
-/// How much it matters, against the joins, that the coarse colours of the arrangement do not correlate with those of
-/// the source. Keeping pieces from their places alone would make the intact picture the odd one out by its blurred
-/// colours.
+/// How much it matters, against the joins, that the coarse colours of the arrangement do not correlate with
+/// those of the source. Keeping pieces from their places alone would make the intact picture the odd one out
+/// by its blurred colours.
 const LIKENESS_WEIGHT: f64 = 2.0;
 /// Below this many grey levels a join costs nothing: what cannot be seen need not be avoided.
 const LEAST_COST: f64 = 0.5;
 
-/// Arranges `pieces`, one for each place of the grid, by simulated annealing. Where chance decides, joins cost nothing,
-/// and the order is random but for the places and neighbours that are kept apart.
+/// Arranges `pieces`, one for each place of the grid, by simulated annealing. Where chance decides, joins
+/// cost nothing, and the order is random but for the places and neighbours that are kept apart.
 pub(super) fn arranged(
     source: &Raster,
     grid: &Grid,
@@ -75,8 +76,8 @@ impl Arrangement<'_> {
         }
     }
 
-    /// What the piece in a place costs: its joins, and `penalty` for lying at home, beside its old neighbour, or
-    /// beside a copy of itself.
+    /// What the piece in a place costs: its joins, and `penalty` for lying at home, beside its old
+    /// neighbour, or beside a copy of itself.
     fn cost(&self, place: usize, penalty: f64) -> f64 {
         let (columns, rows) = (self.grid.columns(), self.grid.rows());
         let (column, row) = (place % columns, place / columns);
@@ -119,7 +120,8 @@ impl Arrangement<'_> {
     }
 }
 
-/// Mean colour of every piece less the mean of all, scaled so that the squares of all sum to 1; 0 where all are alike.
+/// Mean colour of every piece less the mean of all, scaled so that the squares of all sum to 1; 0 where all
+/// are alike.
 fn colours(source: &Raster, grid: &Grid) -> Vec<[f64; 3]> {
     let mut colours: Vec<[f64; 3]> =
         (0..grid.len()).map(|piece| mean_colour(source, grid.cell(piece))).collect();

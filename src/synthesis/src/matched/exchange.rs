@@ -1,5 +1,5 @@
-//! Which pieces one distortion shows twice and the other not at all, so that their local content differs from each
-//! other as much as from the intact picture's.
+//! Which pieces one distortion shows twice and the other not at all, so that their local content differs
+//! from each other as much as from the intact picture's.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -11,8 +11,9 @@ const WAVES: usize = 12;
 /// Shortest wavelength of the field in pieces; the longest is twice that.
 const WAVELENGTH_PIECES: f64 = 3.0;
 
-/// A smooth random field over the picture. One distortion shows pieces twice where the field is high and leaves out
-/// those where it is low; the other does the reverse. Together they show every part of the picture about twice.
+/// A smooth random field over the picture. One distortion shows pieces twice where the field is high and
+/// leaves out those where it is low; the other does the reverse. Together they show every part of the
+/// picture about twice.
 pub(super) struct Exchange {
     /// Angular frequency along x and y in radians a pixel, and phase.
     waves: Vec<[f64; 3]>,

@@ -3,7 +3,8 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-/// A cut is moved by up to this share of a piece, so that the joins of the three pictures lie in different places.
+/// A cut is moved by up to this share of a piece, so that the joins of the three pictures lie in different
+/// places.
 const WOBBLE: f64 = 0.125;
 
 /// The offset of a source position from the target position that shows it, in pixels: (x, y).

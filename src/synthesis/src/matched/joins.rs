@@ -1,4 +1,5 @@
-//! What the joins between pieces look like: how badly two pieces go together, and the picture that the pieces make.
+//! What the joins between pieces look like: how badly two pieces go together, and the picture that the
+//! pieces make.
 
 use image::{Rgb, RgbImage};
 
@@ -25,8 +26,8 @@ impl<'a> Joins<'a> {
         Self { grid, source: source.padded(pad), pad }
     }
 
-    /// Root mean squared difference in grey levels between what the pieces of the place `left` and of the next place
-    /// in its row show along their join, the pieces being shifted by `a` and `b`.
+    /// Root mean squared difference in grey levels between what the pieces of the place `left` and of the
+    /// next place in its row show along their join, the pieces being shifted by `a` and `b`.
     pub(super) fn across(&self, left: usize, a: Shift, b: Shift) -> f64 {
         let cell = self.grid.cell(left);
         self.difference(Cell { left: cell.right - STRIP_PX, right: cell.right + STRIP_PX, ..cell }, a, b)
@@ -38,7 +39,8 @@ impl<'a> Joins<'a> {
         self.difference(Cell { top: cell.bottom - STRIP_PX, bottom: cell.bottom + STRIP_PX, ..cell }, a, b)
     }
 
-    /// Mean difference over all joins when the piece in every place is shifted by that place's shift, in grey levels.
+    /// Mean difference over all joins when the piece in every place is shifted by that place's shift, in
+    /// grey levels.
     pub(super) fn mismatch(&self, shifts: &[Shift]) -> f64 {
         let (columns, rows) = (self.grid.columns(), self.grid.rows());
         let (mut sum, mut joins) = (0.0, 0usize);
@@ -78,8 +80,8 @@ impl<'a> Joins<'a> {
     }
 }
 
-/// The picture that shows in every place of `grid` its piece of `source`, shifted; neighbours fade into each other.
-/// Beyond the border the source is mirrored.
+/// The picture that shows in every place of `grid` its piece of `source`, shifted; neighbours fade into each
+/// other. Beyond the border the source is mirrored.
 pub(super) fn joined(source: &RgbImage, grid: &Grid, shifts: &[Shift]) -> RgbImage {
     let (width, height) = (source.width() as usize, source.height() as usize);
     let mut sums = vec![[0u32; 4]; width * height];

@@ -1,15 +1,17 @@
-//! Patch synthesis with matched traces: all three pictures of a trial are put together from pieces by one program.
+//! Patch synthesis with matched traces: all three pictures of a trial are put together from pieces by one
+//! program.
 //!
-//! The picture is cut into pieces of about the scale. A distortion lays them out in another arrangement. The intact
-//! picture is cut as well, at other joins, and put together in place, every piece a few pixels off, so that its joins
-//! are of the same kind and about as bad. What differs between the three is then the arrangement, and a
-//! local-only observer has two things left to go by:
+//! The picture is cut into pieces of about the scale. A distortion lays them out in another arrangement. The
+//! intact picture is cut as well, at other joins, and put together in place, every piece a few pixels off,
+//! so that its joins are of the same kind and about as bad. What differs between the three is then the
+//! arrangement, and a local-only observer has two things left to go by:
 //!
-//! - Joins between parts that were never neighbours look unlike anything in the intact picture, in both distortions
-//!   alike. Pieces are arranged so that they fit their neighbours, which makes this small.
-//! - What remains would still make the two distortions more like each other than like the intact picture. So a share
-//!   of the pieces is exchanged ([`exchange`]): one distortion shows them twice, the other not at all. That takes the
-//!   distortions apart, until none of the three is odd by its local content. `docs/validity.md` measures it.
+//! - Joins between parts that were never neighbours look unlike anything in the intact picture, in both
+//!   distortions alike. Pieces are arranged so that they fit their neighbours, which makes this small.
+//! - What remains would still make the two distortions more like each other than like the intact picture. So
+//!   a share of the pieces is exchanged ([`exchange`]): one distortion shows them twice, the other not at
+//!   all. That takes the distortions apart, until none of the three is odd by its local content.
+//!   `docs/validity.md` measures it.
 
 mod arrangement;
 mod exchange;
@@ -51,8 +53,9 @@ pub(crate) enum Fit {
 }
 
 impl Fit {
-    /// Share of the pieces that one distortion shows twice and the other not at all: about the least at which bags of
-    /// patches up to half the scale guess on rendered scenes (`docs/validity.md`). Pieces that do not fit need more.
+    /// Share of the pieces that one distortion shows twice and the other not at all: about the least at
+    /// which bags of patches up to half the scale guess on rendered scenes (`docs/validity.md`). Pieces that
+    /// do not fit need more.
     fn exchanged(self) -> f64 {
         match self {
             Fit::Beside => 0.125,
@@ -110,8 +113,8 @@ fn distortion(intact: &RgbImage, layout: Layout, seed: u64, which: u64) -> Assem
     Assembly { picture: joined(intact, &grid, &shifts), times: times(intact, &grid, &shifts), mismatch }
 }
 
-/// The picture put together from its own pieces in place, each shifted at random, on average as far as brings the
-/// difference across its joins nearest to `wanted` grey levels.
+/// The picture put together from its own pieces in place, each shifted at random, on average as far as
+/// brings the difference across its joins nearest to `wanted` grey levels.
 fn in_place(intact: &RgbImage, piece_px: usize, wanted: f64, seed: u64) -> RgbImage {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let source = Raster::from_rgb(intact);

@@ -1,12 +1,14 @@
 //! Colours in the axes of the picture itself, in which its channels are not correlated.
 //!
-//! Principal components of the sRGB values, each scaled to a variance of one (as in the authors' colour extension of the method).
+//! Principal components of the sRGB values, each scaled to a variance of one (as in the authors' colour
+//! extension of the method).
 
 use std::array;
 
 use image::RgbImage;
 
-/// A channel with less than this share of the variance of the colours is left out: a grey picture has one channel.
+/// A channel with less than this share of the variance of the colours is left out: a grey picture has one
+/// channel.
 const LEAST_VARIANCE_SHARE: f64 = 1e-5;
 /// A standard deviation of less than this, in parts of the range 0 to 1, is rounding: the picture is even.
 const LEAST_DEVIATION: f64 = 1e-4;
@@ -82,7 +84,8 @@ impl Palette {
         (0..channels.first().map_or(0, Vec::len)).map(|at| self.colour(channels, at)).collect()
     }
 
-    /// The mean squared excess of colours over the range of the picture's, times `weight`; its derivative is added to `by`.
+    /// The mean squared excess of colours over the range of the picture's, times `weight`; its derivative is
+    /// added to `by`.
     pub(super) fn add_excess(&self, channels: &[Vec<f32>], weight: f32, by: &mut [Vec<f32>]) -> f32 {
         let count = channels.first().map_or(1, Vec::len);
         let mut loss = 0f64;

@@ -60,7 +60,8 @@ impl<F: Fn(&[f64]) -> (f64, Vec<f64>)> Gradient for Loss<F> {
     }
 }
 
-/// The best point found from `start`; `evaluate` gives loss and derivative. `None` when the loss is not finite at the start.
+/// The best point found from `start`; `evaluate` gives loss and derivative. `None` when the loss is not
+/// finite at the start.
 ///
 /// A line search that finds nothing better ends the descent: then this is as far as the precision goes.
 pub(super) fn descend(

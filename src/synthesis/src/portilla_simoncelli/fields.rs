@@ -1,5 +1,5 @@
-//! What the statistics are taken of: the lowpass picture, the magnitudes and the phase-doubled parents of each level,
-//! and how a change of them goes back to the picture's spectrum.
+//! What the statistics are taken of: the lowpass picture, the magnitudes and the phase-doubled parents of
+//! each level, and how a change of them goes back to the picture's spectrum.
 
 use rustfft::num_complex::Complex32;
 
@@ -9,7 +9,8 @@ use super::pyramid::Pyramid;
 /// Real pictures of one size, one after the other.
 pub(super) type Planes = Vec<Vec<f32>>;
 
-/// The fields of one level of a picture of one or more channels. Bands run over orientations within channels.
+/// The fields of one level of a picture of one or more channels. Bands run over orientations within
+/// channels.
 pub(super) struct LevelFields {
     /// The lowpass picture without its mean, for each channel.
     pub(super) low: Planes,
@@ -19,7 +20,8 @@ pub(super) struct LevelFields {
     pub(super) real: Planes,
     /// Magnitudes of the next coarser level's bands, on this level's grid.
     pub(super) parent: Planes,
-    /// Those bands with their phase doubled: for each channel the real parts of all orientations, then the imaginary.
+    /// Those bands with their phase doubled: for each channel the real parts of all orientations, then the
+    /// imaginary.
     pub(super) doubled: Planes,
     bands: Vec<Vec<Complex32>>,
     parents: Vec<Vec<Complex32>>,

@@ -1,14 +1,15 @@
 //! Two-dimensional Fourier transforms of any size, and how a spectrum is cut to a smaller grid and put back.
 //!
-//! A picture is stored row by row, `[y][x]`; a spectrum column by column, `[kx][ky]`, with the frequencies in the
-//! order of the transform (0, 1, …, −1). The swap of the axes saves a transposition each way.
+//! A picture is stored row by row, `[y][x]`; a spectrum column by column, `[kx][ky]`, with the frequencies
+//! in the order of the transform (0, 1, …, −1). The swap of the axes saves a transposition each way.
 
 use std::sync::Arc;
 
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlanner};
 
-/// Side of the blocks in which a transposition goes through the picture, so that both sides stay in the cache.
+/// Side of the blocks in which a transposition goes through the picture, so that both sides stay in the
+/// cache.
 const BLOCK: usize = 16;
 
 /// The spectrum of each channel.
@@ -31,7 +32,8 @@ impl Filter {
     }
 }
 
-/// The transforms of pictures of one size. They are not normalised: there and back multiplies by the pixel count.
+/// The transforms of pictures of one size. They are not normalised: there and back multiplies by the pixel
+/// count.
 pub(super) struct Fourier {
     width: usize,
     height: usize,
@@ -92,8 +94,8 @@ impl Fourier {
         picture
     }
 
-    /// Adds to `spectrum` what a change of the filtered picture, which is overwritten, means for it: the adjoint of
-    /// [`Self::filtered`].
+    /// Adds to `spectrum` what a change of the filtered picture, which is overwritten, means for it: the
+    /// adjoint of [`Self::filtered`].
     pub(super) fn add_back(
         &self,
         by_picture: &mut [Complex32],
@@ -147,10 +149,11 @@ pub(super) fn frequency(index: usize, length: usize) -> isize {
     if 2 * index < length { index as isize } else { index as isize - length as isize }
 }
 
-/// For every frequency of the smaller grid that both grids tell apart: its place in the smaller and in the larger.
+/// For every frequency of the smaller grid that both grids tell apart: its place in the smaller and in the
+/// larger.
 ///
-/// The highest frequency of an even length is left out: there two signs share a place. No filter below the top level
-/// passes it.
+/// The highest frequency of an even length is left out: there two signs share a place. No filter below the
+/// top level passes it.
 fn shared(small: usize, large: usize) -> Vec<(usize, usize)> {
     (0..small)
         .filter_map(|place| {

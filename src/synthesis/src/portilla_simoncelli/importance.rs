@@ -14,7 +14,8 @@ pub(super) fn importance(kind: usize, at: usize, wanted: f64) -> f64 {
     }
 }
 
-/// How much the mean of a power counts: second powers are among the autocorrelations already, and high kurtoses are known less well.
+/// How much the mean of a power counts: second powers are among the autocorrelations already, and high
+/// kurtoses are known less well.
 pub(super) fn power_importance(power: usize, wanted: f64) -> f64 {
     match power {
         1 => 0.0,

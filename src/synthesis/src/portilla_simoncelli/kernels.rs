@@ -107,7 +107,8 @@ fn powers<const N: usize>(
     start
 }
 
-/// Adds to every number of a row the sum of the products of factors and values; all rows are as long as `to` or longer.
+/// Adds to every number of a row the sum of the products of factors and values; all rows are as long as `to`
+/// or longer.
 pub(super) fn add_products(to: &mut [f32], terms: &[(&[f32], &[f32])]) {
     Arch::new().dispatch(Added { to, terms });
 }

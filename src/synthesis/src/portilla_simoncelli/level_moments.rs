@@ -1,17 +1,18 @@
 //! The statistics of one level as means of products, which have simple derivatives: what synthesis matches.
 //!
-//! They are the numerators of [`super::Statistics`]. Correlations are quotients of them; when a synthesised picture has the
-//! target's means of products it has its correlations too. Magnitudes are taken less the target's mean, and have
-//! their own mean as a statistic (as in the paper). Colour channels get, beside their own statistics, the products of
-//! magnitudes across channels wherever there are products across orientations or scales, and those of the lowpass pictures.
+//! They are the numerators of [`super::Statistics`]. Correlations are quotients of them; when a synthesised
+//! picture has the target's means of products it has its correlations too. Magnitudes are taken less the
+//! target's mean, and have their own mean as a statistic (as in the paper). Colour channels get, beside
+//! their own statistics, the products of magnitudes across channels wherever there are products across
+//! orientations or scales, and those of the lowpass pictures.
 
 use super::fields::LevelFields;
 use super::moments::{self, LAGS, POWERS};
 use super::pyramid::Pyramid;
 use super::windows::Windows;
 
-/// Share of a mean square over the whole picture that is added to that in a window, so that an even window counts without being all that
-/// counts.
+/// Share of a mean square over the whole picture that is added to that in a window, so that an even window
+/// counts without being all that counts.
 const LEAST_SHARE: f64 = 0.2;
 /// Kinds of statistics, the index of a vector of them.
 pub(super) const KINDS: usize = 8;
@@ -100,7 +101,8 @@ impl LevelMoments {
         out
     }
 
-    /// By what a difference of each statistic is divided so that it counts as a correlation does; [windows × count].
+    /// By what a difference of each statistic is divided so that it counts as a correlation does; [windows ×
+    /// count].
     ///
     /// These are products of root mean squares of what is multiplied, in the window.
     pub(super) fn units(&self, fields: &LevelFields) -> ByKind {

@@ -1,21 +1,24 @@
 //! Texture synthesis by joint statistics of complex wavelet coefficients (Portilla & Simoncelli 2000).
 //!
-//! A picture is measured by a complex steerable pyramid ([`Statistics`]); noise is then changed until it has the same
-//! statistics. Three things depart from the paper. The statistics are matched by L-BFGS on all of them at once, coarse levels
-//! first and at their own size, instead of by projecting on one after the other: this ends nearer to the target and sooner. Pictures of any size
-//! are taken as they are. And colour is treated as in the authors' extension: channels are the principal components of
-//! the picture's colours, and magnitudes that are correlated across orientations or scales are correlated across channels too.
+//! A picture is measured by a complex steerable pyramid ([`Statistics`]); noise is then changed until it has
+//! the same statistics. Three things depart from the paper. The statistics are matched by L-BFGS on all of
+//! them at once, coarse levels first and at their own size, instead of by projecting on one after the other:
+//! this ends nearer to the target and sooner. Pictures of any size are taken as they are. And colour is
+//! treated as in the authors' extension: channels are the principal components of the picture's colours, and
+//! magnitudes that are correlated across orientations or scales are correlated across channels too.
 //!
 //! There are two forms; each has its own axis of difficulty.
 //!
-//! **The whole picture** ([`PortillaSimoncelli::new`]): statistics are pooled over the picture, so that the arrangement is lost
-//! altogether. What is kept is structure up to a size: the pyramid's coarsest bands correlate neighbourhoods of 7 × 7
-//! coefficients, 2^(scales − 1) px apart. Hence `scale_px` is 8 px for one scale, 16 for two, up to 256 px for six.
+//! **The whole picture** ([`PortillaSimoncelli::new`]): statistics are pooled over the picture, so that the
+//! arrangement is lost altogether. What is kept is structure up to a size: the pyramid's coarsest bands
+//! correlate neighbourhoods of 7 × 7 coefficients, 2^(scales − 1) px apart. Hence `scale_px` is 8 px for one
+//! scale, 16 for two, up to 256 px for six.
 //!
-//! **Windows** ([`PortillaSimoncelli::in_windows`]): statistics are pooled in smooth overlapping windows that sum to one, as for
-//! metamers (Freeman & Simoncelli 2011; Wallis et al. 2019). What is arranged more finely than a window is lost, what is
-//! arranged more coarsely is kept. A large window therefore loses more, and `window_px` is a size of what is *lost*; the pyramid's
-//! scales are those of `scale_px` as before.
+//! **Windows** ([`PortillaSimoncelli::in_windows`]): statistics are pooled in smooth overlapping windows
+//! that sum to one, as for metamers (Freeman & Simoncelli 2011; Wallis et al. 2019). What is arranged more
+//! finely than a window is lost, what is arranged more coarsely is kept. A large window therefore loses
+//! more, and `window_px` is a size of what is *lost*; the pyramid's scales are those of `scale_px` as
+//! before.
 
 mod colour;
 mod descent;
@@ -49,8 +52,8 @@ pub const SCALES_PX: [u32; 6] = [8, 16, 32, 64, 128, 256];
 /// The smallest window.
 pub const LEAST_WINDOW_PX: u32 = 8;
 
-/// Memory for each pixel, in bytes: the bands of three channels as complex numbers, their gradients, and the search's memory of
-/// earlier steps.
+/// Memory for each pixel, in bytes: the bands of three channels as complex numbers, their gradients, and the
+/// search's memory of earlier steps.
 const BYTES_PER_PIXEL: u64 = 4_000;
 /// The same with many windows, whose statistics are kept separately: bytes per square of a window's side.
 const BYTES_PER_PIXEL_BESIDE_WINDOWS: u64 = 2_400;
@@ -75,9 +78,11 @@ pub enum PortillaSimoncelliError {
 }
 
 impl PortillaSimoncelli {
-    /// Keeps structure up to `scale_px`, one of [`SCALES_PX`], and no arrangement. The paper's four scales are 64 px.
+    /// Keeps structure up to `scale_px`, one of [`SCALES_PX`], and no arrangement. The paper's four scales
+    /// are 64 px.
     ///
-    /// A picture too small for its scales is synthesised with fewer; one of less than 14 px on a side cannot be.
+    /// A picture too small for its scales is synthesised with fewer; one of less than 14 px on a side cannot
+    /// be.
     ///
     /// # Errors
     /// When there is no such scale.
@@ -87,8 +92,8 @@ impl PortillaSimoncelli {
         Ok(Self { plan: Plan { scales, orientations: ORIENTATIONS, window_px: None }, scale_px })
     }
 
-    /// The same with statistics in windows `window_px` wide, each of which reaches the centres of its neighbours: arrangement
-    /// coarser than that is kept.
+    /// The same with statistics in windows `window_px` wide, each of which reaches the centres of its
+    /// neighbours: arrangement coarser than that is kept.
     ///
     /// # Errors
     /// When the window is smaller than [`LEAST_WINDOW_PX`].
@@ -105,8 +110,8 @@ impl Synthesis for PortillaSimoncelli {
         if self.plan.window_px.is_some() { "portilla-simoncelli-windows" } else { "portilla-simoncelli" }
     }
 
-    /// The size of the windows where there are windows, since it is the size up to which the arrangement is lost there;
-    /// else that of the structure kept.
+    /// The size of the windows where there are windows, since it is the size up to which the arrangement is
+    /// lost there; else that of the structure kept.
     fn scale_px(&self) -> u32 {
         self.plan.window_px.unwrap_or(self.scale_px)
     }

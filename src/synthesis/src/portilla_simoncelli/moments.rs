@@ -9,7 +9,8 @@ pub(super) use super::kernels::POWERS;
 
 /// How far apart correlated pixels are at most, on each axis.
 pub(super) const REACH: usize = 3;
-/// Lags of one half of the 7 × 7 neighbourhood as (down, right), the lag of nothing first; the other half is the same.
+/// Lags of one half of the 7 × 7 neighbourhood as (down, right), the lag of nothing first; the other half is
+/// the same.
 pub(super) const LAGS: [(usize, isize); 25] = lags();
 /// Rows that are summed in single precision before they are added up in double.
 const ROWS: usize = 64;
@@ -114,8 +115,8 @@ pub(super) fn products(
     sums.by_cell()
 }
 
-/// Adds to `by_a` what the derivative `by_sums` by [`products`] means for the first planes of the pairs, given the
-/// second.
+/// Adds to `by_a` what the derivative `by_sums` by [`products`] means for the first planes of the pairs,
+/// given the second.
 pub(super) fn products_back(
     by_a: &mut [Vec<f32>],
     b: &[Vec<f32>],
@@ -142,7 +143,8 @@ pub(super) fn products_back(
     }
 }
 
-/// Sums of the products of each plane with itself at every lag of [`LAGS`], round the border: [planes × 25 × sums].
+/// Sums of the products of each plane with itself at every lag of [`LAGS`], round the border: [planes × 25 ×
+/// sums].
 pub(super) fn lagged(planes: &[Vec<f32>], width: usize, windows: &Windows) -> Vec<f64> {
     let mut sums = Sums::new(windows, width, planes.len() * LAGS.len());
     let mut by_column = vec![0.0; width];
@@ -226,7 +228,8 @@ impl<'a> Sums<'a> {
     }
 }
 
-/// By what each column is multiplied on the way back: the derivatives by sums, stretched over the columns of their cells.
+/// By what each column is multiplied on the way back: the derivatives by sums, stretched over the columns of
+/// their cells.
 struct Factors<'a> {
     windows: &'a Windows,
     width: usize,
@@ -264,7 +267,8 @@ fn strips(windows: &Windows) -> impl Iterator<Item = (usize, Range<usize>)> {
     })
 }
 
-/// A plane with [`REACH`] pixels more on the left and on the right, and some more rows below, taken from the other side.
+/// A plane with [`REACH`] pixels more on the left and on the right, and some more rows below, taken from the
+/// other side.
 struct Wrapped {
     width: usize,
     values: Vec<f32>,

@@ -30,7 +30,8 @@ pub(super) struct Slope {
 }
 
 impl Target {
-    /// The statistics of the picture whose spectra these are, in windows or as a whole; `picture` are those of its pixels.
+    /// The statistics of the picture whose spectra these are, in windows or as a whole; `picture` are those
+    /// of its pixels.
     pub(super) fn of(
         pyramid: &Pyramid,
         spectra: &Spectra,
@@ -48,8 +49,8 @@ impl Target {
         Self { levels, picture }
     }
 
-    /// The loss of what spectra on the grid of level `first` say, over that level and all coarser ones, and, at level 0, over the
-    /// picture.
+    /// The loss of what spectra on the grid of level `first` say, over that level and all coarser ones, and,
+    /// at level 0, over the picture.
     pub(super) fn slope(&self, pyramid: &Pyramid, first: usize, spectra: &Spectra) -> Slope {
         let mut slope = self.level_slope(pyramid, first, spectra);
         if first == 0 {

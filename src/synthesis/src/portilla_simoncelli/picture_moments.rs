@@ -1,4 +1,5 @@
-//! The statistics of the pixels themselves: their marginals, what no level holds, and the range of the colours.
+//! The statistics of the pixels themselves: their marginals, what no level holds, and the range of the
+//! colours.
 
 use rustfft::num_complex::Complex32;
 
@@ -10,7 +11,8 @@ use super::moments::{self, POWERS};
 use super::pyramid::{Level, Pyramid};
 use super::windows::Windows;
 
-/// Weight of a squared excess over the range of the picture's colours, averaged over pixels, against a squared difference of correlations.
+/// Weight of a squared excess over the range of the picture's colours, averaged over pixels, against a
+/// squared difference of correlations.
 const RANGE_WEIGHT: f32 = 30.0;
 
 /// Weight of the variance of what no level holds against a correlation; it is a single number.
@@ -52,7 +54,8 @@ impl PictureTarget {
         let (pixels, highpass) = target.planes(level, spectra);
         target.wanted = target.moments(&pixels, &highpass);
         let pixel = deviations(&pixels, level.width, &target.windows);
-        // Highpass energy counts against that of the pixels as well, so that what is not there is not amplified.
+        // Highpass energy counts against that of the pixels as well, so that what is not there is not
+        // amplified.
         let high = deviations(&highpass, level.width, &target.windows);
         let shares = &target.windows.share;
         let mut powers = Vec::new();
@@ -136,7 +139,8 @@ impl PictureTarget {
         spectra.iter().map(both).unzip()
     }
 
-    /// The adjoint of [`Self::planes`]; what would make the pixels complex is left in, for it falls away with the imaginary part.
+    /// The adjoint of [`Self::planes`]; what would make the pixels complex is left in, for it falls away
+    /// with the imaginary part.
     fn add_back(&self, level: &Level, pixels: &[f32], highpass: &[f32], sum: &mut [Complex32]) {
         let mut both: Vec<Complex32> =
             pixels.iter().zip(highpass).map(|(p, h)| Complex32::new(*p, *h)).collect();

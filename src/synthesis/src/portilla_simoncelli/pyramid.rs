@@ -1,10 +1,12 @@
-//! The complex steerable pyramid (Simoncelli & Freeman 1995; Portilla & Simoncelli 2000, section 2.1) in the Fourier domain.
+//! The complex steerable pyramid (Simoncelli & Freeman 1995; Portilla & Simoncelli 2000, section 2.1) in the
+//! Fourier domain.
 //!
-//! Filters and amplitudes are those of plenoptic's `SteerablePyramidFreq` with `is_complex=True, tight_frame=False`:
-//! coefficients of level l are 4^l times as large as those of a pyramid that keeps its size. Frequencies are in units of the Nyquist
-//! frequency, so that 1 is half a cycle per pixel. Every filter from level 0 on vanishes at the Nyquist frequency of its own
-//! grid. A level may therefore have any number of pixels that is at least 2^−l of the picture's, and pictures
-//! of any size and aspect are analysed as they are, without padding; the border wraps round.
+//! Filters and amplitudes are those of plenoptic's `SteerablePyramidFreq` with `is_complex=True,
+//! tight_frame=False`: coefficients of level l are 4^l times as large as those of a pyramid that keeps its
+//! size. Frequencies are in units of the Nyquist frequency, so that 1 is half a cycle per pixel. Every
+//! filter from level 0 on vanishes at the Nyquist frequency of its own grid. A level may therefore have any
+//! number of pixels that is at least 2^−l of the picture's, and pictures of any size and aspect are analysed
+//! as they are, without padding; the border wraps round.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -13,10 +15,12 @@ use rustfft::num_complex::Complex32;
 
 use super::fourier::{Filter, Fourier, Nesting, frequency};
 
-/// The least number of pixels on each side of the lowpass residual: the width of the correlations' neighbourhood.
+/// The least number of pixels on each side of the lowpass residual: the width of the correlations'
+/// neighbourhood.
 pub(super) const COARSEST_PX: usize = 7;
 
-/// The filters of one level and the transforms of its size. Filters are real; `Pyramid::turn` goes with the bands'.
+/// The filters of one level and the transforms of its size. Filters are real; `Pyramid::turn` goes with the
+/// bands'.
 pub(super) struct Level {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -96,7 +100,8 @@ impl Pyramid {
     }
 }
 
-/// Values of a filter, given by radius and angle of the frequency, on the grid of a level of a picture of `full` size.
+/// Values of a filter, given by radius and angle of the frequency, on the grid of a level of a picture of
+/// `full` size.
 fn on_grid(full: (usize, usize), grid: (usize, usize), filter: &dyn Fn(f64, f64) -> f64) -> Vec<f32> {
     let mut values = Vec::with_capacity(grid.0 * grid.1);
     for x in 0..grid.0 {

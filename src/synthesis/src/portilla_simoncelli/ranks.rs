@@ -2,7 +2,8 @@
 
 use image::RgbImage;
 
-/// Colours from 0 to 1, row by row, as a picture of the size of `wanted` whose channels have the histograms of `wanted`'s.
+/// Colours from 0 to 1, row by row, as a picture of the size of `wanted` whose channels have the histograms
+/// of `wanted`'s.
 pub(super) fn painted(colours: &[[f32; 3]], wanted: &RgbImage) -> RgbImage {
     let mut out = RgbImage::new(wanted.width(), wanted.height());
     for channel in 0..3 {

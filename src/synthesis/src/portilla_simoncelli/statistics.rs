@@ -34,11 +34,11 @@ pub struct Group {
     /// - `pixel`: mean, variance, skew, kurtosis, minimum, maximum of the grey levels, 0 to 1;
     /// - `highpass_variance`;
     /// - `std`, `skew`, `kurtosis`, `autocorrelation` (24 lags) of the lowpass picture of a scale;
-    /// - `magnitude_std` (one for each orientation), `magnitude_autocorrelation` (24 lags for each orientation),
-    ///   `magnitude_cross_orientation` (one for each pair of orientations);
+    /// - `magnitude_std` (one for each orientation), `magnitude_autocorrelation` (24 lags for each
+    ///   orientation), `magnitude_cross_orientation` (one for each pair of orientations);
     /// - `magnitude_cross_scale`: each orientation with each of the next coarser scale;
-    /// - `real_cross_scale`: the real part of each orientation with the real and then the imaginary parts of the next
-    ///   coarser scale's, their phase doubled.
+    /// - `real_cross_scale`: the real part of each orientation with the real and then the imaginary parts of
+    ///   the next coarser scale's, their phase doubled.
     pub name: &'static str,
     /// The level; for the two that cross scales, the finer one.
     pub level: Level,
@@ -46,11 +46,12 @@ pub struct Group {
 
 /// The texture statistics of one greyscale picture.
 ///
-/// Conventions are plenoptic's (2.1.1, `PortillaSimoncelli`), which differ from the authors' Matlab code: correlations instead of
-/// covariances, and the standard deviations beside them; no means of magnitudes; kurtosis is 3 for a normal
-/// distribution; the phase-doubled real parts are correlated within scale pairs only. The border wraps round. Of an
-/// autocorrelation only one half is kept, since the other is the same: lags (down, right) with down > 0, or down = 0
-/// and right > 0, up to 3, row by row. What has no variance has correlations of 0 with everything.
+/// Conventions are plenoptic's (2.1.1, `PortillaSimoncelli`), which differ from the authors' Matlab code:
+/// correlations instead of covariances, and the standard deviations beside them; no means of magnitudes;
+/// kurtosis is 3 for a normal distribution; the phase-doubled real parts are correlated within scale pairs
+/// only. The border wraps round. Of an autocorrelation only one half is kept, since the other is the same:
+/// lags (down, right) with down > 0, or down = 0 and right > 0, up to 3, row by row. What has no variance
+/// has correlations of 0 with everything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statistics {
     groups: Vec<(Group, Vec<f64>)>,
@@ -95,12 +96,14 @@ impl Statistics {
         Ok(statistics)
     }
 
-    /// The most scales that a picture of this size can be measured at: the coarsest lowpass picture needs 7 px on each side.
+    /// The most scales that a picture of this size can be measured at: the coarsest lowpass picture needs 7
+    /// px on each side.
     pub fn most_scales(width_px: u32, height_px: u32) -> usize {
         Pyramid::most_scales((width_px as usize, height_px as usize))
     }
 
-    /// Every group with its values; the same groups in the same order for the same number of scales and orientations.
+    /// Every group with its values; the same groups in the same order for the same number of scales and
+    /// orientations.
     pub fn groups(&self) -> impl Iterator<Item = (Group, &[f64])> {
         self.groups.iter().map(|(group, values)| (*group, values.as_slice()))
     }

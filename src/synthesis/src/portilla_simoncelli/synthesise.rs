@@ -16,14 +16,15 @@ use super::ranks;
 
 /// Steps of the descent at each level but the finest; a step costs a quarter at each coarser one.
 const COARSE_STEPS: u64 = 50;
-/// Steps at the finest level before each time that the picture is given its exact colours. That undoes a part of what the descent
-/// has done; with a few steps more after the first time, half as much is undone by the last.
+/// Steps at the finest level before each time that the picture is given its exact colours. That undoes a
+/// part of what the descent has done; with a few steps more after the first time, half as much is undone by
+/// the last.
 const FINE_STEPS: [u64; 2] = [16, 14];
-/// A block that makes glibc keep freed memory when it was freed once: without it every plane is fetched from the system and given
-/// back again, which takes a third of the time.
+/// A block that makes glibc keep freed memory when it was freed once: without it every plane is fetched from
+/// the system and given back again, which takes a third of the time.
 const KEPT_BYTES: usize = 24 << 20;
-/// Amplitude of the noise to start from, against that of the picture at each frequency: structure is grown more quickly than noise
-/// is taken away.
+/// Amplitude of the noise to start from, against that of the picture at each frequency: structure is grown
+/// more quickly than noise is taken away.
 const NOISE_SHARE: f32 = 0.8;
 /// The loss at which the statistics count as matched.
 const MATCHED: f64 = 1e-3;
@@ -34,7 +35,8 @@ pub(super) struct Plan {
     /// Scales of the pyramid; fewer when the picture is too small for them.
     pub(super) scales: usize,
     pub(super) orientations: usize,
-    /// Size of the windows in which statistics are pooled; without one they are pooled over the whole picture.
+    /// Size of the windows in which statistics are pooled; without one they are pooled over the whole
+    /// picture.
     pub(super) window_px: Option<u32>,
 }
 
@@ -86,7 +88,8 @@ struct Stage<'a> {
     pyramid: &'a Pyramid,
     level: usize,
     nesting: Nesting,
-    /// A smaller picture has as many times less power at every frequency as it has fewer pixels; this makes up for it.
+    /// A smaller picture has as many times less power at every frequency as it has fewer pixels; this makes
+    /// up for it.
     gain: f32,
 }
 
@@ -145,7 +148,8 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// The square root of the power of each frequency, per pixel, averaged over rings of like frequency. Nothing at frequency 0.
+/// The square root of the power of each frequency, per pixel, averaged over rings of like frequency. Nothing
+/// at frequency 0.
 fn amplitudes(spectrum: &[Complex32], (width, height): (usize, usize)) -> Vec<f32> {
     let longer = width.max(height) as f64;
     let ring = |index: usize| {
@@ -193,7 +197,8 @@ fn noise(pyramid: &Pyramid, amplitudes: &[Vec<f32>], seed: u64) -> Spectra {
 
 /// Brings in the target's frequencies of less than about one cycle per window, which windows keep.
 ///
-/// Without this a window may come to the right variance with its light and dark exchanged, from where no small step leads out.
+/// Without this a window may come to the right variance with its light and dark exchanged, from where no
+/// small step leads out.
 fn keep_coarse(spectra: &mut Spectra, wanted: &Spectra, (width, height): (usize, usize), window_px: u32) {
     for (index, at) in (0..width * height).map(|index| (index, (index / height, index % height))) {
         let cycles = |place: usize, length: usize| {

@@ -19,8 +19,8 @@ fn picture((width, height): (usize, usize), seed: u32) -> RgbImage {
     })
 }
 
-/// The picture is the sum of what the filters' adjoints make of their own outputs: bands count half, since a complex band
-/// holds each frequency and its negative.
+/// The picture is the sum of what the filters' adjoints make of their own outputs: bands count half, since a
+/// complex band holds each frequency and its negative.
 #[test]
 fn the_pyramid_reconstructs_pictures_of_any_size() {
     for size in SIZES {

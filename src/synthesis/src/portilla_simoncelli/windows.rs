@@ -1,11 +1,13 @@
-//! Where statistics are pooled: over the whole picture, or over smooth overlapping windows (Freeman & Simoncelli 2011).
+//! Where statistics are pooled: over the whole picture, or over smooth overlapping windows (Freeman &
+//! Simoncelli 2011).
 
 use std::ops::Range;
 
 use libm::cos;
 
-/// Steps in which a window rises from 0 to 1. Within a step of a level's pixels its weight is constant, so that products are summed
-/// first and windows only combine the sums. Windows of few pixels rise in fewer steps, down to the second of these.
+/// Steps in which a window rises from 0 to 1. Within a step of a level's pixels its weight is constant, so
+/// that products are summed first and windows only combine the sums. Windows of few pixels rise in fewer
+/// steps, down to the second of these.
 const STEPS: [usize; 2] = [4, 2];
 /// Pixels of a level in a step, if that leaves enough steps.
 const STEP_PX: usize = 3;
@@ -23,7 +25,8 @@ impl Axis {
         Self { cells: vec![0..length; 1], windows: vec![(0, vec![1.0])] }
     }
 
-    /// `spacings` + 1 windows, centred on the multiples of length / spacings; each falls to 0 at its neighbours' centres.
+    /// `spacings` + 1 windows, centred on the multiples of length / spacings; each falls to 0 at its
+    /// neighbours' centres.
     fn windows(length: usize, spacings: usize) -> Self {
         let [most, least] = STEPS;
         let count = length.min((length / spacings / STEP_PX).clamp(least, most) * spacings);
@@ -58,8 +61,8 @@ impl Axis {
 
 /// The windows over the pixels of one level.
 ///
-/// Sums are taken window by window downwards and cell by cell across, `[windows down × cells across]`: rows are added up as vectors, and
-/// only then columns.
+/// Sums are taken window by window downwards and cell by cell across, `[windows down × cells across]`: rows
+/// are added up as vectors, and only then columns.
 pub(super) struct Windows {
     across: Axis,
     down: Axis,
@@ -72,7 +75,8 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    /// Windows of the picture of `full` size over a level of `width` × `height`. `None` is one window over everything.
+    /// Windows of the picture of `full` size over a level of `width` × `height`. `None` is one window over
+    /// everything.
     pub(super) fn new(full: (usize, usize), (width, height): (usize, usize), window_px: Option<u32>) -> Self {
         let axis = |full_px: usize, length: usize| match window_px {
             Some(px) => Axis::windows(length, spacings(full_px, px)),

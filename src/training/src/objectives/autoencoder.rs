@@ -95,7 +95,8 @@ impl Objective for Autoencoder {
         &mut self.network
     }
 
-    /// `reconstruction_rms`, in units of the whole range of a colour, on `reconstructed_pictures` held-out pictures.
+    /// `reconstruction_rms`, in units of the whole range of a colour, on `reconstructed_pictures` held-out
+    /// pictures.
     fn measure(
         &self,
         data: &Data,

@@ -41,7 +41,8 @@ objectives! {
     Autoencoder(autoencoder::Autoencoder),
 }
 
-/// Reads `[objective]`. Recipes written before there was a choice have no `kind`: they are masked autoencoders.
+/// Reads `[objective]`. Recipes written before there was a choice have no `kind`: they are masked
+/// autoencoders.
 pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectiveConfig, D::Error> {
     let mut table = serde_json::Map::deserialize(deserializer)?;
     table.entry("kind").or_insert_with(|| "masked_autoencoder".into());

@@ -1,7 +1,7 @@
 //! Supervised classification: the encoder learns to name the category of a rendered scene.
 //!
-//! The class scores are a linear map of the mean patch token (as in Zhai et al., "Scaling Vision Transformers", 2022),
-//! which is also the default readout of a trained model.
+//! The class scores are a linear map of the mean patch token (as in Zhai et al., "Scaling Vision
+//! Transformers", 2022), which is also the default readout of a trained model.
 
 use std::collections::BTreeMap;
 
@@ -124,7 +124,8 @@ impl Objective for Supervised {
         &mut self.encoder
     }
 
-    /// `accuracy_on_new_scenes` and `new_scenes`: scenes with seeds that follow those of the training scenes.
+    /// `accuracy_on_new_scenes` and `new_scenes`: scenes with seeds that follow those of the training
+    /// scenes.
     fn measure(
         &self,
         data: &Data,

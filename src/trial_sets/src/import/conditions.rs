@@ -10,8 +10,8 @@ use super::sources::Found;
 use crate::error::MakeError;
 use gestalt_images::photographs;
 
-/// `number_experiment_subject_condition_category_number_image`: of these fields (counted from 0) the condition, the
-/// category, and where the image's own name begins.
+/// `number_experiment_subject_condition_category_number_image`: of these fields (counted from 0) the
+/// condition, the category, and where the image's own name begins.
 const CONDITION: usize = 3;
 const CATEGORY: usize = 4;
 const IMAGE: usize = 6;
@@ -19,8 +19,9 @@ const IMAGE: usize = 6;
 /// Copies of one picture by condition, in the order of their paths.
 type Copies = BTreeMap<String, Vec<PathBuf>>;
 
-/// The intact copy of every picture with two distorted ones: two different copies of one condition, or one copy of
-/// each of two conditions. Copies that are the same byte by byte, as every subject's folder has them, count once.
+/// The intact copy of every picture with two distorted ones: two different copies of one condition, or one
+/// copy of each of two conditions. Copies that are the same byte by byte, as every subject's folder has
+/// them, count once.
 pub(super) fn find(folder: &Path, intact: &str, distorted: &[String]) -> Result<Found, MakeError> {
     let (mut found, pictures, named) = by_picture(folder)?;
     let missing = [intact]
@@ -56,7 +57,8 @@ pub(super) fn find(folder: &Path, intact: &str, distorted: &[String]) -> Result<
             Err(copies) => found.skip(
                 intact_copy,
                 format!(
-                    "has {} of the two distorted copies needed in `{condition}`; its triplet is left out, give a second --condition",
+                    "has {} of the two distorted copies needed in `{condition}`; its triplet is left out, give \
+                     a second --condition",
                     copies.len()
                 ),
             ),
@@ -81,7 +83,8 @@ fn by_picture(
         if fields.len() <= IMAGE {
             found.skip(
                 &photograph.path,
-                "is not named number_experiment_subject_condition_category_number_image; rename it, or give another --layout",
+                "is not named number_experiment_subject_condition_category_number_image; rename it, or give \
+                 another --layout",
             );
             continue;
         }
@@ -93,7 +96,8 @@ fn by_picture(
     Ok((found, pictures, named))
 }
 
-/// The files that differ in content; one that cannot be read is kept, so that it is named when its turn comes.
+/// The files that differ in content; one that cannot be read is kept, so that it is named when its turn
+/// comes.
 fn distinct(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut seen = Vec::new();
     let mut kept = Vec::new();

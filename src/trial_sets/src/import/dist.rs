@@ -66,7 +66,8 @@ pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
     Ok(found)
 }
 
-/// The path below `root` without the ending, in Unicode's normal form C: disks and archives differ in the form.
+/// The path below `root` without the ending, in Unicode's normal form C: disks and archives differ in the
+/// form.
 fn key(root: &Path, path: &Path) -> String {
     let below: PathBuf = path.strip_prefix(root).unwrap_or(path).with_extension("");
     below.to_string_lossy().nfc().collect()
@@ -87,7 +88,8 @@ impl<'a> Keyed<'a> {
         Self { files, folded }
     }
 
-    /// The file of this key, or of one that differs only in case where there is just one: disks that ignore case do.
+    /// The file of this key, or of one that differs only in case where there is just one: disks that ignore
+    /// case do.
     fn get(&self, key: &str) -> Option<&'a Photograph> {
         self.files.get(key).or_else(|| match self.folded.get(&key.to_lowercase())?.as_slice() {
             [only] => Some(only),

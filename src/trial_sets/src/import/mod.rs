@@ -37,19 +37,19 @@ use gestalt_types::random::{derived_seed, draw_first};
 /// How the folder to import is laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Layout {
-    /// `original/`, `set1/` and `set2/`, as DiST is published: files of one name, whatever their ending, are a
-    /// triplet; subfolders are categories.
+    /// `original/`, `set1/` and `set2/`, as DiST is published: files of one name, whatever their ending, are
+    /// a triplet; subfolders are categories.
     Dist,
-    /// Files named as those of model-vs-human, `number_experiment_subject_condition_category_number_image.png`, in
-    /// folders of any depth.
+    /// Files named as those of model-vs-human,
+    /// `number_experiment_subject_condition_category_number_image.png`, in folders of any depth.
     Conditions {
         /// The condition of the intact pictures.
         intact: String,
         /// One condition that holds two copies of every picture, or two conditions of which each gives one.
         distorted: Vec<String>,
     },
-    /// A folder for each triplet, its intact picture named `intact`; or `triplets.csv` with the columns `intact`,
-    /// `distorted_1`, `distorted_2` and, if wanted, `category` and `condition`.
+    /// A folder for each triplet, its intact picture named `intact`; or `triplets.csv` with the columns
+    /// `intact`, `distorted_1`, `distorted_2` and, if wanted, `category` and `condition`.
     Triplets,
 }
 
@@ -65,15 +65,18 @@ pub struct Import {
     pub folder: PathBuf,
     /// How it is laid out.
     pub layout: Layout,
-    /// Width and height of every picture; a source is resized until it just covers them, and the middle kept.
+    /// Width and height of every picture; a source is resized until it just covers them, and the middle
+    /// kept.
     pub size: Size,
-    /// Pass all three pictures through one JPEG encoding of this quality (1 to 100, 4:2:0) before the lossless one.
+    /// Pass all three pictures through one JPEG encoding of this quality (1 to 100, 4:2:0) before the
+    /// lossless one.
     pub equalise_jpeg: Option<u8>,
     /// Seed of the order, of practice and of catch trials.
     pub seed: u64,
     /// Number of practice trials.
     pub practice: u32,
-    /// Number of catch trials: intact pictures with mosaics of their blocks. Their triplets serve for nothing else.
+    /// Number of catch trials: intact pictures with mosaics of their blocks. Their triplets serve for
+    /// nothing else.
     pub catch: u32,
     /// Which intact pictures count as the same photograph.
     pub duplicates: Duplicates,
@@ -105,14 +108,15 @@ impl ImportedSet {
     }
 }
 
-/// Imports into the folder `out` all but the file of the trials; `progress` is told how many trials of how many are
-/// done, from several threads.
+/// Imports into the folder `out` all but the file of the trials; `progress` is told how many trials of how
+/// many are done, from several threads.
 ///
-/// The folder must be new or empty, or hold what an interrupted run of the same import has left, which is kept.
+/// The folder must be new or empty, or hold what an interrupted run of the same import has left, which is
+/// kept.
 ///
 /// # Errors
-/// When a folder cannot be read or written, or too few usable triplets are there. A triplet of which a file is
-/// missing, cannot be read, or has another size than the others is no error but among the skipped.
+/// When a folder cannot be read or written, or too few usable triplets are there. A triplet of which a file
+/// is missing, cannot be read, or has another size than the others is no error but among the skipped.
 pub fn import(
     import: &Import,
     out: &Path,
@@ -200,8 +204,8 @@ impl Checked {
     }
 }
 
-/// The triplets of each photograph, one a condition: distortions of one photograph share its role. A second triplet of one
-/// condition is named and left out.
+/// The triplets of each photograph, one a condition: distortions of one photograph share its role. A second
+/// triplet of one condition is named and left out.
 fn by_photograph(
     rule: Duplicates,
     read: Vec<Result<Checked, Skipped>>,
@@ -232,7 +236,8 @@ fn by_photograph(
     photographs
 }
 
-/// Chance decides which photographs serve for practice and which for catch trials; all triplets of the others are tested.
+/// Chance decides which photographs serve for practice and which for catch trials; all triplets of the
+/// others are tested.
 fn plan(
     import: &Import,
     mut photographs: Vec<Vec<SourceTriplet>>,

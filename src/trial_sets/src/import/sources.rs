@@ -52,7 +52,8 @@ impl SourceTriplet {
     /// The three pictures in this size, the intact one first.
     ///
     /// # Errors
-    /// With the file that cannot be read, has another size than the intact one, or shows the same as another.
+    /// With the file that cannot be read, has another size than the intact one, or shows the same as
+    /// another.
     pub(super) fn read(&self, size: Size) -> Result<[RgbImage; 3], Skipped> {
         let mut pictures = Vec::with_capacity(3);
         let mut sizes_px = Vec::with_capacity(3);

@@ -15,7 +15,8 @@ const TABLE: &str = "triplets.csv";
 /// The file of this name, whatever its ending, is the intact one.
 const INTACT: &str = "intact";
 const COLUMNS: [&str; 3] = ["intact", "distorted_1", "distorted_2"];
-const EXPECTED: &str = "a folder of three pictures for each triplet, one of them named `intact`, or triplets.csv with the columns intact, distorted_1 and distorted_2";
+const EXPECTED: &str = "a folder of three pictures for each triplet, one of them named `intact`, or \
+                        triplets.csv with the columns intact, distorted_1 and distorted_2";
 /// The condition where none is stated.
 const CONDITION: &str = "triplet";
 

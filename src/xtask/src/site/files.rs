@@ -58,8 +58,8 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What a file's name carries so that browsers may keep it for good: 16 hexadecimal digits of its SHA-256. The server
-/// recognises such names (`src/server/src/headers.rs`).
+/// What a file's name carries so that browsers may keep it for good: 16 hexadecimal digits of its SHA-256.
+/// The server recognises such names (`src/server/src/headers.rs`).
 pub fn name_hash(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes)[..8])
 }

@@ -48,7 +48,8 @@ fn assemble(root: &Path, new: &Path, page: &modules::Module, workers: &[modules:
     files::write(&new.join("index.html"), page::with_module(&html, page)?)
 }
 
-/// Writes a brotli file beside every large text and wasm file, so that the server never compresses while it serves.
+/// Writes a brotli file beside every large text and wasm file, so that the server never compresses while it
+/// serves.
 fn compress(site: &Path) -> Result<()> {
     let mut node = Command::new("node");
     node.arg("src/xtask/compress.mjs").arg(site);

@@ -20,7 +20,8 @@ const INPUTS: [&str; 8] = [
     "src/xtask/src/site",
 ];
 
-/// The rooms that may be compiled into the page or its worker; `tests/rooms.rs` holds this list to the manifests.
+/// The rooms that may be compiled into the page or its worker; `tests/rooms.rs` holds this list to the
+/// manifests.
 const ROOMS: [&str; 13] = [
     "types",
     "stats",

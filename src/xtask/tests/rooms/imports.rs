@@ -48,7 +48,8 @@ impl Crate {
         self.0.insert(place, Module { file: file.to_owned(), children, paths: paths(&code) });
     }
 
-    /// Where a path that stands in the module `from` leads within the crate; `None` where it leads out of it.
+    /// Where a path that stands in the module `from` leads within the crate; `None` where it leads out of
+    /// it.
     fn absolute(&self, from: &[String], segments: &[String]) -> Option<Place> {
         let first = &segments[0];
         let begin = self.first(from, first).or_else(|| {
@@ -73,7 +74,8 @@ impl Crate {
         }
     }
 
-    /// The module that defines what lies at a place: names that are passed on are followed to where they come from.
+    /// The module that defines what lies at a place: names that are passed on are followed to where they
+    /// come from.
     fn definition(&self, path: &[String], seen: &mut BTreeSet<Place>) -> Option<Place> {
         if !seen.insert(path.to_vec()) {
             return None;
@@ -91,8 +93,8 @@ impl Crate {
         Some(place.to_vec())
     }
 
-    /// What every module uses: the other module and the path by which it does. A module may use what lies in its own folder,
-    /// which may use the module: seen from outside the two are one.
+    /// What every module uses: the other module and the path by which it does. A module may use what lies in
+    /// its own folder, which may use the module: seen from outside the two are one.
     fn arrows(&self) -> BTreeMap<&Place, BTreeMap<Place, String>> {
         let used = |(place, module): (&'_ Place, &Module)| {
             let used = module.paths.iter().filter(|path| path.kind != Kind::Reexport);

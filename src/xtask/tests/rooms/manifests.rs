@@ -70,8 +70,10 @@ fn without_prefix(name: &str) -> Option<&str> {
 #[test]
 fn imports_of_a_platform_and_under_another_name_count() {
     let manifest = Manifest::parse(
-        "[package]\nname = \"gestalt-a\"\n[dependencies]\nother = { package = \"gestalt-b\", path = \"b\" }\nserde = \"1\"\n\
-         [target.'cfg(unix)'.dependencies]\ngestalt-c.workspace = true\n[dev-dependencies]\ngestalt-d.workspace = true\n",
+        "[package]\nname = \"gestalt-a\"\n[dependencies]\nother = \
+         { package = \"gestalt-b\", path = \"b\" }\nserde = \"1\"\n\
+         [target.'cfg(unix)'.dependencies]\ngestalt-c.workspace = true\n[dev-dependencies]\ngestalt-d.workspace \
+         = true\n",
     );
     assert_eq!(manifest.name, "a");
     assert_eq!(manifest.imports, BTreeSet::from(["b".to_owned(), "c".to_owned()]));

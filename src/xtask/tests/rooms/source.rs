@@ -67,6 +67,7 @@ fn quoted(text: &str, quote: char) -> usize {
 
 #[test]
 fn comments_and_literals_are_emptied() {
-    let text = "use a::b; // super::c\n/* crate::d */ let s = \"crate::e \\\" crate::f\"; 'x: loop { '\"'; r#\"super::\"g\"# }";
+    let text = "use a::b; // super::c\n/* crate::d */ let s = \"crate::e \\\" crate::f\"; 'x: loop \
+                { '\"'; r#\"super::\"g\"# }";
     assert_eq!(code(text), "use a::b;  \n  let s =  ; 'x: loop {  ;   }");
 }

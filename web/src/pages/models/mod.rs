@@ -1,4 +1,5 @@
-//! The models page: models take the same trials, in a worker of this browser, and leave their rows in the same log.
+//! The models page: models take the same trials, in a worker of this browser, and leave their rows in the
+//! same log.
 
 mod run;
 mod standing;

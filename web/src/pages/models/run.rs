@@ -1,4 +1,5 @@
-//! Lets models take the trials, one after the other, in the inference worker; what they answer goes into the outbox.
+//! Lets models take the trials, one after the other, in the inference worker; what they answer goes into the
+//! outbox.
 
 use std::cell::Cell;
 
@@ -64,8 +65,8 @@ pub async fn run(order: &Order, outbox: Outbox, cancel: &Cancel, say: impl Fn(&N
     }
 }
 
-/// Test trials in the order of the set, so that the first few are the same for every model; then catch and control
-/// trials.
+/// Test trials in the order of the set, so that the first few are the same for every model; then catch and
+/// control trials.
 fn trials(order: &Order) -> Vec<PresentedTrial> {
     let of = |role| order.opened.set.trials.iter().filter(move |trial| trial.role == role);
     let all = of(Role::Test).chain(of(Role::Catch)).chain(of(Role::Control)).cloned();

@@ -1,4 +1,5 @@
-//! What a person is told before the test: what to do, how long it takes, that they may stop. To start is to consent.
+//! What a person is told before the test: what to do, how long it takes, that they may stop. To start is to
+//! consent.
 
 use gestalt_protocol::study::Language;
 use gestalt_session::{Event, Outline};

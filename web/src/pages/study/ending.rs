@@ -1,4 +1,5 @@
-//! The end of a session: whether everything is saved, the completion code, and what to do when the network is away.
+//! The end of a session: whether everything is saved, the completion code, and what to do when the network
+//! is away.
 
 use gestalt_session::{Standing, StoredSession};
 use leptos::prelude::*;

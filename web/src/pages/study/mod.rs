@@ -1,4 +1,5 @@
-//! The study page: a person takes the test. No model computes here; the inference worker is not even started.
+//! The study page: a person takes the test. No model computes here; the inference worker is not even
+//! started.
 
 mod consent;
 mod controller;

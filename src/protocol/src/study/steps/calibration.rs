@@ -1,5 +1,5 @@
-//! Calibration: pixels per degree of visual angle, from the size of a card on the screen and the viewing distance
-//! (the virtual chinrest, Li, Joo, Yeatman and Reinecke, Scientific Reports 2020).
+//! Calibration: pixels per degree of visual angle, from the size of a card on the screen and the viewing
+//! distance (the virtual chinrest, Li, Joo, Yeatman and Reinecke, Scientific Reports 2020).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! Consent: recorded with its time and the hash of the text. Whoever says no gets the code for that and leaves.
+//! Consent: recorded with its time and the hash of the text. Whoever says no gets the code for that and
+//! leaves.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! `[[steps]]`: the steps of a session, in order. A kind of step is one file here and one line in the table below.
+//! `[[steps]]`: the steps of a session, in order. A kind of step is one file here and one line in the table
+//! below.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,5 @@
-//! The list of a study's sessions with their completion codes, for the researcher: what is paid is looked up here.
+//! The list of a study's sessions with their completion codes, for the researcher: what is paid is looked up
+//! here.
 
 use std::sync::Arc;
 

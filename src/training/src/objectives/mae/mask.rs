@@ -34,7 +34,8 @@ impl Mask {
     }
 }
 
-/// What every batch of a masked autoencoder is read as. All masks of a batch hide the same number of patches.
+/// What every batch of a masked autoencoder is read as. All masks of a batch hide the same number of
+/// patches.
 impl Batch<Mask> {
     /// `v`
     pub fn visible(&self) -> usize {

@@ -1,8 +1,8 @@
 //! The masked autoencoder: an encoder learns what belongs together from the visible part of a picture.
 //!
-//! He et al., "Masked Autoencoders Are Scalable Vision Learners" (2022). The encoder sees only the visible patches.
-//! Tokens carry their position, so the decoder takes them in any order: visible first, then hidden. Nothing has to be
-//! put back in order.
+//! He et al., "Masked Autoencoders Are Scalable Vision Learners" (2022). The encoder sees only the visible
+//! patches. Tokens carry their position, so the decoder takes them in any order: visible first, then hidden.
+//! Nothing has to be put back in order.
 
 mod mask;
 mod sheet;

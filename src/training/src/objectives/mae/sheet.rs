@@ -12,8 +12,8 @@ const GAP_PX: u32 = 4;
 
 /// Each row is a picture, the patches that the encoder saw, and those with the decoder's predictions.
 ///
-/// `predicted` holds the hidden patches, `[b, n - v, patch_len]`. A predicted patch is normalised; the true patch's mean
-/// and deviation bring it back, as in the authors' figures.
+/// `predicted` holds the hidden patches, `[b, n - v, patch_len]`. A predicted patch is normalised; the true
+/// patch's mean and deviation bring it back, as in the authors' figures.
 pub fn draw(predicted: &[f32], batch: &Batch<Mask>, view: &View) -> RgbImage {
     let (side, rows) = (view.image_px as u32 + GAP_PX, batch.pictures.min(ROWS));
     let mut sheet = RgbImage::from_pixel(side * 3, side * rows as u32, Rgb([255; 3]));
