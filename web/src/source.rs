@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use gestalt_protocol::api::{OpenSession, StudyOpened};
-use gestalt_protocol::{Identity, ObserverKind, PresentedSet, Study, StudyError, TrialSet};
+use gestalt_protocol::api::{OpenSession, PresentedPlan, SetFacts, StudyOpened, TrialCounts};
+use gestalt_protocol::{Identity, ObserverKind, PresentedTrial, Role, Study, StudyError, Trial, TrialSet};
 use gestalt_session::{Plan, PlanError, StoredSession};
 use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
@@ -39,8 +39,12 @@ pub enum SourceError {
 pub struct OpenedStudy {
     /// The study.
     pub study: Study,
-    /// Its trials, answers left out.
-    pub set: PresentedSet,
+    /// What is known of its trial set; a session gets its own trials.
+    pub set: SetFacts,
+    /// Number of trials in the set.
+    pub trials: TrialCounts,
+    /// Its practice trials, for looking at.
+    pub examples: Vec<PresentedTrial>,
     /// The trials with their answers: only where no server scores.
     pub answers: Option<TrialSet>,
     /// Address of the folder of its images, with a slash at the end.
@@ -63,9 +67,9 @@ impl OpenedStudy {
     pub async fn open(name: &str) -> Result<Self, SourceError> {
         match server::hosting().await? {
             Hosting::Server => {
-                let StudyOpened { study, trial_set, .. } = server::study(name).await?;
+                let StudyOpened { study, trial_set, trials, examples } = server::study(name).await?;
                 let image_folder = server::image_folder(study.name.as_str());
-                Ok(Self { study, set: trial_set, answers: None, image_folder })
+                Ok(Self { study, set: trial_set, trials, examples, answers: None, image_folder })
             }
             Hosting::Static => Self::from_files(name).await,
         }
@@ -78,7 +82,10 @@ impl OpenedStudy {
         let answers = TrialSet::parse(&server::file(&format!("{trials}trials.json")).await?)
             .map_err(|error| SourceError::File(error.to_string()))?;
         let image_folder = format!("{trials}images/");
-        Ok(Self { study, set: answers.presented(), answers: Some(answers), image_folder })
+        let practice = answers.trials().iter().filter(|trial| trial.role == Role::Practice);
+        let examples = practice.map(Trial::presented).collect();
+        let (set, trials) = ((&answers).into(), (&answers).into());
+        Ok(Self { study, set, trials, examples, answers: Some(answers), image_folder })
     }
 
     /// A server scores and keeps.
@@ -101,7 +108,13 @@ impl OpenedStudy {
         let study = self.study.name.clone();
         let (session, access, observer, seed, drawn) = if self.has_server() {
             let app_version = APP_VERSION.to_owned();
-            let request = OpenSession { study: study.clone(), observer_kind, observer, app_version };
+            let request = OpenSession {
+                study: study.clone(),
+                observer_kind,
+                observer,
+                app_version,
+                consent_text_hash: None,
+            };
             let opened = server::open_session(&request).await?;
             let access = Some((opened.token, opened.receipt));
             let drawn = Some((opened.plan, opened.study_hash));
@@ -140,10 +153,22 @@ impl OpenedStudy {
 
     /// The plan of a session: as the server drew it, else drawn here.
     pub fn plan(&self, session: &OpenedSession) -> Result<Plan, PlanError> {
-        match session.stored.plan.clone() {
-            Some(presented) => Ok(Plan::drawn(presented, session.seed)),
-            None => Plan::new(&self.set, &self.study, session.seed),
+        match (session.stored.plan.clone(), &self.answers) {
+            (Some(presented), _) => Ok(Plan::drawn(presented, session.seed)),
+            (None, Some(answers)) => Plan::new(answers, &self.study, session.seed),
+            (None, None) => Err(PlanError::NoTests(self.set.name.to_string())),
         }
+    }
+
+    /// The trials of a model's session, in the order of the set, so that the first few are the same for
+    /// every model; then catch and control trials.
+    pub fn model_trials(&self, session: &OpenedSession) -> Vec<PresentedTrial> {
+        if let Some(PresentedPlan { blocks, .. }) = &session.stored.plan {
+            return blocks.iter().flatten().cloned().collect();
+        }
+        let all = self.answers.iter().flat_map(TrialSet::trials);
+        let of = |role| all.clone().filter(move |trial| trial.role == role);
+        of(Role::Test).chain(of(Role::Catch)).chain(of(Role::Control)).map(Trial::presented).collect()
     }
 
     fn opened_session(

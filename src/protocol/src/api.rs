@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `GET /api/health` | [`Health`] |
 //! | `GET /api/studies` | `[Study]` |
-//! | `GET /api/studies/{study}` | [`StudyOpened`]: the study and the trial set without its answers |
+//! | `GET /api/studies/{study}` | [`StudyOpened`]: the study, and of its trial set the practice trials only |
 //! | `POST /api/sessions` with [`OpenSession`]; for a model, bearer = the researcher's key unless the study allows models | [`SessionOpened`] |
 //! | `GET /api/sessions/{session}`, bearer token or receipt | [`SessionStanding`] |
 //! | `POST /api/sessions/{session}/rows`, NDJSON, bearer token | [`Receipt`], after the rows are durable |
@@ -25,9 +25,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::encoding::Encoding;
 use crate::row::ObserverKind;
 use crate::study::Study;
-use crate::trial_set::{PresentedSet, PresentedTrial};
+use crate::trial_set::{PresentedTrial, Role, Task, TrialSet};
 use gestalt_types::{Name, Sha256};
 
 /// The largest body that the server takes, in bytes.
@@ -49,10 +50,40 @@ pub struct Health {
 pub struct StudyOpened {
     /// The study.
     pub study: Study,
-    /// Its trial set, without the answers.
-    pub trial_set: PresentedSet,
+    /// Its trial set, without its trials: a session gets its own.
+    pub trial_set: SetFacts,
     /// Number of trials in the set.
     pub trials: TrialCounts,
+    /// The practice trials, for looking at: they give nothing of the test away.
+    pub examples: Vec<PresentedTrial>,
+}
+
+/// What every session on a trial set may know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetFacts {
+    /// Its name.
+    pub name: Name,
+    /// What is asked.
+    pub task: Task,
+    /// The encoding of its images.
+    pub encoding: Encoding,
+    /// The longest side of an image, in pixels.
+    pub longest_side_px: u32,
+    /// Its hash.
+    pub hash: Sha256,
+}
+
+impl From<&TrialSet> for SetFacts {
+    fn from(set: &TrialSet) -> Self {
+        let sides = set.images().iter().map(|image| image.width_px.max(image.height_px));
+        Self {
+            name: set.name().clone(),
+            task: set.task(),
+            encoding: set.made().encoding,
+            longest_side_px: sides.max().unwrap_or(0),
+            hash: set.hash().clone(),
+        }
+    }
 }
 
 /// Number of trials by what they are for.
@@ -66,6 +97,15 @@ pub struct TrialCounts {
     pub catch: usize,
 }
 
+impl From<&TrialSet> for TrialCounts {
+    fn from(set: &TrialSet) -> Self {
+        let of = |role| set.trials().iter().filter(|trial| trial.role == role).count();
+        // A participant cannot tell control trials from test trials.
+        let test = of(Role::Test) + of(Role::Control);
+        Self { practice: of(Role::Practice), test, catch: of(Role::Catch) }
+    }
+}
+
 /// An observer begins.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OpenSession {
@@ -77,6 +117,9 @@ pub struct OpenSession {
     pub observer: Option<Name>,
     /// Version of the page.
     pub app_version: String,
+    /// SHA-256 of the consent text that a person agreed to; null where the study has none of its own.
+    #[serde(default)]
+    pub consent_text_hash: Option<Sha256>,
 }
 
 /// The session that the observer got.
@@ -99,14 +142,17 @@ pub struct SessionOpened {
     pub plan: PresentedPlan,
 }
 
-/// The trials of one session, without their answers. Their images get their slots by the seed
-/// ([`crate::slots`]).
+/// The trials of one session, without their answers. Their images stand in the slots in which they are shown
+/// first; shown again, they get their slots by the seed ([`crate::slots`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresentedPlan {
     /// Block by block; block 0 is practice, and empty for a model.
     pub blocks: Vec<Vec<PresentedTrial>>,
     /// Trials that may stand in for interrupted ones.
     pub reserves: Vec<PresentedTrial>,
+    /// The images stand in their slots; not so in plans of earlier versions.
+    #[serde(default)]
+    pub in_slots: bool,
 }
 
 /// How a session stands.

@@ -57,7 +57,8 @@ pub struct Presentation {
 }
 
 impl Presentation {
-    /// Gives the trial's images their slots, by the session's seed.
+    /// The trial of a plan, whose images stand in their slots. Shown again, they get other slots by the
+    /// session's seed.
     pub fn new(trial: &PresentedTrial, block: u32, repeat: u32, seed: u64) -> Self {
         Self {
             trial: trial.id.clone(),
@@ -66,13 +67,18 @@ impl Presentation {
             repeat,
             category: trial.category.clone(),
             condition: trial.condition.clone(),
-            shown: slots(&trial.images, seed, trial.id.as_str(), repeat),
+            shown: if repeat == 0 {
+                trial.images.clone()
+            } else {
+                slots(&trial.images, seed, trial.id.as_str(), repeat)
+            },
         }
     }
 
-    /// A model sees every trial once, all in the first block after practice.
+    /// A model sees every trial once, all in the first block after practice, in the slots that the seed
+    /// gives.
     pub fn for_model(trial: &PresentedTrial, seed: u64) -> Self {
-        Self::new(trial, 1, 0, seed)
+        Self { shown: slots(&trial.images, seed, trial.id.as_str(), 0), ..Self::new(trial, 1, 0, seed) }
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod balance;
 mod delivery;
 mod frame;
 mod ledger;
@@ -11,6 +12,7 @@ mod press;
 mod queue;
 mod refresh;
 mod runner;
+mod sample;
 mod simulated;
 mod timeline;
 mod trial;

@@ -1,6 +1,7 @@
 //! How many trials a session will have and how long it takes, before its plan is drawn.
 
-use gestalt_protocol::{PresentedSet, Role, Study};
+use gestalt_protocol::Study;
+use gestalt_protocol::api::TrialCounts;
 
 use crate::plan::practice_trials;
 
@@ -18,12 +19,10 @@ pub struct Outline {
 
 impl Outline {
     /// The outline of every session of this study.
-    pub fn of(study: &Study, set: &PresentedSet) -> Self {
-        let count = |role| set.trials.iter().filter(|trial| trial.role == role).count();
-        let drawn = count(Role::Test) + count(Role::Control);
-        let tests = study.trials.per_session.map_or(drawn, |most| drawn.min(most as usize));
-        let catches = study.trials.catch.of(tests).min(count(Role::Catch));
-        let practice = practice_trials(study, count(Role::Practice));
+    pub fn of(study: &Study, in_set: TrialCounts) -> Self {
+        let tests = study.trials.per_session.map_or(in_set.test, |most| in_set.test.min(most as usize));
+        let catches = study.trials.catch.of(tests).min(in_set.catch);
+        let practice = practice_trials(study, in_set.practice);
         let trials = practice + tests + catches;
         Self { trials, minutes: (trials as f64 * TRIAL_S / 60.0).ceil() as u32 }
     }

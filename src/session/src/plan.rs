@@ -2,9 +2,13 @@
 //! trial set.
 
 use gestalt_protocol::api::PresentedPlan;
-use gestalt_protocol::study::Catch;
-use gestalt_protocol::{PresentedSet, PresentedTrial, Role, Study};
+use gestalt_protocol::study::{Catch, Trials};
+use gestalt_protocol::{PresentedTrial, Role, Study, Trial, TrialSet, slots};
 use gestalt_types::random::{generator, shuffle};
+use gestalt_types::{Sha256, Slot};
+
+use crate::balance::arrange;
+use crate::sample::{Sample, draw};
 
 /// Why no session can be planned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +18,8 @@ pub enum PlanError {
     NoTests(String),
 }
 
-/// The trials of a session, block by block. Block 0 is practice and may be empty.
+/// The trials of a session, block by block. Block 0 is practice and may be empty. The images of a trial
+/// stand in the slots in which they are shown first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     blocks: Vec<Vec<PresentedTrial>>,
@@ -23,31 +28,40 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Draws the order of trials. The same seed gives the same session.
+    /// Draws the trials, their order and their slots. The same seed gives the same session.
     ///
     /// # Errors
     /// When the set has no test trials.
-    pub fn new(set: &PresentedSet, study: &Study, seed: u64) -> Result<Self, PlanError> {
-        let mut practice = shuffled(set, Role::Practice, &[], seed);
+    pub fn new(set: &TrialSet, study: &Study, seed: u64) -> Result<Self, PlanError> {
+        let mut practice = shuffled(set, &[Role::Practice], seed);
         practice.truncate(practice_trials(study, practice.len()));
         // Control trials stand among the test trials, so that nobody can tell which they are.
-        let mut tests = shuffled(set, Role::Test, &[Role::Control], seed);
+        let tests = shuffled(set, &[Role::Test, Role::Control], seed);
         if tests.iter().all(|trial| trial.role == Role::Control) {
-            return Err(PlanError::NoTests(set.name.to_string()));
+            return Err(PlanError::NoTests(set.name().to_string()));
         }
-        let most = study.trials.per_session.map_or(tests.len(), |most| tests.len().min(most as usize));
-        let reserves = tests.split_off(most);
-        let main = with_catches(tests, shuffled(set, Role::Catch, &[], seed), study.trials.catch, seed);
+        let Sample { planned, reserves } = draw(tests, &study.trials, seed);
+        let main = with_catches(planned, shuffled(set, &[Role::Catch], seed), study.trials.catch, seed);
+        let main = in_slots(&main, &study.trials, seed);
+        let at_random =
+            |trials: Vec<&Trial>| trials.into_iter().map(|trial| presented(trial, None, seed)).collect();
         let break_every = study.trials.break_every as usize;
         let block_length = if break_every == 0 { main.len() } else { break_every };
-        let mut blocks = vec![practice];
+        let mut blocks = vec![at_random(practice)];
         blocks.extend(main.chunks(block_length).map(<[PresentedTrial]>::to_vec));
-        Ok(Self { blocks, reserves, seed })
+        Ok(Self { blocks, reserves: at_random(reserves), seed })
     }
 
     /// The plan that the server drew for a session of this seed.
     pub fn drawn(presented: PresentedPlan, seed: u64) -> Self {
-        Self { blocks: presented.blocks, reserves: presented.reserves, seed }
+        let PresentedPlan { mut blocks, mut reserves, in_slots } = presented;
+        if !in_slots {
+            // A server of an earlier version left the slots to the seed.
+            for trial in blocks.iter_mut().flatten().chain(&mut reserves) {
+                trial.images = slots(&trial.images, seed, trial.id.as_str(), 0);
+            }
+        }
+        Self { blocks, reserves, seed }
     }
 
     /// The blocks; the first is practice.
@@ -71,13 +85,31 @@ impl Plan {
     }
 }
 
-/// The trials of a role and of those that are shown `among` them, in an order that the seed and the role
-/// decide.
-fn shuffled(set: &PresentedSet, role: Role, among: &[Role], seed: u64) -> Vec<PresentedTrial> {
-    let is_one = |trial: &&PresentedTrial| trial.role == role || among.contains(&trial.role);
-    let mut trials: Vec<_> = set.trials.iter().filter(is_one).cloned().collect();
-    shuffle(&mut trials, &mut generator(seed, &format!("order {role:?}")));
+/// The trials of these roles, in an order that the seed and the first role decide.
+fn shuffled<'a>(set: &'a TrialSet, roles: &[Role], seed: u64) -> Vec<&'a Trial> {
+    let mut trials: Vec<&Trial> = set.trials().iter().filter(|trial| roles.contains(&trial.role)).collect();
+    shuffle(&mut trials, &mut generator(seed, &format!("order {:?}", roles.first())));
     trials
+}
+
+/// The trials with their images in slots, as the study balances the target's.
+fn in_slots(trials: &[&Trial], rules: &Trials, seed: u64) -> Vec<PresentedTrial> {
+    if !rules.balanced_slots && rules.max_same_slot.is_none() {
+        return trials.iter().map(|trial| presented(trial, None, seed)).collect();
+    }
+    let mut generator = generator(seed, "slots of targets");
+    let targets = arrange(trials.len(), rules.balanced_slots, rules.max_same_slot, &mut generator);
+    trials.iter().zip(targets).map(|(trial, target)| presented(trial, Some(target), seed)).collect()
+}
+
+/// The trial with its images in slots: at random, and where `target` is given, with the target there.
+fn presented(trial: &Trial, target: Option<Slot>, seed: u64) -> PresentedTrial {
+    let mut images: [Sha256; 3] = slots(&trial.images, seed, trial.id.as_str(), 0);
+    let intact = &trial.images[trial.intact.index()];
+    if let (Some(target), Some(place)) = (target, images.iter().position(|image| image == intact)) {
+        images.swap(place, target.index());
+    }
+    PresentedTrial { images, ..trial.presented() }
 }
 
 /// How many of the set's practice trials a session has.
@@ -87,12 +119,12 @@ pub(crate) fn practice_trials(study: &Study, in_set: usize) -> usize {
 }
 
 /// The test trials with the catch trials between them.
-fn with_catches(
-    tests: Vec<PresentedTrial>,
-    catches: Vec<PresentedTrial>,
+fn with_catches<'a>(
+    tests: Vec<&'a Trial>,
+    catches: Vec<&'a Trial>,
     rule: Catch,
     seed: u64,
-) -> Vec<PresentedTrial> {
+) -> Vec<&'a Trial> {
     let count = rule.of(tests.len()).min(catches.len());
     let after: Vec<usize> = match rule.every {
         Some(every) => (1..=count).map(|number| number * every as usize).collect(),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::error::Error;
 use super::place;
-use super::session_plan::{PlannedAt, SessionPlan};
+use super::session_plan::{Planned, SessionPlan};
 use super::snapshot::Snapshot;
 use crate::store::{NewRow, Session};
 
@@ -18,7 +18,7 @@ const QUOTED_CHARS: usize = 300;
 pub(super) struct Rules<'a> {
     session: &'a Session,
     snapshot: &'a Snapshot,
-    places: HashMap<&'a Name, PlannedAt>,
+    places: HashMap<&'a Name, Planned>,
     most_rows: u32,
 }
 

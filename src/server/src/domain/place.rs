@@ -1,10 +1,10 @@
 //! Whether a row fits its place in the session's plan: the trial, its block, its repeat, its pictures in
 //! their slots, and the times.
 
-use gestalt_protocol::{ObserverKind, Outcome, Row, RowTask, Study, Timing, Trial, slots};
+use gestalt_protocol::{ObserverKind, Outcome, Row, RowTask, Study, Timing, Trial};
 use gestalt_types::FieldError;
 
-use super::session_plan::PlannedAt;
+use super::session_plan::Planned;
 
 /// The most times that one trial is shown in a session.
 const MAX_REPEAT: u32 = 50;
@@ -18,7 +18,7 @@ pub(super) fn check(
     row: &Row,
     task: RowTask,
     trial: &Trial,
-    planned: PlannedAt,
+    planned: Planned,
     study: &Study,
     seed: u64,
 ) -> Result<(), FieldError> {
@@ -27,14 +27,14 @@ pub(super) fn check(
     }
     same("category", &row.category, &trial.category)?;
     same("condition", &row.condition, &trial.condition)?;
-    if !planned.allows(row.block) {
+    if !planned.at.allows(row.block) {
         return Err(FieldError::new("block", format!("trial `{}` is not in block {}", trial.id, row.block)));
     }
     let most = if row.observer_kind == ObserverKind::Model { 0 } else { MAX_REPEAT };
     if row.repeat > most {
         return Err(FieldError::new("repeat", format!("at most {most} is needed here")));
     }
-    if row.shown[..] != slots(&trial.images, seed, trial.id.as_str(), row.repeat) {
+    if row.shown[..] != planned.slots(trial, seed, row.repeat) {
         let reason = format!("this session shows trial `{}` with other images or in another order", trial.id);
         return Err(FieldError::new("shown", reason));
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gestalt_protocol::api::{StudyOpened, TrialCounts};
+use gestalt_protocol::api::StudyOpened;
 use gestalt_protocol::study::study_file_in;
-use gestalt_protocol::{Encoding, Role, Study, StudyError, TrialSet, TrialSetError, image_content};
+use gestalt_protocol::{Encoding, Role, Study, StudyError, Trial, TrialSet, TrialSetError, image_content};
 use gestalt_types::{Name, Sha256};
 
 use super::padding;
@@ -21,14 +21,16 @@ pub(crate) struct OfferedStudy {
 }
 
 impl OfferedStudy {
-    /// The study without its answers.
+    /// The study without the trials that are to be taken.
     pub(crate) fn opened(&self) -> StudyOpened {
         let Snapshot { study, set, .. } = &*self.snapshot;
-        let of = |role| set.trials().iter().filter(|trial| trial.role == role).count();
-        // A participant cannot tell control trials from test trials.
-        let test = of(Role::Test) + of(Role::Control);
-        let trials = TrialCounts { practice: of(Role::Practice), test, catch: of(Role::Catch) };
-        StudyOpened { study: study.presented(), trial_set: set.presented(), trials }
+        let practice = set.trials().iter().filter(|trial| trial.role == Role::Practice);
+        StudyOpened {
+            study: study.presented(),
+            trial_set: set.into(),
+            trials: set.into(),
+            examples: practice.map(Trial::presented).collect(),
+        }
     }
 
     /// The encoding of its images.

@@ -17,6 +17,7 @@ pub(crate) struct ListedSession {
     pub(crate) observer_kind: Option<ObserverKind>,
     pub(crate) observer: Option<String>,
     pub(crate) snapshot: Option<String>,
+    pub(crate) consent_text_hash: Option<String>,
     pub(crate) opened_at_ms: Option<i64>,
     pub(crate) finished_at_ms: Option<i64>,
     pub(crate) withdrawn_at_ms: Option<i64>,
@@ -34,12 +35,12 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<ListedSession>, StoreError> {
         let found = sqlx::query(
-            "SELECT id, observer_kind, observer, snapshot, opened_at_ms, finished_at_ms, \
+            "SELECT id, observer_kind, observer, snapshot, consent_text_hash, opened_at_ms, finished_at_ms, \
              CAST(NULL AS BIGINT) AS withdrawn_at_ms, completion_code, \
              (SELECT COUNT(*) FROM log_rows WHERE log_rows.session = sessions.id) AS stored_rows \
              FROM sessions WHERE study = $1 AND id > $2 \
              UNION ALL \
-             SELECT session, NULL, NULL, NULL, NULL, NULL, withdrawn_at_ms, completion_code, NULL \
+             SELECT session, NULL, NULL, NULL, NULL, NULL, NULL, withdrawn_at_ms, completion_code, NULL \
              FROM withdrawn WHERE study = $1 AND session > $2 \
              ORDER BY 1 LIMIT $3",
         )
@@ -57,6 +58,7 @@ impl Store {
                 observer_kind,
                 observer: row.try_get("observer")?,
                 snapshot: row.try_get("snapshot")?,
+                consent_text_hash: row.try_get("consent_text_hash")?,
                 opened_at_ms: row.try_get("opened_at_ms")?,
                 finished_at_ms: row.try_get("finished_at_ms")?,
                 withdrawn_at_ms: row.try_get("withdrawn_at_ms")?,

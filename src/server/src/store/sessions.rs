@@ -27,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) snapshot: Option<Sha256>,
     /// Its plan, JSON; `None` in sessions of older versions.
     pub(crate) plan_json: Option<String>,
+    /// Of the consent text that a person agreed to when the session was opened.
+    pub(crate) consent_text_hash: Option<Sha256>,
     /// Number of rows and completion code, once it is finished.
     pub(crate) finished: Option<(u64, String)>,
 }
@@ -50,8 +52,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO sessions (id, study, observer_kind, observer, trial_set, app_version, seed, token_hash, \
-             receipt_hash, snapshot, plan_json, opened_at_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             receipt_hash, snapshot, plan_json, opened_at_ms, consent_text_hash) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(session.id.to_string())
         .bind(session.study.to_string())
@@ -65,16 +67,26 @@ impl Store {
         .bind(session.snapshot.as_ref().map(ToString::to_string))
         .bind(session.plan_json.clone())
         .bind(now_ms.cast_signed())
+        .bind(session.consent_text_hash.as_ref().map(ToString::to_string))
         .execute(&self.write)
         .await?;
         Ok(())
+    }
+
+    /// Number of finished sessions of people in a study.
+    pub(crate) async fn count_finished_people(&self, study: &Name) -> Result<u64, StoreError> {
+        let query = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM sessions \
+             WHERE study = $1 AND observer_kind = 'human' AND finished_rows IS NOT NULL",
+        );
+        Ok(query.bind(study.to_string()).fetch_one(&self.read).await?.unsigned_abs())
     }
 
     /// The session of this id, if there is one.
     pub(crate) async fn session(&self, id: Uuid) -> Result<Option<Session>, StoreError> {
         let found = sqlx::query(
             "SELECT study, observer_kind, observer, trial_set, seed, token_hash, receipt_hash, snapshot, plan_json, \
-             finished_rows, completion_code FROM sessions WHERE id = $1",
+             consent_text_hash, finished_rows, completion_code FROM sessions WHERE id = $1",
         )
         .bind(id.to_string())
         .fetch_optional(&self.read)
@@ -143,6 +155,7 @@ fn session_of(id: Uuid, row: &AnyRow) -> Result<Session, StoreError> {
         receipt_hash: row.try_get("receipt_hash")?,
         snapshot: record.parsed_if_any("snapshot")?,
         plan_json: row.try_get("plan_json")?,
+        consent_text_hash: record.parsed_if_any("consent_text_hash")?,
         finished: finished_rows.zip(row.try_get("completion_code")?),
     })
 }

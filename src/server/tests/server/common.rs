@@ -74,6 +74,15 @@ impl Files {
         self
     }
 
+    /// As [`Files::with_demo_file`], with a file of version 2.
+    pub fn with_demo_file_2(self, change: impl FnOnce(&mut Value)) -> Self {
+        self.with_demo_file(|study| {
+            let text = gestalt_protocol::Study::parse(study.to_string().as_bytes()).unwrap().to_json();
+            *study = serde_json::from_str(&text).unwrap();
+            change(study);
+        })
+    }
+
     pub fn study_dir(&self, name: &str) -> PathBuf {
         self.config.site_dir.join("static/studies").join(name)
     }
@@ -298,7 +307,10 @@ impl Observer<'_> {
             blocks.flat_map(|(block, trials)| trials.iter().map(move |t| (block, t))).collect();
         let (place, repeat) = (index as usize % trials.len(), index / self.trials());
         let (block, PresentedTrial { id, role, category, condition, images }) = trials[place];
-        let shown = slots(images, self.opened.seed, id.as_str(), repeat);
+        let shown = match repeat {
+            0 => images.clone(),
+            _ => slots(images, self.opened.seed, id.as_str(), repeat),
+        };
         let mut row = json!({
             "row_version": 2, "row_id": Uuid::now_v7(), "study": "demo", "study_hash": self.opened.study_hash,
             "session": self.opened.session, "observer_kind": self.kind, "observer": self.opened.observer,

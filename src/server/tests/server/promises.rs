@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::common::{Files, TestApp, write_study};
+use crate::common::{Files, TestApp, intact, write_study};
 use gestalt_protocol::api::{Finished, SessionOpened, SessionStanding};
 use gestalt_protocol::image_content;
 use gestalt_types::Sha256;
@@ -164,13 +164,13 @@ async fn a_code_is_for_who_answered_and_can_be_shown_again() {
     let of = |session: String| lines.iter().find(|line| line[0] == session).unwrap();
     let paid = of(person.opened.session.to_string());
     assert_eq!(
-        (paid[1], paid[2], paid[8]),
+        (paid[1], paid[2], paid[9]),
         ("", "", code.as_str()),
         "who withdrew is paid, and nothing else is left"
     );
-    assert!(!paid[6].is_empty());
+    assert!(!paid[7].is_empty());
     let unpaid = of(idle.opened.session.to_string());
-    assert_eq!((unpaid[1], unpaid[7], unpaid[8]), ("human", "4", ""));
+    assert_eq!((unpaid[1], unpaid[8], unpaid[9]), ("human", "4", ""));
     app.get("/api/studies/demo/sessions.csv").await.problem(401);
 }
 
@@ -263,4 +263,87 @@ async fn an_opened_session_has_its_trials_and_no_answer() {
     images.sort();
     images.dedup();
     assert_eq!(images.len(), 9, "no picture twice");
+}
+
+const PERSON: &str = r#"{"study":"demo","observer_kind":"human","app_version":"test"}"#;
+
+#[tokio::test]
+async fn a_session_gets_few_reserves_and_balanced_slots() {
+    let app = Files::new().with_large_demo_study(90).with_demo_file_2(|study| {
+        study["trials"]["per_session"] = json!(30);
+        study["trials"]["balanced_slots"] = json!(true);
+        study["trials"]["max_same_slot"] = json!(2);
+    });
+    let app = app.start().await;
+    let person = app.person().await;
+    let plan = &person.opened.plan;
+    assert_eq!(plan.reserves.len(), 6, "a fifth, not the rest of the set");
+    let targets: Vec<usize> = plan.blocks[1..]
+        .iter()
+        .flatten()
+        .map(|trial| trial.images.iter().position(|image| *image == intact(trial.id.as_str())).unwrap())
+        .collect();
+    for slot in 0..3 {
+        assert_eq!(targets.iter().filter(|target| **target == slot).count(), 10, "{targets:?}");
+    }
+    assert!(targets.chunk_by(|a, b| a == b).all(|run| run.len() <= 2), "{targets:?}");
+    // The rows of this plan are taken, the same pictures in other slots are not.
+    let mut other = person.row(1);
+    other["shown"].as_array_mut().unwrap().reverse();
+    assert_eq!(person.send(&[other]).await.refused[0].field, "shown");
+    let rows = person.rows();
+    assert_eq!(person.send(&rows).await.stored.len(), rows.len());
+}
+
+static DATE_MS: AtomicU64 = AtomicU64::new(0);
+
+#[tokio::test]
+async fn a_study_takes_people_while_it_is_open_and_as_many_as_it_asked_for() {
+    let mut files = Files::new().with_demo_study().with_demo_file_2(|study| {
+        study["recruitment"]["opens"] = json!("2026-12-01T00:00:00Z");
+        study["recruitment"]["closes"] = json!("2026-12-02T00:00:00Z");
+        study["recruitment"]["quota"] = json!(1);
+        study["release"]["answers"] = json!("after-close");
+    });
+    files.config.now_ms = || DATE_MS.load(Ordering::SeqCst);
+    let date = |text: &str| text.parse::<gestalt_types::UtcTime>().unwrap().as_ms();
+    DATE_MS.store(date("2026-11-30T23:59:59Z"), Ordering::SeqCst);
+    let app = files.start().await;
+    let asked: Value = serde_json::from_str(PERSON).unwrap();
+    let problem = app.open(&asked, "").await.problem(403);
+    assert!(problem.error.contains("opens at 2026-12-01T00:00:00.000Z"), "{}", problem.error);
+    DATE_MS.store(date("2026-12-01T12:00:00Z"), Ordering::SeqCst);
+    let (first, second) = (app.person().await, app.person().await);
+    first.send(&first.rows()).await;
+    first.finish(first.trials()).await.ok();
+    let problem = app.open(&asked, "").await.problem(403);
+    assert!(problem.error.contains("all the participants"), "{}", problem.error);
+    // Who began before may end, but reads no answers before the study is closed.
+    second.send(&second.rows()).await;
+    second.finish(second.trials()).await.ok();
+    first.own_rows().await.problem(403);
+    DATE_MS.store(date("2026-12-02T00:00:00Z"), Ordering::SeqCst);
+    assert!(first.own_rows().await.lines().iter().all(|row| row["target"].is_string()));
+    let problem = app.open(&asked, "").await.problem(403);
+    assert!(problem.error.contains("closed at"), "{}", problem.error);
+}
+
+#[tokio::test]
+async fn the_consent_text_is_one_of_the_studys_and_is_kept() {
+    let app = Files::new().with_demo_study().with_demo_file_2(|study| {
+        study["steps"] = json!([{"kind": "consent", "text": "consent.md"}, {"kind": "trials"}]);
+        study["texts"]["markdown"] = json!({"consent.md": {"en": "I agree.", "de": "Ich stimme zu."}});
+        study["languages"] = json!(["en", "de"]);
+    });
+    let app = app.start().await;
+    let asked = |text: &str| {
+        let mut asked: Value = serde_json::from_str(PERSON).unwrap();
+        asked["consent_text_hash"] = json!(Sha256::of(text.as_bytes()));
+        asked
+    };
+    let problem = app.open(&asked("Something else."), "").await.problem(422);
+    assert!(problem.error.starts_with("consent_text_hash"), "{}", problem.error);
+    app.open(&asked("Ich stimme zu."), "").await.ok();
+    let table = app.export("/api/studies/demo/sessions.csv").await.ok().text();
+    assert!(table.contains(Sha256::of("Ich stimme zu.".as_bytes()).as_str()), "{table}");
 }

@@ -81,8 +81,11 @@ async fn a_study_is_given_without_its_answers() {
     assert_eq!(app.get("/api/studies").await.ok().json::<Vec<Study>>()[0].name.as_str(), "demo");
     let opened = app.get("/api/studies/demo").await.ok();
     assert!(!opened.text().contains("intact"));
-    let set = opened.json::<StudyOpened>().trial_set;
-    let hash = &set.images[0].hash;
+    // Of the set, practice trials only: a session gets its own trials.
+    assert!(!opened.text().contains("dog-1") && opened.text().contains("practice-1"), "{}", opened.text());
+    let opened = opened.json::<StudyOpened>();
+    assert_eq!((opened.trials.practice, opened.trials.test, opened.examples.len()), (1, 3, 1));
+    let hash = &opened.examples[0].images[0];
     let image = app.get(&format!("/api/studies/demo/images/{hash}.png")).await.ok();
     assert_eq!(gestalt_types::Sha256::of(image_content(&image.body)), *hash);
     assert_eq!(image.header("content-type"), "image/png");

@@ -73,7 +73,7 @@ pub fn rate(hz: f64) -> RefreshRate {
 }
 
 pub fn plan(set: &TrialSet, study: &Study, seed: u64) -> Plan {
-    Plan::new(&set.presented(), study, seed).unwrap()
+    Plan::new(set, study, seed).unwrap()
 }
 
 pub fn runner(set: &TrialSet, study: &Study, seed: u64, hz: f64) -> TrialRunner {

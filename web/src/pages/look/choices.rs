@@ -1,6 +1,6 @@
 //! What is to be looked at: a model, pictures, a layer, a device.
 
-use gestalt_protocol::{Device, PresentedTrial, Role};
+use gestalt_protocol::{Device, PresentedTrial};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, Url};
@@ -90,16 +90,9 @@ pub fn Form(
     }
 }
 
-/// Practice first: those pictures give nothing of the test away.
+/// The practice trials: their pictures give nothing of the test away.
 pub fn trials(catalogue: &Catalogue) -> Vec<PresentedTrial> {
-    let mut trials = catalogue.opened.set.trials.clone();
-    trials.sort_by_key(|trial| match trial.role {
-        Role::Practice => 0,
-        Role::Test => 1,
-        Role::Catch => 2,
-        Role::Control => 3,
-    });
-    trials
+    catalogue.opened.examples.clone()
 }
 
 /// Options whose values count from 0.

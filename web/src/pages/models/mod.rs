@@ -8,7 +8,7 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::{Device, Role, Rule};
+use gestalt_protocol::{Device, Rule};
 use gestalt_types::Name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -56,7 +56,7 @@ struct Choices {
 #[component]
 fn Runs(catalogue: Catalogue) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
-    let most = catalogue.opened.set.trials.iter().filter(|trial| trial.role != Role::Practice).count();
+    let most = catalogue.opened.trials.test + catalogue.opened.trials.catch;
     let asked =
         use_query_map().with_untracked(|query| query.get("trials").and_then(|text| text.parse().ok()));
     let choices = Choices {

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use gestalt_protocol::api::ModelListed;
 use gestalt_protocol::inference::{FromWorker, ToWorker};
-use gestalt_protocol::{Device, ObserverKind, Presentation, PresentedTrial, Response, Role, Row, Rule};
+use gestalt_protocol::{Device, ObserverKind, Presentation, Response, Row, Rule};
 use gestalt_types::Name;
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ pub async fn run(order: &Order, outbox: Outbox, cancel: &Cancel, say: impl Fn(&N
             continue;
         }
         let rows = Cell::new(0);
-        let take = Take { order, trials: &trials, model, outbox, cancel, rows: &rows };
+        let take = Take { order, trials, model, outbox, cancel, rows: &rows };
         if let Err(error) = take.run(&mut pool, &say).await {
             // Whatever the workers held is gone or in doubt: the next model gets new ones.
             pool = Pool::default();
@@ -65,12 +65,10 @@ pub async fn run(order: &Order, outbox: Outbox, cancel: &Cancel, say: impl Fn(&N
     }
 }
 
-/// Test trials in the order of the set, so that the first few are the same for every model; then catch and
-/// control trials.
-fn trials(order: &Order) -> Vec<PresentedTrial> {
-    let of = |role| order.opened.set.trials.iter().filter(move |trial| trial.role == role);
-    let all = of(Role::Test).chain(of(Role::Catch)).chain(of(Role::Control)).cloned();
-    all.take(order.trials.unwrap_or(usize::MAX)).collect()
+/// Number of trials that each model takes.
+fn trials(order: &Order) -> usize {
+    let all = order.opened.trials.test + order.opened.trials.catch;
+    order.trials.map_or(all, |most| most.min(all))
 }
 
 fn remedy(error: RunError, device: Option<Device>) -> String {
@@ -87,7 +85,8 @@ fn remedy(error: RunError, device: Option<Device>) -> String {
 /// One model's turn.
 struct Take<'a> {
     order: &'a Order,
-    trials: &'a [PresentedTrial],
+    /// Number of trials, from the first on.
+    trials: usize,
     model: &'a ModelListed,
     outbox: Outbox,
     cancel: &'a Cancel,
@@ -117,7 +116,7 @@ impl Take<'_> {
         let loaded = pool.load(wanted, self.cancel, |step, share| say(State::Preparing(step, share))).await?;
         if loaded.device == Device::Cpu {
             say(State::Preparing(texts().models.starting_workers.into(), None));
-            pool.widen(wanted, self.trials.len(), self.cancel).await;
+            pool.widen(wanted, self.trials, self.cancel).await;
         }
         Ok(Ready { loaded, workers: pool.width() })
     }
@@ -129,7 +128,9 @@ impl Take<'_> {
         ready: &Ready,
         say: &impl Fn(State),
     ) -> Result<(), RunError> {
-        let (opened, total) = (&self.order.opened, self.trials.len());
+        let opened = &self.order.opened;
+        let trials = opened.model_trials(session);
+        let total = self.trials.min(trials.len());
         let start_ms = now_ms();
         let trial_ms = |done: u32| (done > 0).then(|| (now_ms() - start_ms) / f64::from(done));
         let tell = || {
@@ -138,7 +139,7 @@ impl Take<'_> {
         };
         tell();
         let shown: Vec<Presentation> =
-            self.trials.iter().map(|trial| Presentation::for_model(trial, session.seed)).collect();
+            trials.iter().take(total).map(|trial| Presentation::for_model(trial, session.seed)).collect();
         let request = |index: usize| {
             let hashes = shown[index].shown.clone();
             ToWorker::Answer { images: hashes.each_ref().map(|hash| opened.image(hash)), hashes }

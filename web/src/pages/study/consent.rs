@@ -18,7 +18,7 @@ pub fn Consent(
     controller: Controller,
 ) -> impl IntoView {
     let words = &texts().study;
-    let outline = Outline::of(&study.study, &study.set);
+    let outline = Outline::of(&study.study, study.trials);
     let timing = study.study.timing;
     let kept = if study.has_server() { words.kept_by_server } else { words.kept_in_browser };
     let full_screen = RwSignal::new(document().fullscreen_enabled());

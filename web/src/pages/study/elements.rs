@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use gestalt_protocol::PresentedSet;
+use gestalt_protocol::api::SetFacts;
 use gestalt_protocol::study::Picture;
 use gestalt_session::{Phase, PictureSize, Surroundings};
 use leptos::prelude::window;
@@ -62,12 +62,11 @@ impl Elements {
 
     /// Gives the pictures of this set the size that the study asks for, and puts them onto whole device
     /// pixels.
-    pub fn fit(&self, set: &PresentedSet, picture: Picture, px_per_deg: Option<f64>) {
+    pub fn fit(&self, set: &SetFacts, picture: Picture, px_per_deg: Option<f64>) {
         let viewport = Viewport::now();
-        let longer_side = set.images.iter().map(|image| image.width_px.max(image.height_px)).max();
         let (width, height) = (viewport.width_css_px, viewport.height_css_px);
         let ratio = viewport.device_pixel_ratio;
-        let size = PictureSize::of(picture, longer_side.unwrap_or(224), ratio, [width, height], px_per_deg);
+        let size = PictureSize::of(picture, set.longest_side_px, ratio, [width, height], px_per_deg);
         let set = |name: &str, value: String| {
             // Fails only for a misspelt property.
             let _ = self.screen.style().set_property(name, &value);

@@ -15,7 +15,8 @@ use crate::store::{ListedSession, kind_text};
 
 /// Sessions that are read at a time.
 const PAGE: i64 = 1000;
-const HEADER: &str = "session,observer_kind,observer,study_hash,opened_at_ms,finished_at_ms,withdrawn_at_ms,rows,completion_code\r\n";
+const HEADER: &str = "session,observer_kind,observer,study_hash,consent_text_hash,opened_at_ms,\
+    finished_at_ms,withdrawn_at_ms,rows,completion_code\r\n";
 
 /// CSV, one line a session, oldest first. Times are milliseconds since 1970 on the server's clock.
 pub(super) async fn csv(
@@ -43,6 +44,7 @@ fn line(listed: &ListedSession) -> String {
         kind.to_owned(),
         quoted(listed.observer.as_deref().unwrap_or_default()),
         listed.snapshot.clone().unwrap_or_default(),
+        listed.consent_text_hash.clone().unwrap_or_default(),
         number(listed.opened_at_ms),
         number(listed.finished_at_ms),
         number(listed.withdrawn_at_ms),
