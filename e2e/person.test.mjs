@@ -79,7 +79,7 @@ for (const [what, flag, cause, lose] of [
     assert.ok(lost.already_seen_ms > 0 && lost.already_seen_ms < 2000, `${lost.already_seen_ms} ms`);
     assert.ok(session.slice(0, lost.index).every((row) => row.full_screen && row.in_focus));
     const last = session.at(-1);
-    assert.deepEqual([last.category, last.condition, last.repeat, last.outcome], [lost.category, lost.condition, 0, "answered"]);
+    assert.deepEqual([last.role, last.condition, last.repeat, last.outcome], [lost.role, lost.condition, 0, "answered"]);
     assert.equal(session.filter((row) => row.trial === lost.trial).length, 1, "nobody answers pictures at a second look");
   });
 }

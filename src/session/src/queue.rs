@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use gestalt_protocol::study::{Stratum, Trials};
 use gestalt_protocol::{Outcome, Presentation, PresentedTrial, Row, SecondLook};
 use gestalt_types::Name;
 
@@ -42,6 +43,7 @@ impl Closed {
 #[derive(Debug, Clone)]
 pub(crate) struct Queue {
     second_look: SecondLook,
+    balances_categories: bool,
     seed: u64,
     /// Blocks that have not begun: number and trials.
     blocks: VecDeque<(u32, Vec<PresentedTrial>)>,
@@ -54,10 +56,11 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// The whole plan; its first block is opened.
-    pub fn new(plan: &Plan, second_look: SecondLook) -> Self {
+    pub fn new(plan: &Plan, rules: &Trials) -> Self {
         let blocks = (0..).zip(plan.blocks().iter().cloned()).filter(|(_, trials)| !trials.is_empty());
         let mut queue = Self {
-            second_look,
+            second_look: rules.second_look,
+            balances_categories: rules.stratify.contains(&Stratum::Category),
             seed: plan.seed(),
             blocks: blocks.collect(),
             block: VecDeque::new(),
@@ -134,12 +137,17 @@ impl Queue {
         fits
     }
 
-    /// The first reserve trial of the same role, category and condition.
+    /// The first reserve trial of the same role and condition: of the same category if there is one, and only
+    /// then where the study's sample is balanced over categories.
     fn stand_in(&mut self, trial: &PresentedTrial) -> Option<PresentedTrial> {
-        let alike = |other: &PresentedTrial| {
-            (other.role, &other.category, &other.condition) == (trial.role, &trial.category, &trial.condition)
-        };
-        let place = self.reserves.iter().position(alike)?;
+        let is_alike =
+            |other: &PresentedTrial| (other.role, &other.condition) == (trial.role, &trial.condition);
+        let is_twin = |other: &PresentedTrial| is_alike(other) && other.category == trial.category;
+        let twin = self.reserves.iter().position(is_twin);
+        let place = match self.balances_categories {
+            true => twin,
+            false => twin.or_else(|| self.reserves.iter().position(is_alike)),
+        }?;
         Some(self.reserves.remove(place))
     }
 

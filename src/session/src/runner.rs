@@ -112,7 +112,7 @@ impl TrialRunner {
             bounds: study.exclude.trial,
             second_look: study.trials.second_look,
             rate,
-            queue: Queue::new(plan, study.trials.second_look),
+            queue: Queue::new(plan, &study.trials),
             state: State::Break,
             surroundings: Surroundings::default(),
             ended: Vec::new(),

@@ -38,7 +38,7 @@ pub(crate) fn draw<'a>(trials: Vec<&'a Trial>, rules: &Trials, seed: u64) -> Sam
         // Taken in turns, they would come in turns.
         shuffle(&mut planned, &mut generator(seed, "order of the sample"));
     }
-    let reserves = reserves(&planned, rest);
+    let reserves = reserves(&planned, rest, rules.stratify.contains(&Stratum::Category));
     Sample { planned, reserves }
 }
 
@@ -69,14 +69,13 @@ fn in_turns<'a>(trials: Vec<&'a Trial>, strata: &[Stratum]) -> Vec<&'a Trial> {
     turns
 }
 
-/// Of the rest, trials that can stand in for a planned one: the same role, category and condition. As many
-/// for each of these as its planned trials ask for, and few in all.
-fn reserves<'a>(planned: &[&Trial], rest: Vec<&'a Trial>) -> Vec<&'a Trial> {
-    type Kind<'a> = (Role, &'a Name, &'a Name);
-    fn kind(trial: &Trial) -> Kind<'_> {
-        (trial.role, &trial.category, &trial.condition)
-    }
-    let mut room: BTreeMap<Kind<'_>, usize> = BTreeMap::new();
+/// Of the rest, trials that can stand in for a planned one: the same role and condition, and the same category
+/// where the sample is balanced over categories. As many for each of these as its planned trials ask for, and
+/// few in all.
+fn reserves<'a>(planned: &[&Trial], rest: Vec<&'a Trial>, by_category: bool) -> Vec<&'a Trial> {
+    let kind =
+        |trial: &Trial| (trial.role, trial.condition.clone(), by_category.then(|| trial.category.clone()));
+    let mut room: BTreeMap<_, usize> = BTreeMap::new();
     for trial in planned {
         *room.entry(kind(trial)).or_default() += 1;
     }
