@@ -195,6 +195,19 @@ fn a_participant_gets_no_code_with_the_study() {
 }
 
 #[test]
+fn the_schema_and_the_examples_are_those_of_the_type() {
+    let folder = std::path::Path::new("../../static/studies");
+    let kept = std::fs::read_to_string(folder.join("study.schema.json")).unwrap();
+    let remedy = "run the command that stands in src/protocol/examples/study_schema.rs";
+    assert_eq!(kept, gestalt_protocol::study::study_schema(), "{remedy}");
+    for name in ["lab", "prolific"] {
+        let study = Study::load(&folder.join("examples").join(name).join("study.toml"));
+        let study = study.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(study.missing_translations().is_empty(), "{name}");
+    }
+}
+
+#[test]
 fn any_bytes_are_read_or_refused() {
     for cut in 0..COMPLETE.len() {
         if COMPLETE.is_char_boundary(cut) && cut % 7 == 0 {

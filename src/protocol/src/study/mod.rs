@@ -20,6 +20,7 @@ mod on_disk;
 mod presented;
 mod questions;
 mod recruitment;
+mod schema;
 mod steps;
 mod storage;
 mod texts;
@@ -41,6 +42,7 @@ pub use questions::{
     MAXIMUM_ANSWER_LENGTH, Question, QuestionKind, QuestionOption, Questions, Quiz, QuizQuestion,
 };
 pub use recruitment::{Codes, Panel, Recruitment};
+pub use schema::study_schema;
 pub use steps::{
     Calibration, Completion, Consent, Debrief, DeviceKind, Distance, FileKind, Information, Instructions,
     Models, Practice, Questionnaire, Screening, Step, TrialsStep,
