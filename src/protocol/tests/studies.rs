@@ -137,7 +137,7 @@ fn steps_in_an_order_without_sense_are_refused() {
         (&["consent"], "a step of the kind `trials` is needed"),
         (&["trials"], "a step of the kind `consent` is needed"),
         (&["consent", "trials", "trials"], "a second `trials` step"),
-        (&["consent", "trials", "practice"], "`practice` has to come before `trials`"),
+        (&["consent", "trials", "practice"], "`practice` has to stand directly before `trials`"),
         (&["consent", "debrief", "trials"], "gives answers away"),
         (&["consent", "completion", "trials"], "has to be the last step"),
     ] {

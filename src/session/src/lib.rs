@@ -32,5 +32,5 @@ pub use queue::Closed;
 pub use refresh::RefreshRate;
 pub use runner::{Phase, Surroundings, TrialRunner, View};
 pub use simulated::{SimulatedPerson, simulate};
-pub use timeline::{Step, Timeline, TimelineError};
-pub use visit::{Command, Earlier, Event, Preparation, Screen, StudyVisit};
+pub use timeline::Timeline;
+pub use visit::{Command, Earlier, Event, Leaving, Preparation, Screen, StudyVisit};

@@ -1,19 +1,24 @@
 //! One visit to a study: which screen is shown, and what the page has to do next. The page only carries out
 //! the commands and tells what came of them, so that everything that can happen in between is tested here.
 
-use crate::timeline::{Step, Timeline};
+use gestalt_protocol::study::Step;
+
+use crate::timeline::Timeline;
 
 /// What this browser has of the study from earlier visits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Earlier {
     /// Nothing.
     Nothing,
-    /// A session that was not finished and can go on.
-    Unfinished,
-    /// A finished session with this many rows.
+    /// A session whose trials are not over, and which can go on.
+    Unfinished {
+        /// The place of the step that was shown last, where it is known.
+        step: Option<usize>,
+    },
+    /// A session whose trials are over.
     Finished {
-        /// How many rows it has.
-        rows: u32,
+        /// The place of the step that was shown last, where it is known.
+        step: Option<usize>,
     },
 }
 
@@ -40,12 +45,16 @@ pub enum Screen {
     Opening,
     /// An unfinished session is there: go on with it, or begin anew?
     Resume,
-    /// A step of the study.
-    Step(Step),
+    /// The step of the study at this place. Never the trials.
+    Step(usize),
+    /// The trials, practice first.
+    Trials,
     /// Before the trials.
     Preparing(Preparation),
     /// All trials are over; the session is being closed.
     Closing,
+    /// The participant leaves before anything was recorded.
+    Left(Leaving),
     /// The participant withdrew.
     Withdrawn,
     /// The visit cannot go on.
@@ -57,16 +66,27 @@ pub enum Screen {
     },
 }
 
+/// Why a participant leaves before anything was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// They do not consent.
+    NoConsent,
+    /// Their device does not meet the study's needs.
+    ScreenedOut,
+}
+
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The study is open.
-    Opened(Earlier),
-    /// The participant starts, in full screen or not.
-    Started {
-        /// Fill the screen.
+    /// The study is open: its steps, and what this browser has of it.
+    Opened(Timeline, Earlier),
+    /// The participant is through with a step. To go on from the consent step is to consent.
+    StepDone {
+        /// Fill the screen, where the trials come next.
         full_screen: bool,
     },
+    /// The participant leaves instead.
+    Leaves(Leaving),
     /// The participant continues the unfinished session, in full screen or not.
     Resumed {
         /// Fill the screen.
@@ -125,7 +145,7 @@ pub enum Command {
 }
 
 /// One visit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StudyVisit {
     timeline: Timeline,
     screen: Screen,
@@ -135,7 +155,8 @@ pub struct StudyVisit {
 
 impl StudyVisit {
     /// A visit that begins with these commands.
-    pub fn begin(timeline: Timeline) -> (Self, Vec<Command>) {
+    pub fn begin() -> (Self, Vec<Command>) {
+        let timeline = Timeline::unknown();
         let mut visit = Self { timeline, screen: Screen::Opening, pending: None };
         let commands = visit.ask(Command::OpenStudy);
         (visit, commands)
@@ -146,8 +167,13 @@ impl StudyVisit {
         &self.screen
     }
 
-    /// Takes in what happened; what the page has to do next. An event that does not belong to the present
-    /// screen changes nothing: it comes from something that was given up meanwhile.
+    /// The steps, and where the participant is.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Takes in what happened; what the page has to do next. An event that does not belong to the present screen changes nothing: it
+    /// comes from something that was given up meanwhile.
     pub fn on(&mut self, event: Event) -> Vec<Command> {
         match (self.screen.clone(), event) {
             (Screen::Withdrawn, _) => Vec::new(),
@@ -155,28 +181,25 @@ impl StudyVisit {
                 self.pending = None;
                 self.show(Screen::Withdrawn, &[Command::LeaveFullScreen])
             }
-            (Screen::Opening, Event::Opened(earlier)) => self.opened(earlier),
+            (Screen::Opening, Event::Opened(timeline, earlier)) => self.opened(timeline, earlier),
             (Screen::Resume, Event::Resumed { full_screen }) => {
-                self.timeline.go_to(Step::Trials);
-                self.prepare(Command::ResumeSession, full_screen)
+                let fill = full_screen && self.is_at_trials();
+                self.prepare(Command::ResumeSession, fill)
             }
-            (Screen::Resume | Screen::Step(Step::Ending), Event::StartedAnew) => {
-                self.timeline.go_to(Step::Consent);
-                self.show(Screen::Step(Step::Consent), &[])
+            (Screen::Resume | Screen::Step(_), Event::StartedAnew) => self.start_anew(),
+            (Screen::Step(_), Event::StepDone { full_screen }) => self.step_done(full_screen),
+            (Screen::Step(_), Event::Leaves(why)) if self.has_no_session() => {
+                self.show(Screen::Left(why), &[Command::LeaveFullScreen])
             }
-            (Screen::Step(Step::Consent), Event::Started { full_screen }) => self.next_step(full_screen),
-            (Screen::Preparing(Preparation::Session), Event::SessionReady) => {
-                self.screen = Screen::Preparing(Preparation::Pictures { ready: 0, count: 0 });
-                self.ask(Command::LoadPictures)
-            }
+            (Screen::Preparing(Preparation::Session), Event::SessionReady) => self.enter(),
             (Screen::Preparing(Preparation::Pictures { .. }), Event::PicturesReady { ready, count }) => {
                 self.pictures_ready(ready, count)
             }
             (Screen::Preparing(Preparation::Display), Event::DisplayReady) => {
                 self.pending = None;
-                self.show(Screen::Step(Step::Trials), &[])
+                self.show(Screen::Trials, &[])
             }
-            (Screen::Step(Step::Trials), Event::TrialsOver { rows }) => {
+            (Screen::Trials, Event::TrialsOver { rows }) => {
                 self.screen = Screen::Closing;
                 let mut commands = vec![Command::LeaveFullScreen];
                 commands.extend(self.ask(Command::CloseSession { rows }));
@@ -184,7 +207,8 @@ impl StudyVisit {
             }
             (Screen::Closing, Event::Closed) => {
                 self.pending = None;
-                self.next_step(false)
+                self.timeline.advance();
+                self.enter()
             }
             (Screen::Stopped { can_retry: true, .. }, Event::Retried) => self.retry(),
             (Screen::Stopped { .. }, _) => Vec::new(),
@@ -196,24 +220,68 @@ impl StudyVisit {
         }
     }
 
-    fn opened(&mut self, earlier: Earlier) -> Vec<Command> {
+    fn opened(&mut self, timeline: Timeline, earlier: Earlier) -> Vec<Command> {
         self.pending = None;
+        self.timeline = timeline;
+        let trials = self.timeline.trials();
         match earlier {
-            Earlier::Nothing => self.show(Screen::Step(self.timeline.step()), &[]),
-            Earlier::Unfinished => self.show(Screen::Resume, &[]),
-            Earlier::Finished { .. } => {
-                self.timeline.go_to(Step::Ending);
-                self.show(Screen::Step(Step::Ending), &[])
+            Earlier::Nothing => self.enter(),
+            Earlier::Unfinished { step } => {
+                // What a step that was left had recorded is there; a step of which nothing is known is taken to be the trials.
+                let step = step.filter(|step| *step > self.consent()).unwrap_or(trials);
+                self.timeline.go_to(step.min(trials));
+                self.show(Screen::Resume, &[])
+            }
+            Earlier::Finished { step } => {
+                let last = self.timeline.progress().1 - 1;
+                self.timeline.go_to(step.filter(|step| *step > trials).unwrap_or(last));
+                self.enter()
             }
         }
     }
 
-    fn next_step(&mut self, full_screen: bool) -> Vec<Command> {
-        let step = self.timeline.advance();
-        if step.needs_preparation() {
-            return self.prepare(Command::OpenSession, full_screen);
+    /// Another session, from the first step on.
+    fn start_anew(&mut self) -> Vec<Command> {
+        self.timeline.go_to(0);
+        self.enter()
+    }
+
+    fn step_done(&mut self, full_screen: bool) -> Vec<Command> {
+        let fill = full_screen && self.timeline.trials_are_next();
+        let consents = matches!(self.timeline.step(), Step::Consent(_));
+        self.timeline.advance();
+        if consents {
+            return self.prepare(Command::OpenSession, fill);
         }
-        self.show(Screen::Step(step), &[])
+        let mut commands = Vec::new();
+        if fill {
+            commands.push(Command::EnterFullScreen);
+        }
+        commands.extend(self.enter());
+        commands
+    }
+
+    /// Shows the step at which the participant is; the trials are prepared first.
+    fn enter(&mut self) -> Vec<Command> {
+        if self.is_at_trials() {
+            self.screen = Screen::Preparing(Preparation::Pictures { ready: 0, count: 0 });
+            return self.ask(Command::LoadPictures);
+        }
+        self.pending = None;
+        self.show(Screen::Step(self.timeline.progress().0), &[])
+    }
+
+    fn is_at_trials(&self) -> bool {
+        matches!(self.timeline.step(), Step::TrialsStep(_))
+    }
+
+    fn consent(&self) -> usize {
+        self.timeline.place_of(|step| matches!(step, Step::Consent(_)))
+    }
+
+    /// Nothing was recorded yet.
+    fn has_no_session(&self) -> bool {
+        self.timeline.progress().0 <= self.consent()
     }
 
     fn prepare(&mut self, command: Command, full_screen: bool) -> Vec<Command> {

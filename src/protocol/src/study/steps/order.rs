@@ -45,9 +45,14 @@ pub(crate) fn check_order(steps: &[Step], checks: &mut Checks) {
         if kind == "information" && place > trials {
             wrong("`information` has to come before the trials; `debrief` tells what comes after".into());
         }
-        let prepares = ["screening", "calibration", "instructions", "practice"].contains(&kind);
+        let prepares = ["screening", "calibration", "instructions"].contains(&kind);
         if prepares && place > trials {
             wrong(format!("`{kind}` has to come before `trials`"));
+        }
+        if kind == "practice" && steps.get(place + 1).map(Step::kind) != Some("trials") {
+            wrong(
+                "`practice` has to stand directly before `trials`: put what comes between before it".into(),
+            );
         }
         if ["models", "debrief"].contains(&kind) && place < trials {
             wrong(format!("`{kind}` gives answers away: it has to come after `trials`"));
