@@ -9,10 +9,13 @@
 //! | `GET /api/sessions/{session}`, bearer token or receipt | [`SessionStanding`] |
 //! | `POST /api/sessions/{session}/rows`, NDJSON, bearer token | [`Receipt`], after the rows are durable |
 //! | `POST /api/sessions/{session}/finish` with [`Finish`], bearer token | [`Finished`]; 409 and [`Problem`] while rows are missing |
+//! | `PUT /api/sessions/{session}/steps/{step}` with [`crate::study::StepRecord`], bearer token | 204: what a step other than the trials recorded is durable |
 //! | `GET /api/sessions/{session}/rows`, bearer token | the session's scored rows, NDJSON; only once it is finished, and if the study releases answers |
 //! | `DELETE /api/sessions/{session}`, bearer token or receipt | 204: the participant withdrew, the rows are gone |
 //! | `GET /api/studies/{study}/rows.ndjson`, `rows.csv`, bearer = the researcher's key | every row of the study |
 //! | `GET /api/studies/{study}/unreadable.ndjson`, bearer = the researcher's key | stored rows that cannot be read, and why |
+//! | `GET /api/studies/{study}/steps.ndjson`, bearer = the researcher's key | what the steps of every session recorded |
+//! | `GET /api/studies/{study}/payments.csv`, bearer = the researcher's key | who came from a panel, their ids, and how far they are |
 //! | `GET /api/studies/{study}/sessions.csv`, bearer = the researcher's key | every session: times, rows, completion code |
 //!
 //! Bodies are JSON with `content-type: application/json`, or rows with `application/x-ndjson`. A row that
@@ -27,7 +30,7 @@ use uuid::Uuid;
 
 use crate::encoding::Encoding;
 use crate::row::ObserverKind;
-use crate::study::Study;
+use crate::study::{PanelVisit, Study};
 use crate::trial_set::{PresentedTrial, Role, Task, TrialSet};
 use gestalt_types::{Name, Sha256};
 
@@ -120,6 +123,9 @@ pub struct OpenSession {
     /// SHA-256 of the consent text that a person agreed to; null where the study has none of its own.
     #[serde(default)]
     pub consent_text_hash: Option<Sha256>,
+    /// Who comes, where the study's participants come from a panel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panel: Option<PanelVisit>,
 }
 
 /// The session that the observer got.
@@ -208,6 +214,9 @@ pub struct Problem {
     /// Of a fault of the server: finds the cause in its log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_id: Option<String>,
+    /// Of a session that is finished already, opened once more under the same id of a panel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completion_code: Option<String>,
     /// Indices of rows that are missing (of `finish`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<u32>,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod balance;
+mod blind_spot;
 mod delivery;
 mod frame;
 mod ledger;
@@ -18,6 +19,7 @@ mod timeline;
 mod trial;
 mod visit;
 
+pub use blind_spot::{BlindSpot, px_per_deg};
 pub use delivery::{Delivery, Fate, StoredRow, decided, lost, ndjson, next_batch, wait_ms};
 pub use frame::Frame;
 pub use ledger::{Exclusion, Fortune, Ledger};

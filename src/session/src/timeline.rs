@@ -6,7 +6,8 @@ use gestalt_protocol::study::{Completion, Step};
 /// The steps that a participant goes through, and where they are. There is at least one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    steps: Vec<Step>,
+    /// Each with its place in the study file.
+    steps: Vec<(u32, Step)>,
     at: usize,
 }
 
@@ -14,26 +15,27 @@ impl Timeline {
     /// The steps of a study. Practice is a part of the trials here: the trial runner shows it as its first block. The last step is
     /// always the completion.
     pub fn of(study: &Study) -> Self {
-        let mut steps: Vec<Step> =
-            study.steps.iter().filter(|step| !matches!(step, Step::Practice(_))).cloned().collect();
-        if !matches!(steps.last(), Some(Step::Completion(_))) {
-            steps.push(Step::Completion(Completion::default()));
+        let all = (0..).zip(study.steps.iter().cloned());
+        let mut steps: Vec<(u32, Step)> =
+            all.filter(|(_, step)| !matches!(step, Step::Practice(_))).collect();
+        if !matches!(steps.last(), Some((_, Step::Completion(_)))) {
+            steps.push((study.steps.len() as u32, Step::Completion(Completion::default())));
         }
         Self { steps, at: 0 }
     }
 
     /// The steps before a study is open: only the completion.
     pub(crate) fn unknown() -> Self {
-        Self { steps: vec![Step::Completion(Completion::default())], at: 0 }
+        Self { steps: vec![(0, Step::Completion(Completion::default()))], at: 0 }
     }
 
     /// Where the participant is.
     pub fn step(&self) -> &Step {
-        &self.steps[self.at]
+        &self.steps[self.at].1
     }
 
-    /// The step at this place.
-    pub fn get(&self, place: usize) -> Option<&Step> {
+    /// The step at this place, and its place in the study file.
+    pub fn get(&self, place: usize) -> Option<&(u32, Step)> {
         self.steps.get(place)
     }
 
@@ -44,7 +46,7 @@ impl Timeline {
 
     /// The trials come next.
     pub fn trials_are_next(&self) -> bool {
-        matches!(self.steps.get(self.at + 1), Some(Step::TrialsStep(_)))
+        matches!(self.steps.get(self.at + 1), Some((_, Step::TrialsStep(_))))
     }
 
     /// To the next step; stays at the last one.
@@ -59,7 +61,7 @@ impl Timeline {
 
     /// The place of the first step that is one of these; the last step where there is none.
     pub(crate) fn place_of(&self, is_one: impl Fn(&Step) -> bool) -> usize {
-        self.steps.iter().position(is_one).unwrap_or(self.steps.len() - 1)
+        self.steps.iter().position(|(_, step)| is_one(step)).unwrap_or(self.steps.len() - 1)
     }
 
     /// The place of the trials.

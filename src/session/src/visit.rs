@@ -73,6 +73,8 @@ pub enum Leaving {
     NoConsent,
     /// Their device does not meet the study's needs.
     ScreenedOut,
+    /// They have taken part before, by the panel's id.
+    TakenBefore,
 }
 
 /// What happened.
@@ -191,6 +193,10 @@ impl StudyVisit {
             (Screen::Step(_), Event::Leaves(why)) if self.has_no_session() => {
                 self.show(Screen::Left(why), &[Command::LeaveFullScreen])
             }
+            (Screen::Preparing(Preparation::Session), Event::Leaves(Leaving::TakenBefore)) => {
+                self.pending = None;
+                self.show(Screen::Left(Leaving::TakenBefore), &[Command::LeaveFullScreen])
+            }
             (Screen::Preparing(Preparation::Session), Event::SessionReady) => self.enter(),
             (Screen::Preparing(Preparation::Pictures { .. }), Event::PicturesReady { ready, count }) => {
                 self.pictures_ready(ready, count)
@@ -280,7 +286,7 @@ impl StudyVisit {
     }
 
     /// Nothing was recorded yet.
-    fn has_no_session(&self) -> bool {
+    pub fn has_no_session(&self) -> bool {
         self.timeline.progress().0 <= self.consent()
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::release::Release;
 
+mod answers;
 mod checks;
 mod display;
 mod exclude;
@@ -17,8 +18,10 @@ mod mistake;
 mod moment;
 #[cfg(not(target_arch = "wasm32"))]
 mod on_disk;
+mod panel;
 mod presented;
 mod questions;
+mod record;
 mod recruitment;
 mod schema;
 mod steps;
@@ -29,6 +32,7 @@ mod toml_reader;
 mod trials;
 mod version1;
 
+pub use answers::{AnswerFault, Answers};
 use checks::Checks;
 pub use display::{Display, Photodiode, Picture};
 pub use exclude::{Exclude, TimingBounds};
@@ -38,9 +42,11 @@ pub use mistake::{Mistake, StudyError};
 pub use moment::Moment;
 #[cfg(not(target_arch = "wasm32"))]
 pub use on_disk::{STUDY_FILES, study_file_in};
+pub use panel::{MAX_PANEL_ID_BYTES, PanelError, PanelVisit, is_id};
 pub use questions::{
     MAXIMUM_ANSWER_LENGTH, Question, QuestionKind, QuestionOption, Questions, Quiz, QuizQuestion,
 };
+pub use record::{StepContent, StepRecord};
 pub use recruitment::{Codes, Panel, Recruitment};
 pub use schema::study_schema;
 pub use steps::{

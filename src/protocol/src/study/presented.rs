@@ -3,10 +3,11 @@
 use super::{Codes, Study};
 
 impl Study {
-    /// The study without its completion codes and its link key.
+    /// The study without its link key, and without the codes that are paid for: those have to be earned at the server.
     pub fn presented(&self) -> Self {
         let mut study = self.clone();
-        study.recruitment.codes = Codes::default();
+        let Codes { screened_out, no_consent, .. } = std::mem::take(&mut study.recruitment.codes);
+        study.recruitment.codes = Codes { screened_out, no_consent, ..Codes::default() };
         study.recruitment.link_key = None;
         study
     }

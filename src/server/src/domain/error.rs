@@ -25,6 +25,8 @@ pub(crate) enum Error {
     Missing(Vec<u32>),
     #[error("{0}")]
     Conflict(String),
+    #[error("you have taken part in this study already: here is your code again")]
+    TakenBefore(String),
     #[error("a batch has at most {MAX_BATCH_ROWS} rows: split it and send one part after the other")]
     TooManyRows,
     #[error("these trials cannot be over yet by the server's clock: keep the rows and send them again in {} s", .0.as_secs())]

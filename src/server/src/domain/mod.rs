@@ -8,9 +8,11 @@ mod intake;
 mod own_session;
 mod padding;
 mod place;
+mod recruitment;
 mod session_plan;
 mod sessions;
 mod snapshot;
+mod step_records;
 mod studies;
 
 pub(crate) use app::App;

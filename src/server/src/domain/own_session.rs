@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::app::{App, opens};
 use super::error::Error;
+use super::recruitment::code_shown;
 use super::session_plan::SessionPlan;
 use super::snapshot::Snapshot;
 use crate::store::{Session, StoreError, Withdrawn};
@@ -38,7 +39,11 @@ impl App {
             Found::There(session) => {
                 self.holds(asked, Some(&session.token_hash), session.receipt_hash.as_ref())?;
                 let stored_rows = self.store.count_rows(session.id).await?;
-                let completion_code = session.finished.map(|(_, code)| code);
+                let completion_code = match (session.finished.clone(), self.snapshot_of(&session).await) {
+                    (Some((_, own)), Ok(snapshot)) => Some(code_shown(&snapshot.study, own)),
+                    // A study that is gone takes nobody's code away.
+                    (finished, _) => finished.map(|(_, own)| own),
+                };
                 Ok(SessionStanding { stored_rows, withdrawn: false, completion_code })
             }
             Found::Withdrawn(left) => {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::app::App;
 use super::error::Error;
 use super::own_session::{Asked, plan_of};
+use super::recruitment::code_shown;
 use super::session_plan::SessionPlan;
 use super::snapshot::Snapshot;
 use super::{finishing, intake};
@@ -53,8 +54,10 @@ impl App {
         let (token, receipt, seed) = (secrets::token()?, secrets::receipt()?, secrets::seed()?);
         let plan = SessionPlan::draw(kind, snapshot, seed)?;
         let plan_json = serde_json::to_string(&plan).map_err(crate::store::StoreError::Row)?;
+        let id = Uuid::now_v7();
+        self.admit(&snapshot.study, kind, asked.panel.as_ref(), id).await?;
         let session = Session {
-            id: Uuid::now_v7(),
+            id,
             study: asked.study,
             observer_kind: kind,
             observer: observer(asked.observer, kind)?,
@@ -67,7 +70,10 @@ impl App {
             consent_text_hash: asked.consent_text_hash,
             finished: None,
         };
-        self.store.open_session(&session, &asked.app_version, (self.now_ms)()).await?;
+        if let Err(error) = self.store.open_session(&session, &asked.app_version, (self.now_ms)()).await {
+            self.store.free_place(id).await?;
+            return Err(error.into());
+        }
         let plan = plan.presented(&snapshot.set, seed);
         Ok(SessionOpened {
             session: session.id,
@@ -151,7 +157,9 @@ impl App {
         let needed = finishing::Needed { rows, required, minimum_answered };
         let judge = |stored: &[_]| needed.judge(stored);
         match self.store.finish(session.id, rows, (self.now_ms)(), judge).await? {
-            Finishing::Done { completion_code } => Ok(Finished { completion_code }),
+            Finishing::Done { completion_code } => {
+                Ok(Finished { completion_code: code_shown(&snapshot.study, completion_code) })
+            }
             Finishing::Withheld(reason) => Err(reason),
             Finishing::Otherwise { rows } => {
                 Err(Error::Conflict(format!("the session was finished before, with {rows} rows")))

@@ -89,7 +89,9 @@ fn domain_status(error: &domain::Error) -> StatusCode {
         domain::Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
         domain::Error::Forbidden(_) => StatusCode::FORBIDDEN,
         domain::Error::Withdrawn => StatusCode::GONE,
-        domain::Error::Missing(_) | domain::Error::Conflict(_) => StatusCode::CONFLICT,
+        domain::Error::Missing(_) | domain::Error::Conflict(_) | domain::Error::TakenBefore(_) => {
+            StatusCode::CONFLICT
+        }
         domain::Error::TooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         domain::Error::TooSoon(_) | domain::Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         // What cannot be read now cannot be read later: a client that retries would retry for ever.
@@ -105,11 +107,13 @@ impl IntoResponse for HttpError {
         let error_id = self.log();
         let (status, after) = (self.status_code(), self.retry_after());
         let error = self.to_string();
-        let missing = match self {
-            Self::Domain(domain::Error::Missing(indices)) => indices,
-            _ => Vec::new(),
+        let (missing, completion_code) = match self {
+            Self::Domain(domain::Error::Missing(indices)) => (indices, None),
+            Self::Domain(domain::Error::TakenBefore(code)) => (Vec::new(), Some(code)),
+            _ => (Vec::new(), None),
         };
-        let mut response = (status, Json(Problem { error, error_id, missing })).into_response();
+        let mut response =
+            (status, Json(Problem { error, error_id, completion_code, missing })).into_response();
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -56,14 +56,12 @@ pub(crate) fn routes(site_dir: &Path) -> Router {
         .layer(middleware::from_fn(keep_answers))
 }
 
-/// Refuses `trials.json`, however it is spelt, and the pictures of trials: no browser may read which image
-/// is intact, and the lengths of the files would tell it. The API has both, without answers and with
-/// padding.
+/// Refuses the study's file, whose codes are paid for, `trials.json`, however it is spelt, and the pictures of trials: no browser may read which image is intact, and
+/// the lengths of the files would tell it. The API has both, without answers and with padding.
 async fn keep_answers(request: Request, next: Next) -> Response {
     if tells_answers(request.uri().path()) {
         return HttpError::NotFound(
-            "this file tells the answers, so this server keeps it; /api/studies/{study} has the trials without \
-             them".into(),
+            "this file tells answers or codes, so this server keeps it; /api/studies/{study} has the study without them".into(),
         )
         .into_response();
     }
@@ -75,8 +73,10 @@ fn tells_answers(path: &str) -> bool {
     let parts: Vec<&str> =
         path.split(['/', '\\']).map(str::trim).filter(|part| !part.is_empty() && *part != ".").collect();
     let of_study = parts.windows(2).any(|pair| pair == ["static", "studies"]);
+    let is_file_of_study = of_study
+        && parts.last().is_some_and(|name| name.starts_with("study.toml") || name.starts_with("study.json"));
     let is_image = parts.last().is_some_and(|name| name.ends_with(".webp") || name.ends_with(".png"));
-    parts.iter().any(|part| part.starts_with("trials.json")) || (of_study && is_image)
+    is_file_of_study || parts.iter().any(|part| part.starts_with("trials.json")) || (of_study && is_image)
 }
 
 async fn index(State(file): State<Arc<PathBuf>>, request: Request) -> Result<Response, HttpError> {

@@ -8,10 +8,12 @@ mod fill;
 mod finish;
 mod listing;
 mod open;
+mod panel_visits;
 mod rows;
 mod sessions;
 mod settings;
 mod snapshots;
+mod step_records;
 #[cfg(test)]
 mod tests;
 mod writer;

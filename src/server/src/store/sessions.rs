@@ -124,7 +124,11 @@ impl Store {
         .bind(now_ms.cast_signed())
         .execute(&mut *transaction)
         .await?;
-        for statement in ["DELETE FROM log_rows WHERE session = $1", "DELETE FROM sessions WHERE id = $1"] {
+        for statement in [
+            "DELETE FROM log_rows WHERE session = $1",
+            "DELETE FROM step_records WHERE session = $1",
+            "DELETE FROM sessions WHERE id = $1",
+        ] {
             sqlx::query(statement).bind(id.to_string()).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;

@@ -34,13 +34,13 @@ impl Store {
         Ok(KeptKey { hash, fresh })
     }
 
-    async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+    pub(super) async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let query = sqlx::query_scalar("SELECT value FROM settings WHERE name = $1").bind(name.to_owned());
         Ok(query.fetch_optional(&self.write).await?)
     }
 
     /// Sets what is not set yet.
-    async fn set_once(&self, name: &str, value: &str) -> Result<(), StoreError> {
+    pub(super) async fn set_once(&self, name: &str, value: &str) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
             .bind(name.to_owned())
             .bind(value.to_owned())

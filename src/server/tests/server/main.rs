@@ -10,6 +10,7 @@ mod load;
 #[cfg(unix)]
 mod postgres;
 mod promises;
+mod recruitment;
 mod rows_of_any_kind;
 mod sessions;
 mod site_and_studies;

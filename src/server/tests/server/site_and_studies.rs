@@ -103,8 +103,9 @@ async fn the_answers_cannot_be_fetched() {
         .start()
         .await;
     let base = "/static/studies/demo";
-    app.get(&format!("{base}/study.json")).await.ok();
     for path in [
+        "study.json",
+        "STUDY.toml",
         "trial-set/trials.json",
         "trial-set/trials.json/",
         "trial-set/TRIALS.json",

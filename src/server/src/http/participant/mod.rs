@@ -1,12 +1,13 @@
 //! What a participant's browser asks: studies without their answers, and its own session.
 
 mod sessions;
+mod steps;
 mod studies;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use crate::domain::App;
 
@@ -19,5 +20,6 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/sessions", post(sessions::open))
         .route("/api/sessions/{session}", get(sessions::standing).delete(sessions::withdraw))
         .route("/api/sessions/{session}/rows", post(sessions::add_rows).get(sessions::own_rows))
+        .route("/api/sessions/{session}/steps/{step}", put(steps::put))
         .route("/api/sessions/{session}/finish", post(sessions::finish))
 }

@@ -1,0 +1,73 @@
+//! Whom a study takes, and what its steps record.
+
+use gestalt_protocol::api::SessionOpened;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::common::{Files, TestApp};
+
+const CONSENT: &str =
+    r#"{"step": 0, "at_ms": 1, "language": "en", "content": {"consent": {"text_hash": null}}}"#;
+
+async fn app(recruitment: &str) -> TestApp {
+    let study = format!(
+        "study_version = 2\nname = \"panel\"\ntitle = \"A\"\n[trials]\nbreak_every = 0\n\
+         [[steps]]\nkind = \"consent\"\n[[steps]]\nkind = \"trials\"\n[recruitment]\n{recruitment}"
+    );
+    let files = Files::new().with_demo_study().with_study("panel");
+    std::fs::remove_file(files.study_dir("panel").join("study.json")).unwrap();
+    files.with_file("static/studies/panel/study.toml", study.as_bytes()).start().await
+}
+
+fn opening(id: Option<&str>) -> Value {
+    let panel = id.map(|id| json!({ "id": id, "submission": "s" }));
+    json!({ "study": "panel", "observer_kind": "human", "observer": null, "app_version": "test", "panel": panel })
+}
+
+#[tokio::test]
+async fn one_id_has_one_session() {
+    let app = app("panel = \"link\"").await;
+    let first = app.open(&opening(Some("ann")), "").await.ok().json::<SessionOpened>();
+    let again = app.open(&opening(Some("ann")), "").await.problem(409);
+    assert!(again.error.contains("another browser"), "{}", again.error);
+    app.open(&opening(Some("🙂")), "").await.ok();
+    app.open(&opening(Some(&"x".repeat(10_000))), "").await.problem(403);
+    let csv = app.export("/api/studies/panel/payments.csv").await.ok().text();
+    assert!(csv.contains(&format!("ann,s,{},unfinished,,", first.session)), "{csv}");
+    app.get("/api/studies/panel/payments.csv").await.problem(401);
+    let rows = app.export("/api/studies/panel/sessions.csv").await.ok().text();
+    assert!(!rows.contains("ann"), "ids are kept apart: {rows}");
+}
+
+#[tokio::test]
+async fn a_study_takes_people_only_while_it_is_open() {
+    for (dates, word) in
+        [("opens = 2999-01-01T00:00:00Z", "not opened"), ("closes = 2001-01-01T00:00:00Z", "closed")]
+    {
+        let app = app(dates).await;
+        let refused = app.open(&opening(None), "").await.problem(403);
+        assert!(refused.error.contains(word), "{}", refused.error);
+    }
+}
+
+#[tokio::test]
+async fn what_a_step_records_is_held_to_its_step_and_goes_with_the_session() {
+    let app = app("panel = \"open\"").await;
+    let opened = app.open(&opening(None), "").await.ok().json::<SessionOpened>();
+    let (session, token) = (opened.session, opened.token.as_str());
+    let put = async |step: u32, body: &str| {
+        let path = format!("/api/sessions/{session}/steps/{step}");
+        app.request(Method::PUT, &path, token, body.as_bytes().to_vec()).await
+    };
+    assert_eq!(put(0, CONSENT).await.status, 204);
+    assert_eq!(put(0, CONSENT).await.status, 204);
+    put(1, CONSENT).await.problem(422);
+    let quiz = CONSENT.replace(r#"{"consent": {"text_hash": null}}"#, r#"{"quiz": {"attempts": 1}}"#);
+    put(0, &quiz).await.problem(422);
+    let lines = app.export("/api/studies/panel/steps.ndjson").await.ok().text();
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    assert!(lines.contains("\"consent\"") && lines.contains(&opened.session.to_string()), "{lines}");
+    app.request(Method::DELETE, &format!("/api/sessions/{session}"), &opened.receipt, Vec::new()).await.ok();
+    put(0, CONSENT).await.problem(410);
+    assert!(app.export("/api/studies/panel/steps.ndjson").await.ok().text().is_empty());
+}
