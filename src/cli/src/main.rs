@@ -24,6 +24,7 @@ mod scenes;
 mod segment;
 mod serve;
 mod set_args;
+mod study;
 mod synthesis_args;
 mod time;
 mod train;
@@ -59,6 +60,8 @@ enum Command {
     Train(train::TrainArgs),
     Analyze(analyze::AnalyzeArgs),
     Export(analyze::ExportArgs),
+    #[command(subcommand)]
+    Study(study::StudyCommand),
     Serve(serve::ServeArgs),
 }
 
@@ -81,6 +84,7 @@ fn main() -> anyhow::Result<()> {
         Command::Train(args) => train::run(&args),
         Command::Analyze(args) => analyze::analyze(&args),
         Command::Export(args) => analyze::export_logs(&args),
+        Command::Study(command) => study::run(&command),
         Command::Serve(args) => serve::run(args),
     }
 }
