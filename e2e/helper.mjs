@@ -37,8 +37,18 @@ export class Server {
     server.site = options.site ?? site;
     server.studies = [join(server.site, "static/studies")];
     if (options.short) server.studies.push(server.shortStudy(options.short, options.tables));
+    // Studies of a test's own: their files by path, and the demo's trial set beside them.
+    for (const [name, files] of Object.entries(options.studies ?? {})) server.addStudy(name, files);
     await server.up();
     return server;
+  }
+
+  /** A study of these files with the demo's trial set. */
+  addStudy(name, files) {
+    const folder = join(this.folder, "more-studies");
+    if (!this.studies.includes(folder)) this.studies.push(folder);
+    cpSync(join(this.site, "static/studies/demo/trial-set"), join(folder, name, "trial-set"), { recursive: true });
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, name, path), text);
   }
 
   /** The study `short`: the demo's trial set, but only so many test trials; `tables` is added to its file. */
@@ -95,11 +105,16 @@ export class Server {
 
   /** Every row of the demo study, as the researcher exports them. */
   async rows(study = "demo") {
-    const answer = await fetch(`${this.url}/api/studies/${study}/rows.ndjson`, {
-      headers: { authorization: `Bearer ${KEY}` },
-    });
-    if (!answer.ok) throw new Error(`export: ${answer.status} ${await answer.text()}`);
-    return (await answer.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    const text = await this.exported(`${study}/rows.ndjson`);
+    return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  }
+
+  /** What the researcher gets from below `/api/studies/`. */
+  async exported(path) {
+    const answer = await fetch(`${this.url}/api/studies/${path}`, { headers: { authorization: `Bearer ${KEY}` } });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`export: ${answer.status} ${text}`);
+    return text;
   }
 }
 
@@ -117,9 +132,9 @@ export async function browser({ webgpu = false } = {}) {
 export let server, chromium;
 
 /** A server (`short`, `tables`: see there) and a browser (`webgpu`: see there) from before the first test of a file until after its last. */
-export function withServer({ short, tables, webgpu } = {}) {
+export function withServer({ short, tables, studies, webgpu } = {}) {
   before(async () => {
-    [server, chromium] = await Promise.all([Server.start({ short, tables }), browser({ webgpu })]);
+    [server, chromium] = await Promise.all([Server.start({ short, tables, studies }), browser({ webgpu })]);
   });
   after(async () => {
     await chromium.close();

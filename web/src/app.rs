@@ -15,7 +15,7 @@ use crate::pages::look::LookPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::study::StudyPage;
 use crate::source::default_study_path;
-use crate::ui::ThemeButton;
+use crate::ui::{ParticipantsOnly, ThemeButton};
 
 /// The app.
 #[component]
@@ -23,6 +23,8 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let outbox = Outbox::start();
     provide_context(outbox);
+    let participants_only = RwSignal::new(false);
+    provide_context(ParticipantsOnly(participants_only));
     let skip = |event: leptos::ev::MouseEvent| {
         // `<base>` would send a plain `#main` to the home page.
         event.prevent_default();
@@ -37,7 +39,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=title text=""/>
         <Router base=base_path()>
             <a class="skip" href="#main" rel="external" on:click=skip>{words.skip}</a>
-            <header class="site">
+            <header class="site" hidden=move || participants_only.get()>
                 <A href="/" exact=true attr:class="brand">{words.name}</A>
                 <nav aria-label=words.pages>
                     <A href=default_study_path()>{words.take_the_test}</A>

@@ -48,6 +48,14 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Puts the focus on the page's first heading, where it can take it: whoever hears the page hears what is shown now.
+pub fn focus_heading() {
+    let heading = document().query_selector("main h1[tabindex]").ok().flatten();
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        let _ = heading.focus();
+    }
+}
+
 /// What a JavaScript error says.
 pub fn error_text(error: &JsValue) -> String {
     let message = js_sys::Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());

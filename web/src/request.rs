@@ -65,6 +65,7 @@ pub async fn refusal(response: Response) -> ServerError {
     let unexplained = || Problem {
         error: format!("{} was answered with status {status}", response.url()),
         error_id: None,
+        completion_code: None,
         missing: Vec::new(),
     };
     let problem = response.json::<Problem>().await.unwrap_or_else(|_| unexplained());

@@ -3,8 +3,9 @@
 
 use gestalt_protocol::Row;
 use gestalt_protocol::api::{Health, OpenSession, SessionOpened, StudyOpened};
+use gestalt_protocol::study::StepRecord;
 use gestalt_tables::Rows;
-use gestalt_web::request::{json, posted, refusal, sent};
+use gestalt_web::request::{json, posted, refusal, sent, timeout};
 use gloo_net::http::Request;
 use uuid::Uuid;
 
@@ -44,6 +45,15 @@ pub fn image_folder(study: &str) -> String {
 /// Opens a session.
 pub async fn open_session(request: &OpenSession) -> Result<SessionOpened, ServerError> {
     json(posted(Request::post(&address("api/sessions")).json(request)).await?).await
+}
+
+/// Stores what a step other than the trials recorded.
+pub async fn put_record(session: Uuid, token: &str, record: &StepRecord) -> Result<(), ServerError> {
+    let request = Request::put(&session_address(session, &format!("/steps/{}", record.step)))
+        .header("authorization", &format!("Bearer {token}"))
+        .abort_signal(Some(&timeout()))
+        .json(record);
+    posted(request).await.map(drop)
 }
 
 /// The scored rows of a finished session.

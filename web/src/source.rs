@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use gestalt_protocol::api::{OpenSession, PresentedPlan, SetFacts, StudyOpened, TrialCounts};
+use gestalt_protocol::study::PanelVisit;
 use gestalt_protocol::{Identity, ObserverKind, PresentedTrial, Role, Study, StudyError, Trial, TrialSet};
 use gestalt_session::{Plan, PlanError, StoredSession};
 use gestalt_types::{Name, Sha256};
@@ -49,6 +50,15 @@ pub struct OpenedStudy {
     pub answers: Option<TrialSet>,
     /// Address of the folder of its images, with a slash at the end.
     pub image_folder: String,
+}
+
+/// What a person brings along when a session is opened; nothing for models.
+#[derive(Debug, Clone, Default)]
+pub struct Joining {
+    /// Who comes from a panel.
+    pub panel: Option<PanelVisit>,
+    /// SHA-256 of the consent text that was agreed to, where the study has one of its own.
+    pub consent_text_hash: Option<Sha256>,
 }
 
 /// A session, ready to run.
@@ -104,17 +114,15 @@ impl OpenedStudy {
         observer_kind: ObserverKind,
         observer: Option<Name>,
         weights_hash: Option<Sha256>,
+        joining: Joining,
     ) -> Result<OpenedSession, SourceError> {
         let study = self.study.name.clone();
         let (session, access, observer, seed, drawn) = if self.has_server() {
             let app_version = APP_VERSION.to_owned();
-            let request = OpenSession {
-                study: study.clone(),
-                observer_kind,
-                observer,
-                app_version,
-                consent_text_hash: None,
-            };
+            let Joining { panel, consent_text_hash } = joining;
+            let study = study.clone();
+            let request =
+                OpenSession { study, observer_kind, observer, app_version, consent_text_hash, panel };
             let opened = server::open_session(&request).await?;
             let access = Some((opened.token, opened.receipt));
             let drawn = Some((opened.plan, opened.study_hash));

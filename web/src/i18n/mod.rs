@@ -1,16 +1,22 @@
 //! Every text of the pages, by area. A language is one value of each struct, so that a missing text does not
 //! compile.
 
+use std::cell::Cell;
+
+use gestalt_protocol::study::Language;
+
 mod compare;
 mod inside;
 mod models;
 mod site;
+mod steps;
 mod study;
 
 pub use compare::CompareTexts;
 pub use inside::InsideTexts;
 pub use models::ModelsTexts;
 pub use site::SiteTexts;
+pub use steps::StepsTexts;
 pub use study::StudyTexts;
 
 /// All texts in one language.
@@ -21,6 +27,8 @@ pub struct Texts {
     pub site: SiteTexts,
     /// The test.
     pub study: StudyTexts,
+    /// The steps of a study.
+    pub steps: StepsTexts,
     /// Models that take the test.
     pub models: ModelsTexts,
     /// What a model sees.
@@ -33,12 +41,68 @@ static ENGLISH: Texts = Texts {
     language: "en",
     site: site::ENGLISH,
     study: study::ENGLISH,
+    steps: steps::ENGLISH,
     models: models::ENGLISH,
     inside: inside::ENGLISH,
     compare: compare::ENGLISH,
 };
 
-/// The texts in the page's language. English is the only one so far.
+static GERMAN: Texts = Texts {
+    language: "de",
+    site: site::ENGLISH,
+    study: study::ENGLISH,
+    steps: steps::GERMAN,
+    models: models::ENGLISH,
+    inside: inside::ENGLISH,
+    compare: compare::ENGLISH,
+};
+
+static FRENCH: Texts = Texts {
+    language: "fr",
+    site: site::ENGLISH,
+    study: study::ENGLISH,
+    steps: steps::FRENCH,
+    models: models::ENGLISH,
+    inside: inside::ENGLISH,
+    compare: compare::ENGLISH,
+};
+
+static SPANISH: Texts = Texts {
+    language: "es",
+    site: site::ENGLISH,
+    study: study::ENGLISH,
+    steps: steps::SPANISH,
+    models: models::ENGLISH,
+    inside: inside::ENGLISH,
+    compare: compare::ENGLISH,
+};
+
+static CHINESE: Texts = Texts {
+    language: "zh",
+    site: site::ENGLISH,
+    study: study::ENGLISH,
+    steps: steps::CHINESE,
+    models: models::ENGLISH,
+    inside: inside::ENGLISH,
+    compare: compare::ENGLISH,
+};
+
+thread_local! {
+    static LANGUAGE: Cell<Language> = const { Cell::new(Language::En) };
+}
+
+/// The texts in the page's language.
 pub fn texts() -> &'static Texts {
-    &ENGLISH
+    match LANGUAGE.get() {
+        Language::En => &ENGLISH,
+        Language::De => &GERMAN,
+        Language::Fr => &FRENCH,
+        Language::Es => &SPANISH,
+        Language::Zh => &CHINESE,
+    }
+}
+
+/// From now on the texts are in this language. What is shown already has to be drawn anew.
+pub fn set_language(language: Language) {
+    LANGUAGE.set(language);
 }

@@ -14,7 +14,7 @@ use crate::browser::now_ms;
 use crate::i18n::texts;
 use crate::inference::{Cancel, Pool, Ready, Wanted, WorkerError};
 use crate::outbox::{Outbox, OutboxError, WithdrawError};
-use crate::source::{OpenedSession, OpenedStudy, SourceError};
+use crate::source::{Joining, OpenedSession, OpenedStudy, SourceError};
 
 /// What is to be run.
 #[derive(Debug, Clone)]
@@ -99,7 +99,8 @@ impl Take<'_> {
         say(State::Preparing(texts().models.starting_worker.into(), None));
         let ready = self.load(pool, say).await?;
         let (name, weights_hash) = (self.model.name.clone(), ready.loaded.weights_hash.clone());
-        let session = self.order.opened.session(ObserverKind::Model, Some(name), Some(weights_hash)).await?;
+        let session =
+            self.order.opened.session(ObserverKind::Model, Some(name), Some(weights_hash), Joining::default()).await?;
         self.outbox.open(&session.stored).await?;
         let outcome = self.answer(&session, pool, &ready, say).await;
         if self.rows.get() > 0 {

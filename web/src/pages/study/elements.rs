@@ -8,7 +8,7 @@ use gestalt_session::{Phase, PictureSize, Surroundings};
 use leptos::prelude::window;
 use web_sys::{HtmlDivElement, HtmlImageElement};
 
-use crate::display::{Viewport, is_full_screen, screen_css_px};
+use crate::display::{Calibrated, Viewport, calibrated, is_full_screen, screen_css_px};
 
 /// The elements of the trial screen.
 pub struct Elements {
@@ -97,6 +97,8 @@ impl Elements {
             screen_css_px: screen_css_px(),
             pinch_zoom: Some(viewport.pinch_zoom),
             device_pixel_ratio: Some(viewport.device_pixel_ratio),
+            px_per_deg: calibrated().and_then(Calibrated::px_per_deg),
+            viewing_distance_mm: calibrated().and_then(|calibrated| calibrated.viewing_distance_mm),
             cross_origin_isolated: isolated.and_then(|isolated| isolated.as_bool()),
             ..Surroundings::default()
         }

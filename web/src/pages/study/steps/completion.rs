@@ -1,28 +1,39 @@
 //! The end of a session: whether everything is saved, the completion code, and what to do when the network
 //! is away.
 
-use gestalt_session::{Standing, StoredSession};
+use gestalt_protocol::study::Completion;
+use gestalt_session::{Event, Standing, StoredSession};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
+use super::StepContext;
 use crate::i18n::texts;
 use crate::log::{self, Format};
 use crate::outbox::Outbox;
 use crate::ui::{Notice, Withdraw};
 
+/// The completion step.
+pub fn view(step: Completion, context: StepContext) -> AnyView {
+    let Some(session) = context.controller.session() else { return ().into_any() };
+    view! { <Ending session step context/> }.into_any()
+}
+
 /// The last page of a session, also of one from an earlier visit.
 #[component]
-pub fn Ending(
+fn Ending(
     /// The session.
     session: StoredSession,
-    /// The person withdrew.
-    on_withdrawn: impl Fn() + Copy + Send + Sync + 'static,
-    /// The person wants to take the test once more.
-    on_again: impl Fn() + Copy + Send + Sync + 'static,
+    /// What the study file says of it.
+    step: Completion,
+    /// The study, and who hears what happens.
+    context: StepContext,
 ) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
     let words = &texts().study;
+    let controller = context.controller;
+    let on_withdrawn = move || controller.happened(Event::Withdrew);
+    let is_visitor = context.is_for_visitors();
     let (id, has_server) = (session.session, session.token.is_some());
     let rows = session.rows.unwrap_or_default();
     let receipt = session.receipt.clone();
@@ -49,25 +60,57 @@ pub fn Ending(
     };
     view! {
         <div class="reading">
-            <h1>{words.thanks}</h1>
+            <h1 tabindex="-1">{words.thanks}</h1>
             <div aria-live="polite">
                 {move || {
                     let (standing, problem) = standing.get();
                     saved_state(has_server, rows, standing, problem, outbox)
                 }}
             </div>
+            <WayBack standing step context/>
             {receipt.map(|receipt| view! {
                 <p class="muted">{words.your_receipt} <code data-testid="receipt" translate="no">{receipt}</code></p>
             })}
-            <p><A href="/compare" attr:class="button primary">{words.compare}</A></p>
+            {is_visitor.then(|| view! { <p><A href="/compare" attr:class="button primary">{words.compare}</A></p> })}
             <p class="row">
                 <button data-testid="download-ndjson" on:click=move |_| download(Format::Ndjson)>{words.save_ndjson}</button>
                 <button data-testid="download-csv" on:click=move |_| download(Format::Csv)>{words.save_csv}</button>
-                <button data-testid="take-again" on:click=move |_| on_again()>{words.take_again}</button>
+                <button data-testid="take-again" hidden=!is_visitor on:click=move |_| controller.happened(Event::StartedAnew)>{words.take_again}</button>
             </p>
             {move || trouble.get().map(|why| view! { <Notice kind="trouble">{why}</Notice> })}
             <Withdraw session on_withdrawn/>
         </div>
+    }
+}
+
+/// Back to the panel, once the last answer is stored: by itself where the study says so, else by a link.
+#[component]
+fn WayBack(
+    /// How the delivery stands.
+    standing: Memo<(Standing, Option<String>)>,
+    /// What the study file says of it.
+    step: Completion,
+    /// The study.
+    context: StepContext,
+) -> impl IntoView {
+    let words = &texts().steps;
+    let (controller, recruitment) = (context.controller, context.study.study.recruitment.clone());
+    let waiting = controller.waiting_records();
+    let address = Memo::new(move |_| {
+        let code = standing.with(|(standing, _)| standing.completion_code.clone())?;
+        recruitment.address_back(&code, controller.panel_id().as_deref()).filter(|_| waiting.get() == 0)
+    });
+    Effect::new(move |_| {
+        if let Some(address) = address.get().filter(|_| step.redirect) {
+            // Refused only where the address is none; the link is there too.
+            let _ = window().location().set_href(&address);
+        }
+    });
+    view! {
+        {move || (waiting.get() > 0).then(|| view! { <p data-testid="records-wait" role="status">{words.records_wait}</p> })}
+        {move || address.get().map(|address| view! {
+            <p><a class="button primary" data-testid="back-to-panel" rel="external" href=address>{words.back_to_panel}</a></p>
+        })}
     }
 }
 
