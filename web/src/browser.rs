@@ -48,7 +48,8 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Puts the focus on the page's first heading, where it can take it: whoever hears the page hears what is shown now.
+/// Puts the focus on the page's first heading, where it can take it: whoever hears the page hears what is
+/// shown now.
 pub fn focus_heading() {
     let heading = document().query_selector("main h1[tabindex]").ok().flatten();
     if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {

@@ -1,5 +1,5 @@
-//! The viewing distance from where a dot disappears in the blind spot (Li, Joo, Yeatman and Reinecke, Scientific Reports 2020,
-//! "virtual chinrest").
+//! The viewing distance from where a dot disappears in the blind spot (Li, Joo, Yeatman and Reinecke,
+//! Scientific Reports 2020, "virtual chinrest").
 
 /// The blind spot's angle from where one looks, in degrees, as the published method takes it.
 const BLIND_SPOT_DEG: f64 = 13.5;

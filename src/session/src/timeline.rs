@@ -12,8 +12,8 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// The steps of a study. Practice is a part of the trials here: the trial runner shows it as its first block. The last step is
-    /// always the completion.
+    /// The steps of a study. Practice is a part of the trials here: the trial runner shows it as its first
+    /// block. The last step is always the completion.
     pub fn of(study: &Study) -> Self {
         let all = (0..).zip(study.steps.iter().cloned());
         let mut steps: Vec<(u32, Step)> =

@@ -174,8 +174,8 @@ impl StudyVisit {
         &self.timeline
     }
 
-    /// Takes in what happened; what the page has to do next. An event that does not belong to the present screen changes nothing: it
-    /// comes from something that was given up meanwhile.
+    /// Takes in what happened; what the page has to do next. An event that does not belong to the present
+    /// screen changes nothing: it comes from something that was given up meanwhile.
     pub fn on(&mut self, event: Event) -> Vec<Command> {
         match (self.screen.clone(), event) {
             (Screen::Withdrawn, _) => Vec::new(),
@@ -233,7 +233,8 @@ impl StudyVisit {
         match earlier {
             Earlier::Nothing => self.enter(),
             Earlier::Unfinished { step } => {
-                // What a step that was left had recorded is there; a step of which nothing is known is taken to be the trials.
+                // What a step that was left had recorded is there; a step of which nothing is known is taken
+                // to be the trials.
                 let step = step.filter(|step| *step > self.consent()).unwrap_or(trials);
                 self.timeline.go_to(step.min(trials));
                 self.show(Screen::Resume, &[])

@@ -1,4 +1,5 @@
-//! What kind of device and browser this is. Only the class and the name are told apart, and only they are kept.
+//! What kind of device and browser this is. Only the class and the name are told apart, and only they are
+//! kept.
 
 use gestalt_protocol::study::DeviceKind;
 use leptos::prelude::window;

@@ -58,8 +58,11 @@ struct Shared {
     /// What the worker said last of the delivery, not yet read.
     unread: RefCell<Option<String>>,
     /// Rows of this page that may not have arrived, by session and index, and the session's token.
-    unsettled: RefCell<BTreeMap<Uuid, (String, BTreeMap<u32, String>)>>,
+    unsettled: RefCell<BTreeMap<Uuid, Unsettled>>,
 }
+
+/// A session's token, and its rows as they are sent, by index.
+type Unsettled = (String, BTreeMap<u32, String>);
 
 struct Running {
     worker: Worker,

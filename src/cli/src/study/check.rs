@@ -1,4 +1,5 @@
-//! `gestalt study check`: every mistake of a study's files, and whether its trial set has what the study asks for.
+//! `gestalt study check`: every mistake of a study's files, and whether its trial set has what the study
+//! asks for.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::questions::{MAXIMUM_ANSWER_LENGTH, Question, QuestionKind, Questions};
 
-/// Answers by the ids of their questions: a text, a number, or a list of texts. What was not answered is left out.
+/// Answers by the ids of their questions: a text, a number, or a list of texts. What was not answered is
+/// left out.
 pub type Answers = Map<String, Value>;
 
 /// Why an answer is not taken.

@@ -1,4 +1,5 @@
-//! What a step other than the trials records: a consent, a screening, a calibration, the answers to a questionnaire.
+//! What a step other than the trials records: a screening, a calibration, a quiz, the answers to a
+//! questionnaire. A consent is recorded by the opening of the session.
 
 use gestalt_types::{FieldError, Sha256};
 use serde::{Deserialize, Serialize};
@@ -26,11 +27,6 @@ pub struct StepRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum StepContent {
-    /// The participant agreed to this text.
-    Consent {
-        /// SHA-256 of the Markdown that was shown; null for the standard text.
-        text_hash: Option<Sha256>,
-    },
     /// The device met the study's needs.
     Screening {
         /// `desktop`, `tablet` or `phone`.
@@ -62,6 +58,30 @@ pub enum StepContent {
 }
 
 impl Study {
+    /// Checks that a person agreed to the study's consent text as it is now, in one of its languages; a
+    /// study without a text of its own takes none.
+    ///
+    /// # Errors
+    /// Says that it is another text.
+    pub fn check_consent(&self, text_hash: Option<&Sha256>) -> Result<(), FieldError> {
+        let paths = self.steps.iter().filter_map(|step| match step {
+            Step::Consent(consent) => consent.text.as_ref(),
+            _ => None,
+        });
+        let texts = paths.filter_map(|path| self.texts.markdown.get(path)).flat_map(|texts| texts.values());
+        let hashes: Vec<Sha256> = texts.map(|text| Sha256::of(text.as_bytes())).collect();
+        let is_agreed = match text_hash {
+            Some(hash) => hashes.contains(hash),
+            None => hashes.is_empty(),
+        };
+        if is_agreed {
+            return Ok(());
+        }
+        let reason =
+            "is not that of the study's consent text as it is now: reload the page and read it again";
+        Err(FieldError::new("consent_text_hash", reason))
+    }
+
     /// Checks a record against the step that it names.
     ///
     /// # Errors
@@ -72,13 +92,6 @@ impl Study {
             return wrong("step", &format!("the study has {} steps", self.steps.len()));
         };
         match (step, &record.content) {
-            (Step::Consent(consent), StepContent::Consent { text_hash }) => {
-                let shown = consent.text.as_ref().and_then(|path| self.text(path, record.language));
-                if shown.map(|shown| shown.hash) == *text_hash {
-                    return Ok(());
-                }
-                wrong("content.text_hash", "is not that of the study's text in this language")
-            }
             (Step::Questionnaire(questionnaire), StepContent::Questionnaire { answers }) => {
                 let questions = self.texts.questions.get(&questionnaire.file);
                 let faults = questions.map(|questions| questions.faults(answers)).unwrap_or_default();
@@ -107,19 +120,25 @@ mod tests {
             let text = format!(r#"{{"step": {step}, "at_ms": 1, "language": "de", "content": {content}}}"#);
             study.check_record(&serde_json::from_str(&text).unwrap()).map_err(|error| error.field)
         };
-        let german = study.text("consent.md", Language::De).unwrap().hash;
-        let english = study.text("consent.md", Language::En).unwrap().hash;
-        let consent = |hash| format!(r#"{{"consent": {{"text_hash": "{hash}"}}}}"#);
-        assert_eq!(record(1, &consent(german.clone())), Ok(()));
-        assert_eq!(
-            record(1, &consent(english)),
-            Err("content.text_hash".into()),
-            "another text than was shown"
-        );
-        assert_eq!(record(0, &consent(german.clone())), Err("content".into()), "another step");
-        assert_eq!(record(99, &consent(german)), Err("step".into()));
+        let quiz = r#"{"quiz": {"attempts": 1}}"#;
+        assert_eq!(record(0, quiz), Err("content".into()), "another step");
+        assert_eq!(record(99, quiz), Err("step".into()));
         let answers = |answers: &str| format!(r#"{{"questionnaire": {{"answers": {answers}}}}}"#);
         assert_eq!(record(7, &answers(r#"{"age": 30}"#)), Ok(()));
         assert_eq!(record(7, &answers("{}")), Err("content.answers.age".into()));
+    }
+
+    #[test]
+    fn a_consent_is_to_the_text_of_the_study_in_one_of_its_languages() {
+        let study = Study::load(std::path::Path::new("tests/fixtures/complete/study.toml")).unwrap();
+        for language in [Language::De, Language::En] {
+            let hash = study.text("consent.md", language).unwrap().hash;
+            assert_eq!(study.check_consent(Some(&hash)), Ok(()));
+        }
+        let refused = |hash: Option<&Sha256>| study.check_consent(hash).map_err(|error| error.field);
+        assert_eq!(refused(Some(&Sha256::of(b"another text"))), Err("consent_text_hash".into()));
+        assert_eq!(refused(None), Err("consent_text_hash".into()));
+        let usual = Study::parse(br#"{"study_version": 2, "name": "a", "title": "A"}"#).unwrap();
+        assert_eq!(usual.check_consent(None), Ok(()), "the standard introduction");
     }
 }

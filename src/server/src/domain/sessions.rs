@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use gestalt_protocol::api::{Finished, OpenSession, Receipt, SessionOpened};
-use gestalt_protocol::study::{Moment, Recruitment, Step};
-use gestalt_protocol::{AnswerRelease, ObserverKind, Study};
-use gestalt_types::{FieldError, Name, Sha256, UtcTime};
+use gestalt_protocol::{AnswerRelease, ObserverKind};
+use gestalt_types::{FieldError, Name};
 use uuid::Uuid;
 
 use super::app::App;
@@ -13,7 +12,6 @@ use super::error::Error;
 use super::own_session::{Asked, plan_of};
 use super::recruitment::code_shown;
 use super::session_plan::SessionPlan;
-use super::snapshot::Snapshot;
 use super::{finishing, intake};
 use crate::secrets;
 use crate::store::{Fate, Finishing, Session};
@@ -41,15 +39,8 @@ impl App {
                 asked.study
             )));
         }
-        if kind.is_shown_trials() {
-            self.takes_people(snapshot).await?;
-        }
-        if let Some(hash) = &asked.consent_text_hash
-            && !consent_texts(&snapshot.study).any(|text| Sha256::of(text.as_bytes()) == *hash)
-        {
-            let reason =
-                "is of no consent text of this study as it is now: reload the page and read it again";
-            return Err(wrong("consent_text_hash", reason));
+        if kind == ObserverKind::Human {
+            snapshot.study.check_consent(asked.consent_text_hash.as_ref())?;
         }
         let (token, receipt, seed) = (secrets::token()?, secrets::receipt()?, secrets::seed()?);
         let plan = SessionPlan::draw(kind, snapshot, seed)?;
@@ -84,28 +75,6 @@ impl App {
             study_hash: snapshot.text.hash.clone(),
             plan,
         })
-    }
-
-    /// Refuses a new session before the study opens, after it closed, and once its quota is full.
-    async fn takes_people(&self, snapshot: &Snapshot) -> Result<(), Error> {
-        let (study, now_ms) = (&snapshot.study, (self.now_ms)());
-        let Recruitment { quota, opens, closes, .. } = &study.recruitment;
-        let moment = |moment: Moment| UtcTime::from_ms(moment.unix_ms());
-        if let Some(opens) = opens.filter(|opens| now_ms < opens.unix_ms()) {
-            return Err(Error::Forbidden(format!("study `{}` opens at {}", study.name, moment(opens))));
-        }
-        if let Some(closes) = closes.filter(|closes| now_ms >= closes.unix_ms()) {
-            return Err(Error::Forbidden(format!("study `{}` closed at {}", study.name, moment(closes))));
-        }
-        match quota {
-            Some(quota) if self.store.count_finished_people(&study.name).await? >= u64::from(*quota) => {
-                Err(Error::Forbidden(format!(
-                    "study `{}` has all the participants that it asked for",
-                    study.name
-                )))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Stores a batch of rows, NDJSON. The receipt's rows are durable.
@@ -190,15 +159,6 @@ impl App {
             }
         }
     }
-}
-
-/// The study's consent text, in every language.
-fn consent_texts(study: &Study) -> impl Iterator<Item = &String> {
-    let paths = study.steps.iter().filter_map(|step| match step {
-        Step::Consent(consent) => consent.text.as_ref(),
-        _ => None,
-    });
-    paths.filter_map(|path| study.texts.markdown.get(path)).flat_map(|translations| translations.values())
 }
 
 fn observer(asked: Option<Name>, kind: ObserverKind) -> Result<Name, Error> {

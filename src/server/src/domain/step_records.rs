@@ -1,4 +1,5 @@
-//! What the steps other than the trials record: held to the study that the session began with, kept, and exported.
+//! What the steps other than the trials record: held to the study that the session began with, kept, and
+//! exported.
 
 use gestalt_protocol::study::StepRecord;
 use gestalt_types::{FieldError, Name};

@@ -56,12 +56,14 @@ pub(crate) fn routes(site_dir: &Path) -> Router {
         .layer(middleware::from_fn(keep_answers))
 }
 
-/// Refuses the study's file, whose codes are paid for, `trials.json`, however it is spelt, and the pictures of trials: no browser may read which image is intact, and
-/// the lengths of the files would tell it. The API has both, without answers and with padding.
+/// Refuses the study's file, whose codes are paid for, `trials.json`, however it is spelt, and the pictures
+/// of trials: no browser may read which image is intact, and the lengths of the files would tell it. The API
+/// has both, without answers and with padding.
 async fn keep_answers(request: Request, next: Next) -> Response {
     if tells_answers(request.uri().path()) {
         return HttpError::NotFound(
-            "this file tells answers or codes, so this server keeps it; /api/studies/{study} has the study without them".into(),
+            "this file tells answers or codes, so this server keeps it; /api/studies/{study} has the study \
+             without them".into(),
         )
         .into_response();
     }

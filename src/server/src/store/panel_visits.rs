@@ -23,7 +23,8 @@ pub(crate) struct Payment {
 }
 
 impl Store {
-    /// Takes the place of this id in the study for a session. The session that has it, where another one does.
+    /// Takes the place of this id in the study for a session. The session that has it, where another one
+    /// does.
     pub(crate) async fn take_place(
         &self,
         study: &Name,

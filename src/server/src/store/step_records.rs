@@ -17,7 +17,8 @@ pub(crate) struct StoredRecord {
 }
 
 impl Store {
-    /// Stores a record, in place of an earlier one of the same step. False where there is no such session (any more).
+    /// Stores a record, in place of an earlier one of the same step. False where there is no such session
+    /// (any more).
     pub(crate) async fn put_record(
         &self,
         session: Uuid,

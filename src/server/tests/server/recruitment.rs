@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 
 use crate::common::{Files, TestApp};
 
-const CONSENT: &str =
-    r#"{"step": 0, "at_ms": 1, "language": "en", "content": {"consent": {"text_hash": null}}}"#;
+const SCREENING: &str = r#"{"step": 1, "at_ms": 1, "language": "en", "content": {"screening": {"device": "desktop",
+    "browser": "Firefox", "viewport_css_px": [1280, 720], "refresh_rate_hz": 60.0}}}"#;
 
 async fn app(recruitment: &str) -> TestApp {
     let study = format!(
         "study_version = 2\nname = \"panel\"\ntitle = \"A\"\n[trials]\nbreak_every = 0\n\
-         [[steps]]\nkind = \"consent\"\n[[steps]]\nkind = \"trials\"\n[recruitment]\n{recruitment}"
+         [[steps]]\nkind = \"consent\"\n[[steps]]\nkind = \"screening\"\n[[steps]]\nkind = \
+         \"trials\"\n[recruitment]\n{recruitment}"
     );
     let files = Files::new().with_demo_study().with_study("panel");
     std::fs::remove_file(files.study_dir("panel").join("study.json")).unwrap();
@@ -40,17 +41,6 @@ async fn one_id_has_one_session() {
 }
 
 #[tokio::test]
-async fn a_study_takes_people_only_while_it_is_open() {
-    for (dates, word) in
-        [("opens = 2999-01-01T00:00:00Z", "not opened"), ("closes = 2001-01-01T00:00:00Z", "closed")]
-    {
-        let app = app(dates).await;
-        let refused = app.open(&opening(None), "").await.problem(403);
-        assert!(refused.error.contains(word), "{}", refused.error);
-    }
-}
-
-#[tokio::test]
 async fn what_a_step_records_is_held_to_its_step_and_goes_with_the_session() {
     let app = app("panel = \"open\"").await;
     let opened = app.open(&opening(None), "").await.ok().json::<SessionOpened>();
@@ -59,15 +49,16 @@ async fn what_a_step_records_is_held_to_its_step_and_goes_with_the_session() {
         let path = format!("/api/sessions/{session}/steps/{step}");
         app.request(Method::PUT, &path, token, body.as_bytes().to_vec()).await
     };
-    assert_eq!(put(0, CONSENT).await.status, 204);
-    assert_eq!(put(0, CONSENT).await.status, 204);
-    put(1, CONSENT).await.problem(422);
-    let quiz = CONSENT.replace(r#"{"consent": {"text_hash": null}}"#, r#"{"quiz": {"attempts": 1}}"#);
-    put(0, &quiz).await.problem(422);
+    assert_eq!(put(1, SCREENING).await.status, 204);
+    assert_eq!(put(1, SCREENING).await.status, 204);
+    put(2, SCREENING).await.problem(422);
+    put(1, r#"{"step": 1, "at_ms": 1, "language": "en", "content": {"quiz": {"attempts": 1}}}"#)
+        .await
+        .problem(422);
     let lines = app.export("/api/studies/panel/steps.ndjson").await.ok().text();
     assert_eq!(lines.lines().count(), 1, "{lines}");
-    assert!(lines.contains("\"consent\"") && lines.contains(&opened.session.to_string()), "{lines}");
+    assert!(lines.contains("\"screening\"") && lines.contains(&opened.session.to_string()), "{lines}");
     app.request(Method::DELETE, &format!("/api/sessions/{session}"), &opened.receipt, Vec::new()).await.ok();
-    put(0, CONSENT).await.problem(410);
+    put(1, SCREENING).await.problem(410);
     assert!(app.export("/api/studies/panel/steps.ndjson").await.ok().text().is_empty());
 }

@@ -11,7 +11,8 @@ pub const GERMAN: StepsTexts = StepsTexts {
     decline: "Ich stimme nicht zu",
     left_title: "Sie nehmen nicht teil",
     left_no_consent: "Sie haben nicht zugestimmt, deshalb wurde nichts aufgezeichnet. Danke für Ihre Zeit.",
-    left_screened_out: "Diese Studie läuft auf Ihrem Gerät nicht, deshalb wurde nichts aufgezeichnet. Danke für Ihre Zeit.",
+    left_screened_out: "Diese Studie läuft auf Ihrem Gerät nicht, deshalb wurde nichts aufgezeichnet. Danke für \
+                        Ihre Zeit.",
     left_taken_before: "Sie haben an dieser Studie schon teilgenommen. Hier ist Ihr Code noch einmal.",
     your_code: "Ihr Code:",
     back_to_panel: "Zurück zu der Seite, von der Sie kommen",
@@ -25,12 +26,14 @@ pub const GERMAN: StepsTexts = StepsTexts {
     device_names: ["einen Computer", "ein Tablet", "ein Telefon"],
     viewport_needed: |[width, height], [now_width, now_height]| {
         format!(
-            "Das Fenster muss mindestens {width} × {height} Pixel groß sein; es hat {now_width} × {now_height}. Vergrößern Sie es, zoomen Sie heraus oder drehen Sie das Gerät."
+            "Das Fenster muss mindestens {width} × {height} Pixel groß sein; es hat {now_width} × {now_height}. \
+             Vergrößern Sie es, zoomen Sie heraus oder drehen Sie das Gerät."
         )
     },
     refresh_needed: |needed, now| {
         format!(
-            "Der Bildschirm muss mindestens {needed:.0} Bilder pro Sekunde zeigen; es sind {now:.0}. Stecken Sie das Netzteil ein, schließen Sie andere Programme und lassen Sie dieses Fenster im Vordergrund."
+            "Der Bildschirm muss mindestens {needed:.0} Bilder pro Sekunde zeigen; es sind {now:.0}. Stecken \
+             Sie das Netzteil ein, schließen Sie andere Programme und lassen Sie dieses Fenster im Vordergrund."
         )
     },
     browser_needed: |browsers| {
@@ -39,16 +42,21 @@ pub const GERMAN: StepsTexts = StepsTexts {
     check_again: "Noch einmal prüfen",
     cannot_take_part: "Das kann ich nicht ändern",
     calibration_title: "Die Größe Ihres Bildschirms",
-    card_text: "Halten Sie eine Bankkarte oder eine Karte derselben Größe an den Bildschirm. Bewegen Sie den Regler, bis der Rahmen genau so groß ist wie die Karte.",
+    card_text: "Halten Sie eine Bankkarte oder eine Karte derselben Größe an den Bildschirm. Bewegen Sie den \
+                Regler, bis der Rahmen genau so groß ist wie die Karte.",
     card_width: "Breite des Rahmens",
-    distance_ask: "Wie weit sind Ihre Augen vom Bildschirm entfernt? Messen oder schätzen Sie: eine Armlänge sind etwa 60 cm.",
+    distance_ask: "Wie weit sind Ihre Augen vom Bildschirm entfernt? Messen oder schätzen Sie: eine Armlänge \
+                   sind etwa 60 cm.",
     distance_cm: "Abstand in Zentimetern",
     distance_wrong: "Nötig ist ein Abstand von 20 bis 300 Zentimetern.",
-    blind_spot_text: "Jetzt Ihr Abstand vom Bildschirm. Schließen Sie das rechte Auge. Schauen Sie mit dem linken Auge fest auf das Quadrat. Ein roter Punkt bewegt sich nach links: drücken Sie die Leertaste oder tippen Sie, sobald er verschwindet.",
+    blind_spot_text: "Jetzt Ihr Abstand vom Bildschirm. Schließen Sie das rechte Auge. Schauen Sie mit dem \
+                      linken Auge fest auf das Quadrat. Ein roter Punkt bewegt sich nach links: drücken Sie die \
+                      Leertaste oder tippen Sie, sobald er verschwindet.",
     blind_spot_start: "Punkt starten",
     blind_spot_press: "Er ist verschwunden",
     blind_spot_round: |done, rounds| format!("{done} von {rounds}"),
-    blind_spot_again: "Der Punkt hat den Rand erreicht. Schließen Sie das rechte Auge, schauen Sie fest auf das Quadrat und versuchen Sie es noch einmal.",
+    blind_spot_again: "Der Punkt hat den Rand erreicht. Schließen Sie das rechte Auge, schauen Sie fest auf das \
+                       Quadrat und versuchen Sie es noch einmal.",
     instructions_title: "Ihre Aufgabe",
     example: "Ein Beispiel, wie es abläuft",
     quiz_title: "Ist alles klar?",
@@ -67,10 +75,12 @@ pub const GERMAN: StepsTexts = StepsTexts {
     too_long: |most| format!("Möglich sind höchstens {most} Zeichen."),
     mend_answers: "Einige Antworten fehlen oder passen nicht. Sie sind unten markiert.",
     models_title: "Mit einem Computermodell probieren",
-    models_text: "Computermodelle können dieselben Aufgaben in Ihrem Browser lösen. Sie können das jetzt ausprobieren oder weitermachen.",
+    models_text: "Computermodelle können dieselben Aufgaben in Ihrem Browser lösen. Sie können das jetzt \
+                  ausprobieren oder weitermachen.",
     models_open: "Modelle in einem neuen Tab öffnen",
     debrief_title: "Worum es ging",
-    debrief_text: "Wir vergleichen, wie Menschen und Computermodelle ganze Bilder erkennen. Danke, dass Sie mitgemacht haben.",
+    debrief_text: "Wir vergleichen, wie Menschen und Computermodelle ganze Bilder erkennen. Danke, dass Sie \
+                   mitgemacht haben.",
     score_waits: "Ihr Ergebnis erscheint hier, sobald Ihre Antworten gespeichert sind.",
     score: |correct, answers| {
         format!("Sie haben in {correct} von {answers} Durchgängen das richtige Bild gefunden.")

@@ -23,12 +23,14 @@ pub const ENGLISH: StepsTexts = StepsTexts {
     device_names: ["a computer", "a tablet", "a phone"],
     viewport_needed: |[width, height], [now_width, now_height]| {
         format!(
-            "The window has to be at least {width} × {height} pixels; it is {now_width} × {now_height}. Make it larger, zoom out, or turn the device."
+            "The window has to be at least {width} × {height} pixels; it is {now_width} × {now_height}. Make it \
+             larger, zoom out, or turn the device."
         )
     },
     refresh_needed: |needed, now| {
         format!(
-            "The display has to refresh at least {needed:.0} times a second; it does so {now:.0} times. Plug in the charger, close other programs, and keep this window in front."
+            "The display has to refresh at least {needed:.0} times a second; it does so {now:.0} times. Plug in \
+             the charger, close other programs, and keep this window in front."
         )
     },
     browser_needed: |browsers| {
@@ -37,12 +39,15 @@ pub const ENGLISH: StepsTexts = StepsTexts {
     check_again: "Check again",
     cannot_take_part: "I cannot change that",
     calibration_title: "The size of your screen",
-    card_text: "Hold a bank card, or any card of that size, against the screen. Move the slider until the frame is exactly as large as the card.",
+    card_text: "Hold a bank card, or any card of that size, against the screen. Move the slider until the frame \
+                is exactly as large as the card.",
     card_width: "Width of the frame",
     distance_ask: "How far are your eyes from the screen? Measure it, or estimate: an arm's length is about 60 cm.",
     distance_cm: "Distance in centimetres",
     distance_wrong: "A distance from 20 to 300 centimetres is needed.",
-    blind_spot_text: "Now your distance from the screen. Close your right eye. Look at the square with your left eye and do not look away from it. A red dot moves to the left: press the space bar, or tap, as soon as it disappears.",
+    blind_spot_text: "Now your distance from the screen. Close your right eye. Look at the square with your \
+                      left eye and do not look away from it. A red dot moves to the left: press the space bar, \
+                      or tap, as soon as it disappears.",
     blind_spot_start: "Start the dot",
     blind_spot_press: "It has disappeared",
     blind_spot_round: |done, rounds| format!("{done} of {rounds}"),

@@ -11,7 +11,8 @@ pub const SPANISH: StepsTexts = StepsTexts {
     decline: "No acepto",
     left_title: "No participa",
     left_no_consent: "No ha aceptado, así que no se ha registrado nada. Gracias por su tiempo.",
-    left_screened_out: "Este estudio no funciona en su dispositivo, así que no se ha registrado nada. Gracias por su tiempo.",
+    left_screened_out: "Este estudio no funciona en su dispositivo, así que no se ha registrado nada. Gracias \
+                        por su tiempo.",
     left_taken_before: "Ya ha participado en este estudio. Aquí tiene su código otra vez.",
     your_code: "Su código:",
     back_to_panel: "Volver al sitio que le envió aquí",
@@ -25,12 +26,14 @@ pub const SPANISH: StepsTexts = StepsTexts {
     device_names: ["un ordenador", "una tableta", "un teléfono"],
     viewport_needed: |[width, height], [now_width, now_height]| {
         format!(
-            "La ventana debe medir al menos {width} × {height} píxeles; mide {now_width} × {now_height}. Agrándela, reduzca el zoom o gire el dispositivo."
+            "La ventana debe medir al menos {width} × {height} píxeles; mide {now_width} × {now_height}. \
+             Agrándela, reduzca el zoom o gire el dispositivo."
         )
     },
     refresh_needed: |needed, now| {
         format!(
-            "La pantalla debe actualizarse al menos {needed:.0} veces por segundo; lo hace {now:.0} veces. Conecte el cargador, cierre otros programas y deje esta ventana delante."
+            "La pantalla debe actualizarse al menos {needed:.0} veces por segundo; lo hace {now:.0} veces. \
+             Conecte el cargador, cierre otros programas y deje esta ventana delante."
         )
     },
     browser_needed: |browsers| {
@@ -39,12 +42,15 @@ pub const SPANISH: StepsTexts = StepsTexts {
     check_again: "Comprobar de nuevo",
     cannot_take_part: "No puedo cambiarlo",
     calibration_title: "El tamaño de su pantalla",
-    card_text: "Sostenga una tarjeta bancaria, o una tarjeta del mismo tamaño, contra la pantalla. Mueva el control hasta que el marco sea exactamente tan grande como la tarjeta.",
+    card_text: "Sostenga una tarjeta bancaria, o una tarjeta del mismo tamaño, contra la pantalla. Mueva el \
+                control hasta que el marco sea exactamente tan grande como la tarjeta.",
     card_width: "Anchura del marco",
     distance_ask: "¿A qué distancia de la pantalla están sus ojos? Mídala o calcúlela: un brazo mide unos 60 cm.",
     distance_cm: "Distancia en centímetros",
     distance_wrong: "Hace falta una distancia de 20 a 300 centímetros.",
-    blind_spot_text: "Ahora, su distancia de la pantalla. Cierre el ojo derecho. Mire el cuadrado con el ojo izquierdo sin apartar la vista. Un punto rojo se mueve a la izquierda: pulse la barra espaciadora, o toque, en cuanto desaparezca.",
+    blind_spot_text: "Ahora, su distancia de la pantalla. Cierre el ojo derecho. Mire el cuadrado con el ojo \
+                      izquierdo sin apartar la vista. Un punto rojo se mueve a la izquierda: pulse la barra \
+                      espaciadora, o toque, en cuanto desaparezca.",
     blind_spot_start: "Iniciar el punto",
     blind_spot_press: "Ha desaparecido",
     blind_spot_round: |done, rounds| format!("{done} de {rounds}"),
@@ -67,10 +73,12 @@ pub const SPANISH: StepsTexts = StepsTexts {
     too_long: |most| format!("Como mucho {most} caracteres."),
     mend_answers: "Faltan respuestas o no encajan. Están marcadas abajo.",
     models_title: "Probar con un modelo",
-    models_text: "Los modelos informáticos pueden hacer los mismos ensayos en su navegador. Puede probarlo ahora o continuar.",
+    models_text: "Los modelos informáticos pueden hacer los mismos ensayos en su navegador. Puede probarlo \
+                  ahora o continuar.",
     models_open: "Abrir los modelos en otra pestaña",
     debrief_title: "De qué se trataba",
-    debrief_text: "Comparamos cómo las personas y los modelos informáticos reconocen imágenes enteras. Gracias por participar.",
+    debrief_text: "Comparamos cómo las personas y los modelos informáticos reconocen imágenes enteras. Gracias \
+                   por participar.",
     score_waits: "Su resultado aparece aquí en cuanto se guarden sus respuestas.",
     score: |correct, answers| format!("Encontró la imagen correcta en {correct} de {answers} ensayos."),
     score_kept: "Este estudio no dice las respuestas correctas mientras está en marcha.",

@@ -11,7 +11,8 @@ pub const FRENCH: StepsTexts = StepsTexts {
     decline: "Je n'accepte pas",
     left_title: "Vous ne participez pas",
     left_no_consent: "Vous n'avez pas accepté : rien n'a été enregistré. Merci pour votre temps.",
-    left_screened_out: "Cette étude ne fonctionne pas sur votre appareil : rien n'a été enregistré. Merci pour votre temps.",
+    left_screened_out: "Cette étude ne fonctionne pas sur votre appareil : rien n'a été enregistré. Merci pour \
+                        votre temps.",
     left_taken_before: "Vous avez déjà participé à cette étude. Voici à nouveau votre code.",
     your_code: "Votre code :",
     back_to_panel: "Retour au site qui vous a envoyé",
@@ -23,12 +24,14 @@ pub const FRENCH: StepsTexts = StepsTexts {
     device_names: ["un ordinateur", "une tablette", "un téléphone"],
     viewport_needed: |[width, height], [now_width, now_height]| {
         format!(
-            "La fenêtre doit mesurer au moins {width} × {height} pixels ; elle en mesure {now_width} × {now_height}. Agrandissez-la, réduisez le zoom ou tournez l'appareil."
+            "La fenêtre doit mesurer au moins {width} × {height} pixels ; elle en mesure {now_width} × \
+             {now_height}. Agrandissez-la, réduisez le zoom ou tournez l'appareil."
         )
     },
     refresh_needed: |needed, now| {
         format!(
-            "L'écran doit se rafraîchir au moins {needed:.0} fois par seconde ; il le fait {now:.0} fois. Branchez le chargeur, fermez les autres programmes et gardez cette fenêtre au premier plan."
+            "L'écran doit se rafraîchir au moins {needed:.0} fois par seconde ; il le fait {now:.0} fois. \
+             Branchez le chargeur, fermez les autres programmes et gardez cette fenêtre au premier plan."
         )
     },
     browser_needed: |browsers| {
@@ -37,12 +40,16 @@ pub const FRENCH: StepsTexts = StepsTexts {
     check_again: "Vérifier à nouveau",
     cannot_take_part: "Je ne peux pas changer cela",
     calibration_title: "La taille de votre écran",
-    card_text: "Tenez une carte bancaire, ou une carte de la même taille, contre l'écran. Déplacez le curseur jusqu'à ce que le cadre ait exactement la taille de la carte.",
+    card_text: "Tenez une carte bancaire, ou une carte de la même taille, contre l'écran. Déplacez le curseur \
+                jusqu'à ce que le cadre ait exactement la taille de la carte.",
     card_width: "Largeur du cadre",
-    distance_ask: "À quelle distance de l'écran sont vos yeux ? Mesurez ou estimez : une longueur de bras fait environ 60 cm.",
+    distance_ask: "À quelle distance de l'écran sont vos yeux ? Mesurez ou estimez : une longueur de bras fait \
+                   environ 60 cm.",
     distance_cm: "Distance en centimètres",
     distance_wrong: "Il faut une distance de 20 à 300 centimètres.",
-    blind_spot_text: "Maintenant, votre distance de l'écran. Fermez l'œil droit. Regardez le carré de l'œil gauche sans le quitter. Un point rouge se déplace vers la gauche : appuyez sur la barre d'espace, ou touchez l'écran, dès qu'il disparaît.",
+    blind_spot_text: "Maintenant, votre distance de l'écran. Fermez l'œil droit. Regardez le carré de l'œil \
+                      gauche sans le quitter. Un point rouge se déplace vers la gauche : appuyez sur la barre \
+                      d'espace, ou touchez l'écran, dès qu'il disparaît.",
     blind_spot_start: "Lancer le point",
     blind_spot_press: "Il a disparu",
     blind_spot_round: |done, rounds| format!("{done} sur {rounds}"),
@@ -65,10 +72,12 @@ pub const FRENCH: StepsTexts = StepsTexts {
     too_long: |most| format!("{most} caractères au plus."),
     mend_answers: "Certaines réponses manquent ou ne conviennent pas. Elles sont marquées ci-dessous.",
     models_title: "Essayer avec un modèle",
-    models_text: "Des modèles informatiques peuvent faire les mêmes essais dans votre navigateur. Vous pouvez essayer maintenant, ou continuer.",
+    models_text: "Des modèles informatiques peuvent faire les mêmes essais dans votre navigateur. Vous pouvez \
+                  essayer maintenant, ou continuer.",
     models_open: "Ouvrir les modèles dans un nouvel onglet",
     debrief_title: "De quoi il s'agissait",
-    debrief_text: "Nous comparons comment les personnes et les modèles informatiques reconnaissent des images entières. Merci d'avoir participé.",
+    debrief_text: "Nous comparons comment les personnes et les modèles informatiques reconnaissent des images \
+                   entières. Merci d'avoir participé.",
     score_waits: "Votre résultat apparaît ici dès que vos réponses sont enregistrées.",
     score: |correct, answers| format!("Vous avez trouvé la bonne image dans {correct} essais sur {answers}."),
     score_kept: "Cette étude ne donne pas les bonnes réponses tant qu'elle est en cours.",

@@ -99,8 +99,11 @@ impl Take<'_> {
         say(State::Preparing(texts().models.starting_worker.into(), None));
         let ready = self.load(pool, say).await?;
         let (name, weights_hash) = (self.model.name.clone(), ready.loaded.weights_hash.clone());
-        let session =
-            self.order.opened.session(ObserverKind::Model, Some(name), Some(weights_hash), Joining::default()).await?;
+        let session = self
+            .order
+            .opened
+            .session(ObserverKind::Model, Some(name), Some(weights_hash), Joining::default())
+            .await?;
         self.outbox.open(&session.stored).await?;
         let outcome = self.answer(&session, pool, &ready, say).await;
         if self.rows.get() > 0 {

@@ -1,4 +1,5 @@
-//! The parameters with which a participant came: read once, taken out of the address, and kept for this tab only.
+//! The parameters with which a participant came: read once, taken out of the address, and kept for this tab
+//! only.
 
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;

@@ -184,7 +184,8 @@ impl Controller {
                         TimeoutFuture::new(wait_ms(failures, js_sys::Math::random())).await;
                         continue;
                     }
-                    // What the server refuses for good is not sent again and again; it stays in this browser.
+                    // What the server refuses for good is not sent again and again; it stays in this
+                    // browser.
                     Err(error) => leptos::logging::warn!("a step's record was refused: {error}"),
                     Ok(()) => failures = 0,
                 }

@@ -100,7 +100,6 @@ impl Elements {
             px_per_deg: calibrated().and_then(Calibrated::px_per_deg),
             viewing_distance_mm: calibrated().and_then(|calibrated| calibrated.viewing_distance_mm),
             cross_origin_isolated: isolated.and_then(|isolated| isolated.as_bool()),
-            ..Surroundings::default()
         }
     }
 }

@@ -55,7 +55,7 @@ pub fn StudyPage() -> impl IntoView {
 
 /// Progress and the choice of language, above a step; a participant sees them in place of the menu.
 fn head(screen: Screen, controller: Controller) -> AnyView {
-    request_animation_frame(|| crate::browser::focus_heading());
+    request_animation_frame(crate::browser::focus_heading);
     let Screen::Step(place) = screen else { return ().into_any() };
     let words = &texts().steps;
     let Some(study) = controller.study() else { return ().into_any() };

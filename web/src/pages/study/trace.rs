@@ -1,4 +1,5 @@
-//! How far a participant is among the steps, and what the steps recorded, in the browser's storage until the server has it.
+//! How far a participant is among the steps, and what the steps recorded, in the browser's storage until the
+//! server has it.
 
 use gestalt_protocol::study::{Language, PanelVisit, StepContent, StepRecord};
 use serde::{Deserialize, Serialize};

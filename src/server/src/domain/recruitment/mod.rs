@@ -1,16 +1,19 @@
-//! Whom a study takes: when it is open, one session for each id of a panel, and the code that a participant takes back.
+//! Whom a study takes: when it is open, one session for each id of a panel, and the code that a participant
+//! takes back.
 
 mod payments;
 
-use gestalt_protocol::study::{PanelVisit, is_id};
+use gestalt_protocol::study::{Moment, PanelVisit, Recruitment, is_id};
 use gestalt_protocol::{ObserverKind, Study};
+use gestalt_types::UtcTime;
 use uuid::Uuid;
 
 use super::app::App;
 use super::error::Error;
 
 impl App {
-    /// Refuses people while the study is not open, and those whom it has already; takes the place of the others.
+    /// Refuses people while the study is not open, and those whom it has already; takes the place of the
+    /// others.
     pub(super) async fn admit(
         &self,
         study: &Study,
@@ -21,15 +24,8 @@ impl App {
         if kind != ObserverKind::Human {
             return Ok(());
         }
+        self.takes_people(study).await?;
         let (now_ms, recruitment) = ((self.now_ms)(), &study.recruitment);
-        if recruitment.opens.is_some_and(|opens| now_ms < opens.unix_ms()) {
-            return Err(Error::Forbidden("this study has not opened yet: come back later".into()));
-        }
-        if recruitment.closes.is_some_and(|closes| now_ms >= closes.unix_ms()) {
-            return Err(Error::Forbidden(
-                "this study is closed: it takes nobody any more. Thank you for your interest".into(),
-            ));
-        }
         let Some(visit) = visit.filter(|_| recruitment.once_per_id) else { return Ok(()) };
         if !is_id(&visit.id) {
             return Err(Error::Forbidden(
@@ -55,6 +51,30 @@ impl App {
                 // The server was stopped between the two: nobody is kept out by that.
                 None => Ok(self.store.move_place(holder, session).await?),
             },
+        }
+    }
+
+    /// Refuses a new session before the study opens, after it closed, and once its quota is full.
+    async fn takes_people(&self, study: &Study) -> Result<(), Error> {
+        let Recruitment { quota, opens, closes, .. } = &study.recruitment;
+        let (now_ms, moment) = ((self.now_ms)(), |moment: Moment| UtcTime::from_ms(moment.unix_ms()));
+        if let Some(opens) = opens.filter(|opens| now_ms < opens.unix_ms()) {
+            let opens = moment(opens);
+            return Err(Error::Forbidden(format!("this study has not opened yet: it opens at {opens}")));
+        }
+        if let Some(closes) = closes.filter(|closes| now_ms >= closes.unix_ms()) {
+            let closed = moment(closes);
+            return Err(Error::Forbidden(format!(
+                "this study takes nobody any more: it closed at {closed}. Thank you for your interest"
+            )));
+        }
+        match quota {
+            Some(quota) if self.store.count_finished_people(&study.name).await? >= u64::from(*quota) => {
+                let full =
+                    "this study has all the participants that it asked for. Thank you for your interest";
+                Err(Error::Forbidden(full.into()))
+            }
+            _ => Ok(()),
         }
     }
 }

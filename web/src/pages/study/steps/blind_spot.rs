@@ -1,4 +1,5 @@
-//! The viewing distance by the blind spot: a dot moves away from a square until it disappears, several times.
+//! The viewing distance by the blind spot: a dot moves away from a square until it disappears, several
+//! times.
 
 use gestalt_session::{BlindSpot, Event};
 use leptos::html::Div;

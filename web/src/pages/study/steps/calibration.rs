@@ -1,5 +1,5 @@
-//! Calibration: a card held against the screen gives pixels per millimetre, the blind spot or a question gives the viewing distance,
-//! and both together pixels per degree.
+//! Calibration: a card held against the screen gives pixels per millimetre, the blind spot or a question
+//! gives the viewing distance, and both together pixels per degree.
 
 use gestalt_protocol::study::{Calibration, Distance, StepContent};
 use gestalt_session::BlindSpot;

@@ -1,5 +1,5 @@
-//! Consent. With a text of the study: agree or not. Without one: what to do, how long it takes, that one may stop; to start is to
-//! consent.
+//! Consent. With a text of the study: agree or not. Without one: what to do, how long it takes, that one may
+//! stop; to start is to consent.
 
 use gestalt_protocol::study::Consent;
 use gestalt_session::{Event, Leaving, Outline};

@@ -1,4 +1,5 @@
-//! Debriefing: the study's text or the standard one, and the participant's own score once the server has every answer.
+//! Debriefing: the study's text or the standard one, and the participant's own score once the server has
+//! every answer.
 
 use gestalt_protocol::study::Debrief;
 use gestalt_protocol::{Outcome, Role, Row};

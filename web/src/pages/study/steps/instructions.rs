@@ -33,7 +33,8 @@ pub fn view(step: Instructions, context: StepContext) -> AnyView {
     .into_any()
 }
 
-/// A trial with shapes in place of pictures, over and over; it stands still where the participant wants less motion.
+/// A trial with shapes in place of pictures, over and over; it stands still where the participant wants less
+/// motion.
 #[component]
 fn Example() -> impl IntoView {
     let whole = || view! { <svg viewBox="0 0 60 60"><circle cx="30" cy="30" r="20"/></svg> };

@@ -1,4 +1,5 @@
-//! Screening: whether device, browser, window and display meet the study's needs, what is missing, and how to mend it.
+//! Screening: whether device, browser, window and display meet the study's needs, what is missing, and how
+//! to mend it.
 
 use gestalt_protocol::study::{DeviceKind, Screening, StepContent};
 use gestalt_session::{Event, Leaving};

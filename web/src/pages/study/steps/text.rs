@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::StepContext;
 use crate::i18n::texts;
 
-/// The Markdown text of this path. The HTML holds nothing that runs: `markdown::to_html` writes only what it knows.
+/// The Markdown text of this path. The HTML holds nothing that runs: `markdown::to_html` writes only what it
+/// knows.
 pub fn prose(context: &StepContext, path: &str) -> AnyView {
     let wanted = context.controller.language();
     let Some(found) = context.study.study.text(path, wanted) else { return ().into_any() };
