@@ -65,6 +65,36 @@ test("an acknowledgement that is lost on its way does not double the rows", asyn
   assertWhole((await server.rows("short")).filter((row) => !earlier.has(row.row_id)), 10);
 });
 
+test("a start whose answer is lost opens one session, after another press and after a reload", async () => {
+  const sessions = async () => (await server.exported("short/sessions.csv")).trim().split("\r\n").slice(1);
+  const before = (await sessions()).length;
+  const page = await open(chromium);
+  const opened = [];
+  await page.route("**/api/sessions", async (route) => {
+    const answer = await route.fetch(); // the server opens the session …
+    opened.push((await answer.json()).session);
+    return opened.length < 4 ? route.abort() : route.fulfill({ response: answer }); // … and the page hears of it late
+  });
+  const start = async (press) => {
+    const asked = opened.length;
+    await page.click(`[data-testid=${press}]`);
+    await page.waitForSelector("[data-testid=retry-visit]:visible");
+    assert.equal(opened.length, asked + 1);
+  };
+  await page.goto(`${server.url}/study/short`);
+  await page.setChecked("[data-testid=full-screen]", false);
+  await start("start");
+  await start("retry-visit");
+  await page.reload();
+  await page.setChecked("[data-testid=full-screen]", false);
+  await start("start");
+  await page.click("[data-testid=retry-visit]");
+  await takeSession(page, pressAnyKey);
+  await savedState(page, "saved");
+  assert.deepEqual([opened.length, new Set(opened).size], [4, 1]);
+  assert.equal((await sessions()).length, before + 1);
+});
+
 test("an answer that the server refuses is named on the last page, kept for the file, and no code is given", async () => {
   const page = await open(chromium);
   await page.route("**/api/sessions/*/rows", async (route) => {

@@ -59,6 +59,8 @@ pub struct Joining {
     pub panel: Option<PanelVisit>,
     /// SHA-256 of the consent text that was agreed to, where the study has one of its own.
     pub consent_text_hash: Option<Sha256>,
+    /// Tried again, it opens no second session.
+    pub attempt: Option<Uuid>,
 }
 
 /// A session, ready to run.
@@ -119,10 +121,17 @@ impl OpenedStudy {
         let study = self.study.name.clone();
         let (session, access, observer, seed, drawn) = if self.has_server() {
             let app_version = APP_VERSION.to_owned();
-            let Joining { panel, consent_text_hash } = joining;
+            let Joining { panel, consent_text_hash, attempt } = joining;
             let study = study.clone();
-            let request =
-                OpenSession { study, observer_kind, observer, app_version, consent_text_hash, panel };
+            let request = OpenSession {
+                study,
+                observer_kind,
+                observer,
+                app_version,
+                consent_text_hash,
+                panel,
+                attempt,
+            };
             let opened = server::open_session(&request).await?;
             let access = Some((opened.token, opened.receipt));
             let drawn = Some((opened.plan, opened.study_hash));

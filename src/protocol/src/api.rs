@@ -126,6 +126,10 @@ pub struct OpenSession {
     /// Who comes, where the study's participants come from a panel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub panel: Option<PanelVisit>,
+    /// Made at random for this start and known to nobody else. Sent again, because the answer was lost, it
+    /// gets the same session again, with the same token, as long as that is not finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Uuid>,
 }
 
 /// The session that the observer got.

@@ -2,6 +2,21 @@
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// A secret that whoever knows `key` can make again of `text`, and nobody else: 32 bytes.
+pub(crate) fn keyed(key: &str, text: &str) -> [u8; 32] {
+    // Nested, so that the hash of a longer text cannot be computed from that of a shorter one.
+    let inner = HEXLOWER.encode(&Sha256::digest(format!("{key} {text}").as_bytes()));
+    Sha256::digest(format!("{key} {inner}").as_bytes()).into()
+}
+
+/// The token and the receipt of the session that this attempt opens.
+pub(crate) fn of_attempt(key: &str, attempt: Uuid) -> (String, String) {
+    let token = keyed(key, &format!("token {attempt}"));
+    let receipt = keyed(key, &format!("receipt {attempt}"));
+    (BASE64URL_NOPAD.encode(&token), BASE32_NOPAD.encode(&receipt[..16]).to_lowercase())
+}
 
 /// 32 random bytes as text. Only [`hash`] of it is stored.
 pub(crate) fn token() -> Result<String, getrandom::Error> {

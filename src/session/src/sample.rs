@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use gestalt_protocol::study::{Stratum, Trials};
 use gestalt_protocol::Trial;
+use gestalt_protocol::study::{Stratum, Trials};
 use gestalt_types::Name;
 use gestalt_types::random::{generator, shuffle};
 

@@ -5,6 +5,7 @@ mod app;
 mod error;
 mod finishing;
 mod intake;
+mod opening;
 mod own_session;
 mod padding;
 mod place;

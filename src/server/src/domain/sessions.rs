@@ -1,82 +1,20 @@
-//! The life of a session: opened, filled with rows, finished, read.
+//! The life of a session after its opening: filled with rows, finished, read.
 
 use std::time::Duration;
 
-use gestalt_protocol::api::{Finished, OpenSession, Receipt, SessionOpened};
+use gestalt_protocol::api::{Finished, Receipt};
 use gestalt_protocol::{AnswerRelease, ObserverKind};
-use gestalt_types::{FieldError, Name};
+use gestalt_types::FieldError;
 use uuid::Uuid;
 
 use super::app::App;
 use super::error::Error;
 use super::own_session::{Asked, plan_of};
 use super::recruitment::code_shown;
-use super::session_plan::SessionPlan;
 use super::{finishing, intake};
-use crate::secrets;
-use crate::store::{Fate, Finishing, Session};
+use crate::store::{Fate, Finishing};
 
 impl App {
-    /// Opens a session against the study as it is now, and draws its plan. `token` may be the researcher's
-    /// key.
-    pub(crate) async fn open_session(
-        &self,
-        asked: OpenSession,
-        token: Option<&str>,
-    ) -> Result<SessionOpened, Error> {
-        if asked.app_version.is_empty() || asked.app_version.len() > 120 {
-            return Err(wrong("app_version", "1 to 120 bytes are needed"));
-        }
-        let snapshot = &self.study(asked.study.as_str())?.snapshot;
-        let kind = asked.observer_kind;
-        if kind == ObserverKind::Model
-            && !snapshot.study.release.public_models.allows(asked.observer.as_ref())
-            && !self.is_researcher(token)
-        {
-            return Err(Error::Forbidden(format!(
-                "study `{}` takes models with the researcher's key only; its file may allow them: \
-                 release.public_models",
-                asked.study
-            )));
-        }
-        if kind == ObserverKind::Human {
-            snapshot.study.check_consent(asked.consent_text_hash.as_ref())?;
-        }
-        let (token, receipt, seed) = (secrets::token()?, secrets::receipt()?, secrets::seed()?);
-        let plan = SessionPlan::draw(kind, snapshot, seed)?;
-        let plan_json = serde_json::to_string(&plan).map_err(crate::store::StoreError::Row)?;
-        let id = Uuid::now_v7();
-        self.admit(&snapshot.study, kind, asked.panel.as_ref(), id).await?;
-        let session = Session {
-            id,
-            study: asked.study,
-            observer_kind: kind,
-            observer: observer(asked.observer, kind)?,
-            trial_set: snapshot.set.hash().clone(),
-            seed,
-            token_hash: secrets::hash(&token),
-            receipt_hash: Some(secrets::hash(&receipt)),
-            snapshot: Some(snapshot.text.hash.clone()),
-            plan_json: Some(plan_json),
-            consent_text_hash: asked.consent_text_hash,
-            finished: None,
-        };
-        if let Err(error) = self.store.open_session(&session, &asked.app_version, (self.now_ms)()).await {
-            self.store.free_place(id).await?;
-            return Err(error.into());
-        }
-        let plan = plan.presented(&snapshot.set, seed);
-        Ok(SessionOpened {
-            session: session.id,
-            token,
-            receipt,
-            observer: session.observer,
-            seed,
-            study_hash: snapshot.text.hash.clone(),
-            plan,
-        })
-    }
-
     /// Stores a batch of rows, NDJSON. The receipt's rows are durable.
     pub(crate) async fn add_rows(&self, asked: &Asked, body: &[u8]) -> Result<Receipt, Error> {
         let session = self.own_session(asked).await?;
@@ -161,17 +99,7 @@ impl App {
     }
 }
 
-fn observer(asked: Option<Name>, kind: ObserverKind) -> Result<Name, Error> {
-    match (asked, kind) {
-        (Some(name), _) => Ok(name),
-        (None, ObserverKind::Model) => Err(wrong("observer", "the model's name is needed")),
-        (None, ObserverKind::Human | ObserverKind::Simulated) => {
-            Name::new(secrets::pseudonym()?).map_err(|error| wrong("observer", &error.to_string()))
-        }
-    }
-}
-
-fn wrong(field: &str, reason: &str) -> Error {
+pub(super) fn wrong(field: &str, reason: &str) -> Error {
     FieldError::new(field, reason).into()
 }
 

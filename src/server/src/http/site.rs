@@ -63,7 +63,8 @@ async fn keep_answers(request: Request, next: Next) -> Response {
     if tells_answers(request.uri().path()) {
         return HttpError::NotFound(
             "this file tells answers or codes, so this server keeps it; /api/studies/{study} has the study \
-             without them".into(),
+             without them"
+                .into(),
         )
         .into_response();
     }

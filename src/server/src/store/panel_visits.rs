@@ -1,5 +1,6 @@
 //! Who came from which panel: one session for each id of a study.
 
+use data_encoding::HEXLOWER;
 use gestalt_protocol::study::PanelVisit;
 use gestalt_types::Name;
 use sqlx::Row as _;
@@ -94,13 +95,6 @@ impl Store {
 
     /// A hash that nobody without this database's key can compute from an id.
     async fn panel_hash(&self, study: &Name, id: &str) -> Result<String, StoreError> {
-        let key = match self.setting(PANEL_KEY).await? {
-            Some(key) => key,
-            None => {
-                self.set_once(PANEL_KEY, &secrets::token()?).await?;
-                self.setting(PANEL_KEY).await?.unwrap_or_default()
-            }
-        };
-        Ok(secrets::hash(&format!("{key} {}", secrets::hash(&format!("{key} {study}/{id}")))))
+        Ok(HEXLOWER.encode(&secrets::keyed(&self.secret(PANEL_KEY).await?, &format!("{study}/{id}"))))
     }
 }

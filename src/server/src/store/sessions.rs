@@ -27,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) snapshot: Option<Sha256>,
     /// Its plan, JSON; `None` in sessions of older versions.
     pub(crate) plan_json: Option<String>,
+    /// Of the attempt that opened it; `None` where the client named none.
+    pub(crate) attempt_hash: Option<String>,
     /// Of the consent text that a person agreed to when the session was opened.
     pub(crate) consent_text_hash: Option<Sha256>,
     /// Number of rows and completion code, once it is finished.
@@ -43,17 +45,18 @@ pub(crate) struct Withdrawn {
 }
 
 impl Store {
-    /// Stores a new session.
+    /// Stores a new session; false if its attempt has one already.
     pub(crate) async fn open_session(
         &self,
         session: &Session,
         app_version: &str,
         now_ms: u64,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
             "INSERT INTO sessions (id, study, observer_kind, observer, trial_set, app_version, seed, token_hash, \
-             receipt_hash, snapshot, plan_json, opened_at_ms, consent_text_hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             receipt_hash, snapshot, plan_json, opened_at_ms, consent_text_hash, attempt_hash) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             ON CONFLICT (attempt_hash) DO NOTHING",
         )
         .bind(session.id.to_string())
         .bind(session.study.to_string())
@@ -68,9 +71,20 @@ impl Store {
         .bind(session.plan_json.clone())
         .bind(now_ms.cast_signed())
         .bind(session.consent_text_hash.as_ref().map(ToString::to_string))
+        .bind(session.attempt_hash.clone())
         .execute(&self.write)
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// The session that this attempt opened, if it did.
+    pub(crate) async fn session_of_attempt(&self, attempt_hash: &str) -> Result<Option<Session>, StoreError> {
+        let query = sqlx::query_scalar::<_, String>("SELECT id FROM sessions WHERE attempt_hash = $1");
+        let found = query.bind(attempt_hash.to_owned()).fetch_optional(&self.write).await?;
+        match found.and_then(|id| id.parse().ok()) {
+            Some(id) => self.session(id).await,
+            None => Ok(None),
+        }
     }
 
     /// Number of finished sessions of people in a study.
@@ -86,7 +100,7 @@ impl Store {
     pub(crate) async fn session(&self, id: Uuid) -> Result<Option<Session>, StoreError> {
         let found = sqlx::query(
             "SELECT study, observer_kind, observer, trial_set, seed, token_hash, receipt_hash, snapshot, plan_json, \
-             consent_text_hash, finished_rows, completion_code FROM sessions WHERE id = $1",
+             consent_text_hash, attempt_hash, finished_rows, completion_code FROM sessions WHERE id = $1",
         )
         .bind(id.to_string())
         .fetch_optional(&self.read)
@@ -159,6 +173,7 @@ fn session_of(id: Uuid, row: &AnyRow) -> Result<Session, StoreError> {
         receipt_hash: row.try_get("receipt_hash")?,
         snapshot: record.parsed_if_any("snapshot")?,
         plan_json: row.try_get("plan_json")?,
+        attempt_hash: row.try_get("attempt_hash")?,
         consent_text_hash: record.parsed_if_any("consent_text_hash")?,
         finished: finished_rows.zip(row.try_get("completion_code")?),
     })

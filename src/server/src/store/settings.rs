@@ -34,6 +34,16 @@ impl Store {
         Ok(KeptKey { hash, fresh })
     }
 
+    /// A secret of this database, made when it is first asked for.
+    pub(crate) async fn secret(&self, name: &str) -> Result<String, StoreError> {
+        if let Some(secret) = self.setting(name).await? {
+            return Ok(secret);
+        }
+        self.set_once(name, &secrets::token()?).await?;
+        // Another server may have been quicker.
+        Ok(self.setting(name).await?.unwrap_or_default())
+    }
+
     pub(super) async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         let query = sqlx::query_scalar("SELECT value FROM settings WHERE name = $1").bind(name.to_owned());
         Ok(query.fetch_optional(&self.write).await?)

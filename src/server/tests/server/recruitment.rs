@@ -41,6 +41,35 @@ async fn one_id_has_one_session() {
 }
 
 #[tokio::test]
+async fn a_start_that_is_tried_again_opens_no_second_session() {
+    let app = app("panel = \"link\"").await;
+    let attempt = |id: &str, attempt: &str| {
+        let mut asked = opening(Some(id));
+        asked["attempt"] = json!(attempt);
+        asked
+    };
+    let own = "6a0f4bd2-2b86-4c44-a5f3-7d9a4a1c9b10";
+    let ann = attempt("ann", own);
+    // The first answers are lost; they came twice at once.
+    let (first, second) = tokio::join!(app.open(&ann, ""), app.open(&ann, ""));
+    let first = first.ok().json::<SessionOpened>();
+    for again in [second, app.open(&ann, "").await] {
+        let again = again.ok().json::<SessionOpened>();
+        let parts = |opened: &SessionOpened| {
+            (opened.session, opened.token.clone(), opened.receipt.clone(), opened.seed, opened.plan.clone())
+        };
+        assert_eq!(parts(&again), parts(&first));
+    }
+    let listed = app.export("/api/studies/panel/sessions.csv").await.ok().text();
+    assert_eq!(listed.lines().count(), 2, "one session: {listed}");
+    // Another attempt of the same person is another browser, and needs this one's session.
+    app.open(&attempt("ann", "0b1f4bd2-2b86-4c44-a5f3-7d9a4a1c9b11"), "").await.problem(409);
+    // The token works.
+    let standing = format!("/api/sessions/{}", first.session);
+    app.request(Method::GET, &standing, &first.token, Vec::new()).await.ok();
+}
+
+#[tokio::test]
 async fn what_a_step_records_is_held_to_its_step_and_goes_with_the_session() {
     let app = app("panel = \"open\"").await;
     let opened = app.open(&opening(None), "").await.ok().json::<SessionOpened>();

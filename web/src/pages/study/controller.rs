@@ -15,10 +15,10 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::arrival;
 use super::mark;
 use super::supply::{Supplied, Supply};
 use super::trace::{self, Trace};
+use super::{arrival, attempt};
 use crate::browser::ask_to_persist;
 use crate::display::{enter_full_screen, leave_full_screen, measure_refresh_rate, set_calibrated};
 use crate::i18n::{set_language, texts};
@@ -386,6 +386,7 @@ impl Controller {
         let joining = self.parts.with_value(|parts| Joining {
             panel: parts.trace.panel.clone(),
             consent_text_hash: parts.consent_text_hash.clone(),
+            attempt: Some(attempt::of(&study.study.name)),
         });
         let session = match opened {
             Some(session) => session,
@@ -406,6 +407,7 @@ impl Controller {
         let stored = session.stored.clone();
         self.parts.update_value(|parts| (parts.session, parts.plan) = (Some(session), Some(plan)));
         self.outbox.open(&stored).await.map_err(|error| error.to_string())?;
+        attempt::end(&stored.study);
         self.keep_trace();
         self.send_records();
         Ok(Event::SessionReady)

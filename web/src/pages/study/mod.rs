@@ -2,6 +2,7 @@
 //! started.
 
 mod arrival;
+mod attempt;
 mod controller;
 mod driver;
 mod elements;
