@@ -106,6 +106,44 @@ fn flat_tiny_and_odd_pictures_come_to_an_end() {
     }
 }
 
+/// Lines of dark strokes on white, as a scanned page has them.
+fn page_of_text() -> RgbImage {
+    RgbImage::from_fn(SIZE_PX, SIZE_PX, |x, y| {
+        let (in_line, letter) = (y % 12 < 7 && y > 8, (x / 5).wrapping_mul(2_654_435_761) ^ (y / 12));
+        let is_ink = in_line && x % 5 < 4 && (letter >> (x % 5 + y % 12 / 2)) & 1 == 1;
+        Rgb([if is_ink { 20 } else { 245 }; 3])
+    })
+}
+
+/// One thing on an even ground: all that there is lies in one piece.
+fn one_thing() -> RgbImage {
+    RgbImage::from_fn(SIZE_PX, SIZE_PX, |x, y| {
+        let inside = (40..60).contains(&x) && (70..92).contains(&y);
+        Rgb(if inside { [(x * 9) as u8, (y * 3) as u8, 40] } else { [120, 170, 220] })
+    })
+}
+
+#[test]
+fn text_and_a_single_thing_are_rearranged_as_well_as_can_be() {
+    for picture in [page_of_text(), one_thing()] {
+        let triplet = matched().triplet(&picture, 4).unwrap();
+        let [first, second] = &triplet.distortions;
+        assert!(first != second && *first != triplet.intact && *second != triplet.intact);
+        for distortion in [first, second] {
+            let lost = Comparison::of(&picture, distortion, SCALE_PX);
+            assert!(lost.kept_in_place < 0.5 && lost.texture_distance < 30.0, "{lost:?}");
+        }
+    }
+}
+
+#[test]
+fn a_scale_that_fills_the_picture_cuts_it_into_four() {
+    let picture = picture(2);
+    let all = PatchSynthesis::new(2 * SIZE_PX).unwrap().with_traces(Traces::Matched);
+    let halves = PatchSynthesis::new(SIZE_PX / 2).unwrap().with_traces(Traces::Matched);
+    assert_eq!(all.triplet(&picture, 3).unwrap(), halves.triplet(&picture, 3).unwrap());
+}
+
 #[test]
 fn controls_match_their_traces_where_they_can() {
     let picture = picture(4);
