@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use gestalt_protocol::api::{OpenSession, PresentedPlan, SetFacts, StudyOpened, TrialCounts};
 use gestalt_protocol::study::PanelVisit;
-use gestalt_protocol::{Identity, ObserverKind, PresentedTrial, Role, Study, StudyError, Trial, TrialSet};
+use gestalt_protocol::{
+    Identity, ObserverKind, PresentedTrial, Role, Study, StudyError, Trial, TrialSet, WHOLENESS_FILE,
+    Wholeness,
+};
 use gestalt_session::{Plan, PlanError, StoredSession};
 use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
@@ -50,6 +53,8 @@ pub struct OpenedStudy {
     pub answers: Option<TrialSet>,
     /// Address of the folder of its images, with a slash at the end.
     pub image_folder: String,
+    /// What networks make of the set with the whole picture and without it, where it was judged.
+    pub wholeness: Option<Wholeness>,
 }
 
 /// What a person brings along when a session is opened; nothing for models.
@@ -79,9 +84,10 @@ impl OpenedStudy {
     pub async fn open(name: &str) -> Result<Self, SourceError> {
         match server::hosting().await? {
             Hosting::Server => {
-                let StudyOpened { study, trial_set, trials, examples } = server::study(name).await?;
+                let StudyOpened { study, trial_set, trials, examples, wholeness } =
+                    server::study(name).await?;
                 let image_folder = server::image_folder(study.name.as_str());
-                Ok(Self { study, set: trial_set, trials, examples, answers: None, image_folder })
+                Ok(Self { study, set: trial_set, trials, examples, answers: None, image_folder, wholeness })
             }
             Hosting::Static => Self::from_files(name).await,
         }
@@ -94,10 +100,12 @@ impl OpenedStudy {
         let answers = TrialSet::parse(&server::file(&format!("{trials}trials.json")).await?)
             .map_err(|error| SourceError::File(error.to_string()))?;
         let image_folder = format!("{trials}images/");
+        let judged = server::file(&format!("{trials}{WHOLENESS_FILE}")).await;
+        let wholeness = judged.ok().and_then(|bytes| Wholeness::of_set(&bytes, answers.hash()));
         let practice = answers.trials().iter().filter(|trial| trial.role == Role::Practice);
         let examples = practice.map(Trial::presented).collect();
         let (set, trials) = ((&answers).into(), (&answers).into());
-        Ok(Self { study, set, trials, examples, answers: Some(answers), image_folder })
+        Ok(Self { study, set, trials, examples, answers: Some(answers), image_folder, wholeness })
     }
 
     /// A server scores and keeps.

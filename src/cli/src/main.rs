@@ -10,6 +10,7 @@ mod gestalt_sets;
 mod gram;
 mod import;
 mod import_args;
+mod ladder;
 mod look;
 mod model_args;
 mod models;

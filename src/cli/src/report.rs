@@ -10,7 +10,7 @@ use gestalt_files::{output, whole_file};
 use gestalt_trial_sets::TrialSetFolder;
 
 use crate::progress;
-use crate::wholeness::{self, JudgeArgs};
+use crate::wholeness::{self, JudgeArgs, Panel};
 
 /// Which set, and where the report goes.
 #[derive(Args)]
@@ -60,7 +60,7 @@ pub fn run(args: &ReportArgs) -> Result<()> {
         })?;
     bar.finish_and_clear();
     if let Some(model) = args.judge.model() {
-        report.wholeness = Some(wholeness::wholeness(&folder, model, usize::MAX)?);
+        report.wholeness = Some(wholeness::wholeness(&folder, Panel::thorough(model))?);
     }
     write(&args.out, &report.to_html(&folder)?)?;
     if let Some(list) = &args.json {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use gestalt_images::photographs;
-use gestalt_protocol::Role;
+use gestalt_protocol::{Role, Wholeness};
 use gestalt_scenes::Category;
 use gestalt_trial_sets::{ImageFolder, Progress, Recipe, Source, TrialSetFolder, check, make};
 
@@ -13,11 +13,9 @@ use crate::encoding_check::{self, ForceArgs};
 use crate::report::{self, ReportArgs};
 use crate::set_args::SetArgs;
 use crate::synthesis_args::SynthesisArgs;
-use crate::wholeness::{self, JudgeArgs};
-use crate::{progress, trials_import};
+use crate::wholeness::{self, JudgeArgs, Panel};
+use crate::{ladder, progress, trials_import};
 
-/// Test trials that are judged when a set is made; the report judges all.
-const JUDGED_TRIALS: usize = 48;
 /// Categories that are named, before the others are only counted.
 const LISTED_CATEGORIES: usize = 20;
 
@@ -31,6 +29,10 @@ pub enum TrialsCommand {
     Check(CheckArgs),
     /// Report whether a trial set is fair: what gives the answer away, and which distortions failed.
     Report(ReportArgs),
+    /// Judge whether a trial set can be solved without seeing the whole; the verdict is kept beside its
+    /// trials.
+    Judge(wholeness::JudgeSetArgs),
+    Ladder(ladder::LadderArgs),
 }
 
 /// What a trial set is made of.
@@ -112,6 +114,8 @@ pub fn run(command: &TrialsCommand) -> Result<()> {
             Ok(())
         }
         TrialsCommand::Report(args) => report::run(args),
+        TrialsCommand::Judge(args) => wholeness::run(args),
+        TrialsCommand::Ladder(args) => ladder::run(args),
     }
 }
 
@@ -163,7 +167,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         println!("{report}");
     }
     encoding_check::check(made.folder(), &args.force)?;
-    let verdict = judged(args, made.folder())?;
+    let found = judged(args, made.folder())?;
     let made = made.publish()?;
     println!(
         "{} trials, {} images in {}",
@@ -176,15 +180,16 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         set.out.display(),
         made.set.name()
     );
-    if let Some(verdict) = verdict {
-        println!("{verdict}");
+    if let Some(found) = found {
+        wholeness::write(&found, &set.out)?;
+        println!("{}", wholeness::verdict(&found));
     }
     Ok(())
 }
 
 /// What a network makes of the finished set without the whole; an error where wholeness is required and not
 /// there.
-fn judged(args: &MakeArgs, folder: &TrialSetFolder) -> Result<Option<String>> {
+fn judged(args: &MakeArgs, folder: &TrialSetFolder) -> Result<Option<Wholeness>> {
     let has_test_trials = folder.set().trials().iter().any(|trial| trial.role == Role::Test);
     let model = if has_test_trials { args.judge.model() } else { None };
     let Some(model) = model else {
@@ -193,13 +198,13 @@ fn judged(args: &MakeArgs, folder: &TrialSetFolder) -> Result<Option<String>> {
         }
         return Ok(None);
     };
-    let found = wholeness::wholeness(folder, model, JUDGED_TRIALS)?;
+    let found = wholeness::wholeness(folder, Panel::quick(model))?;
     wholeness::print(&found);
-    let verdict = wholeness::verdict(&found);
-    if args.require_wholeness && (found.is_solved_locally() || found.best_local().is_none()) {
-        bail!("--require-wholeness: {verdict}. No trials.json was written; try another scale or synthesis");
+    if args.require_wholeness && (found.is_solved_locally() || !found.is_complete()) {
+        let verdict = wholeness::verdict(&found);
+        bail!("--require-wholeness: {verdict}\nNo trials.json was written; try another scale or synthesis");
     }
-    Ok(Some(verdict))
+    Ok(Some(found))
 }
 
 /// Says, before the work begins, which categories the folders name.

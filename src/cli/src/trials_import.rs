@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use gestalt_fairness::encoding;
+use gestalt_protocol::Role;
 use gestalt_trial_sets::{Import, Layout, import};
 
 use crate::encoding_check::{self, ForceArgs};
 use crate::progress;
 use crate::set_args::SetArgs;
+use crate::wholeness::{self, JudgeArgs, Panel};
 
 /// How the folder is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,6 +61,8 @@ pub struct ImportArgs {
     #[command(flatten)]
     force: ForceArgs,
     #[command(flatten)]
+    judge: JudgeArgs,
+    #[command(flatten)]
     set: SetArgs,
 }
 
@@ -99,7 +103,17 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         encoding_check::refuse_if_given_away(&sources, "was encoded before the import", &args.force)?;
     }
     encoding_check::refuse_if_given_away(&finished, "was encoded", &args.force)?;
+    // Published sets are judged, not refused.
+    let has_test_trials = imported.folder.set().trials().iter().any(|trial| trial.role == Role::Test);
+    let judge = if has_test_trials { args.judge.model() } else { None };
+    let judged = |model| wholeness::wholeness(&imported.folder, Panel::quick(model));
+    let found = judge.map(judged).transpose()?;
     imported.publish()?;
+    if let Some(found) = found {
+        wholeness::print(&found);
+        wholeness::write(&found, &args.set.out)?;
+        println!("{}", wholeness::verdict(&found));
+    }
     Ok(())
 }
 

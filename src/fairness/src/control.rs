@@ -1,7 +1,7 @@
 //! Control observers: they take the trials with something else than the arrangement, and should be guessing.
 
 use gestalt_analysis::CHANCE;
-use gestalt_stats::{Proportion, chance_p, holm};
+use gestalt_stats::{Proportion, chance_p};
 use gestalt_types::Name;
 use serde::Serialize;
 
@@ -81,14 +81,4 @@ fn by_condition(answers: &[Answer], conditions: &[Name]) -> Vec<(Name, Proportio
         Some((name.clone(), Proportion::new(hits, hits + count(Answer::Wrong))?))
     };
     names.into_iter().filter_map(of_condition).collect()
-}
-
-/// Corrects the p values for the number of observers that gave any answer.
-pub(crate) fn correct_together(controls: &mut [Control]) {
-    let mut tested: Vec<&mut Control> =
-        controls.iter_mut().filter(|control| control.p_chance.is_some()).collect();
-    let p_values: Vec<f64> = tested.iter().filter_map(|control| control.p_chance).collect();
-    for (control, p) in tested.iter_mut().zip(holm(&p_values)) {
-        control.p_holm = Some(p);
-    }
 }

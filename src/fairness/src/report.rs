@@ -1,6 +1,6 @@
 //! What there is to say about the fairness of a set, trial by trial and in sum.
 
-use gestalt_protocol::{Made, Role};
+use gestalt_protocol::{Made, Role, Wholeness};
 use gestalt_types::{Name, Sha256};
 use serde::Serialize;
 
@@ -9,7 +9,6 @@ use crate::encoding::EncodingReport;
 use crate::layers::Layer;
 use crate::mean::Mean;
 use crate::measures::Pairs;
-use crate::wholeness::Wholeness;
 
 /// From where on a distortion is flagged.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use gestalt_fairness::{Flag, Outside, Report, Sight, Thresholds, assess, judge};
+use gestalt_fairness::{Flag, JudgeError, Judges, Outside, Report, Thresholds, assess, judge};
 use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
-use gestalt_protocol::{Encoding, ImageEntry, Made, Role, Task, Trial, TrialSet};
+use gestalt_protocol::{Encoding, ImageEntry, Made, Role, Sight, Task, Trial, TrialSet, Wholeness};
 use gestalt_scenes as scenes;
 use gestalt_scenes::Category;
 use gestalt_synthesis::PatchSynthesis;
@@ -69,6 +69,7 @@ fn write_set(folder: &Path, trials: &[(Role, [RgbImage; 3])]) {
             condition: Name::new("patch").unwrap(),
             images: hashes,
             intact: Slot::from_index(number % 3).unwrap(),
+            source: None,
         });
     }
     let made = Made {
@@ -321,22 +322,40 @@ fn a_set_that_patches_alone_solve_is_called_so() {
     };
     let blind = |_: &RgbImage| -> Result<Vec<f32>, String> { Ok(vec![1.0, 2.0, 3.0]) };
     let broken = |_: &RgbImage| -> Result<Vec<f32>, String> { Err("no device".into()) };
-    let outside = |name: &str, sight, features| Outside { name: name.into(), sight, features };
-    let told = |_, _| ();
-    let observers = [
+    let outside =
+        |name: &str, sight, features| Outside { name: name.into(), sight, scales_px: None, features };
+    let observers = vec![
         outside("patches", Sight::Patches(SCALE_PX / 2), &leak as _),
         outside("as large as what is kept", Sight::Patches(SCALE_PX), &leak as _),
         outside("whole", Sight::Whole, &blind as _),
+        Outside {
+            scales_px: Some(vec![Some(2 * SCALE_PX), None]),
+            ..outside("for other scales", Sight::Whole, &broken as _)
+        },
     ];
-    let found = judge(&opened, &observers, 5, &told).unwrap();
-    assert_eq!((found.judged, found.counted, found.scale_px), (5, 12, Some(SCALE_PX)));
-    let best = found.best_local().unwrap();
-    assert_eq!((best.name.as_str(), best.accuracy.hits), ("patches", 5));
-    assert!(found.is_solved_locally());
+    let found = judged(&opened, observers).unwrap();
+    assert_eq!((found.judged(), found.trial_set.clone()), (5, opened.set().hash().clone()));
+    let [scale] = &found.scales[..] else { panic!("one scale: {:?}", found.scales) };
+    assert_eq!((scale.judged, scale.counted, scale.scale_px), (5, 12, Some(SCALE_PX)));
+    assert_eq!(scale.results.len(), 3);
+    let best = scale.best_local().unwrap();
+    assert_eq!((best.name.as_str(), best.correct), ("patches", 5));
+    assert!(found.is_solved_locally() && found.is_complete());
     // A tie is not correct.
-    assert_eq!(found.whole_minus_local(), Some(-1.0));
-    // Two observers of patches are corrected together: 2 × 3⁻⁵.
-    assert!((best.p_holm.unwrap() - 2.0 / 243.0).abs() < 1e-12, "{:?}", best.p_holm);
-    let error = judge(&opened, &[outside("patches", Sight::Whole, &broken as _)], 5, &told).unwrap_err();
-    assert!(error.to_string().contains("patches gives no features of trial trial-00: no device"), "{error}");
+    assert_eq!(scale.whole_minus_local(), Some(-1.0));
+    // Corrected are those that see less than what is kept: here one, so that 3⁻⁵ stays as it is.
+    let p_holm: Vec<Option<f64>> = scale.results.iter().map(|result| result.p_holm).collect();
+    assert!((p_holm[0].unwrap() - 1.0 / 243.0).abs() < 1e-12, "{p_holm:?}");
+    assert_eq!(p_holm[1..], [None, None]);
+    assert_eq!(Wholeness::of_set(found.to_json().as_bytes(), opened.set().hash()), Some(found.clone()));
+    assert_eq!(Wholeness::of_set(found.to_json().as_bytes(), &Sha256::of(b"another set")), None);
+    let error = judged(&opened, vec![outside("patches", Sight::Whole, &broken as _)]).unwrap_err();
+    assert!(error.to_string().contains("patches gives no features of trial trial-"), "{error}");
+    assert!(error.to_string().contains("no device"), "{error}");
+}
+
+/// Five trials, by an observer of which nothing is known but its name.
+fn judged(folder: &TrialSetFolder, observers: Vec<Outside<'_>>) -> Result<Wholeness, JudgeError> {
+    let (network, weights) = (Name::new("network").unwrap(), Sha256::of(b"weights"));
+    judge(folder, Judges { network, weights, observers, most: 5 }, &|_, _| ())
 }

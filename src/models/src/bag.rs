@@ -3,17 +3,20 @@
 
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::Layer;
+use gestalt_networks::weight::Weights;
 
 use crate::card::ModelCard;
 use crate::device::Compute;
 use crate::error::ModelError;
 use crate::extractor::FeatureExtractor;
-use crate::loaded::ModelFiles;
 
 /// Networks take pictures whose side is a multiple of this, in pixels.
 const STEP_PX: usize = 32;
 /// Smaller patches are enlarged (bilinearly) to this side: a network halves its map five times.
 const SMALLEST_PX: usize = 64;
+/// Most patches along a side of a picture: small patches of a large picture lie further apart than half
+/// their side.
+const MOST_ALONG: usize = 32;
 
 /// A network that sees one patch at a time, and gives the mean of the patches' features.
 #[derive(Debug)]
@@ -24,23 +27,24 @@ pub struct PatchBag {
 }
 
 impl PatchBag {
-    /// Patches of `patch_px` × `patch_px` px. The model was held to its reference output before: here its
-    /// input has another size, which only networks without learned positions take.
+    /// Patches of `patch_px` × `patch_px` px, seen by the network of `card` with unpacked `weights` on the
+    /// CPU. The model is to be held to its reference output before: here its input has another size, which
+    /// only networks without learned positions take.
     ///
     /// # Errors
-    /// When the files are not a model's, or the network does not take patches of this size.
-    pub fn new(files: ModelFiles<'_>, compute: Compute, patch_px: usize) -> Result<Self, ModelError> {
-        let mut card = ModelCard::parse(files.card)?;
+    /// When the weights are not the card's, or the network does not take patches of this size.
+    pub fn new(mut card: ModelCard, weights: &Weights, patch_px: usize) -> Result<Self, ModelError> {
         let side_px = patch_px.next_multiple_of(STEP_PX).max(SMALLEST_PX);
         card.architecture.set_image_px(side_px);
         card.preprocess.resize_px = side_px;
         card.preprocess.crop_px = side_px;
-        let network = FeatureExtractor::new(card, files.weights, compute)?;
+        let network = FeatureExtractor::of_weights(card, weights, Compute::cpu()?)?;
         let layer = network.default_layer()?;
         Ok(Self { network, patch_px, layer })
     }
 
-    /// The mean of the features of all patches at a stride of half a patch; `pixels` is RGB, row by row.
+    /// The mean of the features of all patches at a stride of half a patch, or as far apart as makes 32 a
+    /// side; `pixels` is RGB, row by row.
     ///
     /// # Errors
     /// When the picture is smaller than a patch, or the device stops.
@@ -51,7 +55,8 @@ impl PatchBag {
     ) -> Result<Vec<f32>, ModelError> {
         Rgb8::new(pixels, width_px, height_px)?;
         let side = self.patch_px;
-        let stride = (side / 2).max(1);
+        let longer = width_px.max(height_px);
+        let stride = (side / 2).max(longer.saturating_sub(side).div_ceil(MOST_ALONG - 1)).max(1);
         let mut sums: Vec<f64> = Vec::new();
         let mut patches = 0_u32;
         for y in (0..(height_px + 1).saturating_sub(side)).step_by(stride) {

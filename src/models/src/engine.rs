@@ -6,6 +6,7 @@ use gestalt_networks::architectures::vae::Vae;
 use gestalt_networks::cpu::CpuNetwork;
 use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
+use gestalt_networks::weight::Weights;
 use gestalt_protocol::Device;
 
 use crate::card::ModelCard;
@@ -33,6 +34,15 @@ impl Engine {
             return Ok(Self::Plain(network));
         }
         Ok(Self::Burn(weights::load(card, bytes, compute.device())?))
+    }
+
+    /// As [`load`](Self::load), through burn, of weights that are unpacked already.
+    pub(crate) fn of_weights(
+        card: &ModelCard,
+        unpacked: &Weights,
+        compute: &Compute,
+    ) -> Result<Self, ModelError> {
+        Ok(Self::Burn(weights::load_unpacked(card, unpacked, compute.device())?))
     }
 
     /// The network as an autoencoder, which can also decode; `None` for any other.

@@ -7,6 +7,7 @@ use gestalt_networks::architectures::vae::Vae;
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::{Layer, Site};
 use gestalt_networks::sparsity::TopK;
+use gestalt_networks::weight::Weights;
 
 use crate::card::ModelCard;
 use crate::device::Compute;
@@ -30,6 +31,15 @@ impl FeatureExtractor {
     /// When the weights are not those of the card.
     pub fn new(card: ModelCard, weights: &[u8], compute: Compute) -> Result<Self, ModelError> {
         let engine = Engine::load(&card, weights, &compute)?;
+        Ok(Self { card, engine, compute })
+    }
+
+    /// As [`new`](Self::new), of weights that are unpacked already.
+    ///
+    /// # Errors
+    /// When they are not those of the card's architecture.
+    pub fn of_weights(card: ModelCard, weights: &Weights, compute: Compute) -> Result<Self, ModelError> {
+        let engine = Engine::of_weights(&card, weights, &compute)?;
         Ok(Self { card, engine, compute })
     }
 

@@ -17,6 +17,7 @@ mod observer;
 pub mod pack;
 mod packed;
 pub mod reference_output;
+mod untrained;
 pub mod weights;
 
 pub use bag::PatchBag;
@@ -27,3 +28,4 @@ pub use extractor::FeatureExtractor;
 pub use loaded::{LoadedModel, ModelFiles};
 pub use numbers::{BadNumbers, read_numbers};
 pub use observer::{ModelObserver, Readout};
+pub use untrained::untrained;

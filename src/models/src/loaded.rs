@@ -4,6 +4,7 @@ use gestalt_networks::architectures::vae::Vae;
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
+use gestalt_networks::weight::Weights;
 use gestalt_protocol as protocol;
 use gestalt_protocol::inference::Timed;
 use gestalt_types::{Name, Sha256};
@@ -46,13 +47,27 @@ impl LoadedModel {
         Self::checked_alone(files, compute).await?.checked_in_threes(files).await
     }
 
+    /// As [`from_bytes`](Self::from_bytes) on the CPU, of weights that
+    /// [`weights::read`](crate::weights::read) has unpacked from these files.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn from_unpacked(files: ModelFiles<'_>, weights: &Weights) -> Result<Self, ModelError> {
+        let card = ModelCard::parse(files.card)?;
+        Self::checked(files, FeatureExtractor::of_weights(card, weights, Compute::cpu()?)?).await
+    }
+
     /// A model that has reproduced the reference output, one picture at a time.
     async fn checked_alone(files: ModelFiles<'_>, compute: Compute) -> Result<Self, ModelError> {
         let card = ModelCard::parse(files.card)?;
+        Self::checked(files, FeatureExtractor::new(card, files.weights, compute)?).await
+    }
+
+    async fn checked(files: ModelFiles<'_>, extractor: FeatureExtractor) -> Result<Self, ModelError> {
+        let card = extractor.card();
         let reference = ReferenceOutput::parse(files.reference_output)?;
         let name = Name::new(card.name.clone())?;
         let weights_hash = Sha256::try_from(card.weights.sha256.clone())?;
-        let extractor = FeatureExtractor::new(card, files.weights, compute)?;
         let layers: Vec<Layer> =
             reference.features.keys().map(|layer| layer.parse()).collect::<Result<_, _>>()?;
         let computed = extractor.reference_features(&layers).await?;

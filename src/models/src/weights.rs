@@ -87,11 +87,19 @@ fn stored(card: &ModelCard, bytes: &[u8]) -> Result<BTreeMap<String, Stored>, We
 ///
 /// Every key of the file must meet a parameter of its shape and the other way round.
 pub fn load(card: &ModelCard, bytes: &[u8], device: &Device) -> Result<Network, WeightsError> {
-    let (network, report) = if takes_integers(device) {
-        build(&card.architecture, &stored(card, bytes)?, device)?
+    if takes_integers(device) {
+        complete(card, build(&card.architecture, &stored(card, bytes)?, device)?)
     } else {
-        build(&card.architecture, &read(card, bytes)?, device)?
-    };
+        load_unpacked(card, &read(card, bytes)?, device)
+    }
+}
+
+/// As [`load`], of weights that [`read`] has unpacked.
+pub fn load_unpacked(card: &ModelCard, weights: &Weights, device: &Device) -> Result<Network, WeightsError> {
+    complete(card, build(&card.architecture, weights, device)?)
+}
+
+fn complete(card: &ModelCard, (network, report): (Network, KeyReport)) -> Result<Network, WeightsError> {
     if !report.is_complete() {
         return Err(WeightsError::Keys { file: card.weights.file.clone(), report });
     }

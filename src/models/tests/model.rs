@@ -225,6 +225,7 @@ fn trial_set(images: &[Sha256; 6]) -> TrialSet {
         condition: Name::new("patch-32").unwrap(),
         images: [0, 1, 2].map(|i| images[first + i].clone()),
         intact: Slot::from_index(1).unwrap(),
+        source: None,
     };
     let made = Made {
         source: "test".into(),

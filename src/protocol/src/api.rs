@@ -32,6 +32,7 @@ use crate::encoding::Encoding;
 use crate::row::ObserverKind;
 use crate::study::{PanelVisit, Study};
 use crate::trial_set::{PresentedTrial, Role, Task, TrialSet};
+use crate::wholeness::Wholeness;
 use gestalt_types::{Name, Sha256};
 
 /// The largest body that the server takes, in bytes.
@@ -59,6 +60,9 @@ pub struct StudyOpened {
     pub trials: TrialCounts,
     /// The practice trials, for looking at: they give nothing of the test away.
     pub examples: Vec<PresentedTrial>,
+    /// What networks make of the set with the whole picture and without it, where it was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wholeness: Option<Wholeness>,
 }
 
 /// What every session on a trial set may know of it.

@@ -15,6 +15,7 @@ mod row_v1;
 mod showing;
 pub mod study;
 mod trial_set;
+mod wholeness;
 
 pub use encoding::{Encoding, image_content};
 pub use made::{Made, MadeCondition};
@@ -29,4 +30,7 @@ pub use showing::{
 pub use study::{Localised, Prompt, SecondLook, Study, StudyError, Timing, TimingBounds};
 pub use trial_set::{
     ImageEntry, PresentedSet, PresentedTrial, Role, TRIAL_SET_VERSION, Task, Trial, TrialSet, TrialSetError,
+};
+pub use wholeness::{
+    JudgeResult, ScaleWholeness, Sight, WHOLENESS_BOUND, WHOLENESS_FILE, Wholeness, is_local_only,
 };

@@ -65,13 +65,17 @@ pub struct Trial {
     /// Which of `images` is the odd one, counted from 1: the intact one, but where the condition has two
     /// intact pictures, the distorted one.
     pub intact: Slot,
+    /// The source picture, where several trials are made of it and the answer does not name it: with matched
+    /// traces the intact picture of each is another file.
+    #[serde(default, rename = "item", skip_serializing_if = "Option::is_none")]
+    pub source: Option<Name>,
 }
 
 impl Trial {
-    /// The source picture, which the trials of one picture at several scales share: named by the picture
-    /// that is the answer, whose file they share.
+    /// The source picture, which the trials of one picture at several scales share: as stated, else named by the
+    /// picture that is the answer, whose file they share.
     pub fn item(&self) -> Name {
-        self.images[self.intact.index()].clone().into()
+        self.source.clone().unwrap_or_else(|| self.images[self.intact.index()].clone().into())
     }
 
     /// The trial without its answer: its images in an order that says nothing.

@@ -34,6 +34,7 @@ fn set_showing(shown: [&str; 3], images: Vec<ImageEntry>) -> Result<TrialSet, Tr
         condition: name("patch-32"),
         images: hashes,
         intact: Slot::ALL[1],
+        source: None,
     };
     TrialSet::new(name("demo"), Task::Disrt, made(), images, vec![trial])
 }

@@ -28,7 +28,15 @@ pub fn provenance() -> Made {
 /// these texts.
 pub fn trial(id: &str, role: Role, texts: [&str; 3], target: Slot) -> Trial {
     let images = texts.map(|text| Sha256::of(text.as_bytes()));
-    Trial { id: name(id), role, category: name("dog"), condition: name("patch-32"), images, intact: target }
+    Trial {
+        id: name(id),
+        role,
+        category: name("dog"),
+        condition: name("patch-32"),
+        images,
+        intact: target,
+        source: None,
+    }
 }
 
 /// The images of these trials, each once.

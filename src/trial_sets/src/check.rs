@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gestalt_protocol::TrialSet;
+use gestalt_protocol::{TrialSet, WHOLENESS_FILE};
 use rayon::prelude::*;
 
 use super::folder::TrialSetFolder;
@@ -36,7 +36,7 @@ fn extra_files(root: &Path, folder: &TrialSetFolder) -> Vec<Problem> {
     let images = root.join(IMAGES_FOLDER);
     let mut known: BTreeSet<PathBuf> =
         folder.set().images().iter().map(|entry| folder.image_path(&entry.hash)).collect();
-    known.extend([root.join(TRIALS_FILE), images.clone()]);
+    known.extend([root.join(TRIALS_FILE), root.join(WHOLENESS_FILE), images.clone()]);
     let mut problems = Vec::new();
     for place in [root, &images] {
         match fs::read_dir(place).and_then(Iterator::collect::<Result<Vec<_>, _>>) {

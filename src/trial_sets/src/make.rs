@@ -233,6 +233,7 @@ fn make_trial(
         condition: planned.condition.clone(),
         images: images.clone().map(|entry| entry.hash),
         intact: planned.intact,
+        source: planned.source.clone(),
     };
     Ok(Ok(Finished { key: planned.key(), trial, images, measure }))
 }

@@ -29,6 +29,8 @@ pub(super) struct Planned {
     pub(super) category: Name,
     pub(super) condition: Name,
     pub(super) intact: Slot,
+    /// The source picture's name, where it is shown at several scales.
+    pub(super) source: Option<Name>,
     /// The number of the recipe's synthesis; of a catch trial it says nothing.
     pub(super) synthesis: usize,
     pub(super) control: Option<Control>,
@@ -82,7 +84,8 @@ impl Planned {
             Origin::Photograph(path) => file_state(path),
         };
         // The condition names the control.
-        let Self { id, role, category, condition, control: _, intact, synthesis, origin: _, seed } = self;
+        let Self { id, role, category, condition, control: _, intact, source: _, synthesis, origin: _, seed } =
+            self;
         let all = format!("{id}|{role:?}|{category}|{condition}|{intact:?}|{synthesis}|{seed}|{made_of}");
         Sha256::of(all.as_bytes())
     }
@@ -198,20 +201,22 @@ fn with_roles(recipe: &Recipe, pictures: Vec<(Name, Origin)>) -> Result<Vec<Plan
         let is_crossed = role == Role::Test && several > 1 && !recipe.spread;
         let one = if role == Role::Test { turns.next(&category) % several } else { number % several };
         let numbers = if is_crossed { 0..several } else { one..one + 1 };
+        let id = format!("{word}-{:04}", number + 1);
+        let source = if is_crossed { Some(Name::new(id.clone())?) } else { None };
         for synthesis in numbers {
             let condition = match (control, role) {
                 (Some(control), _) => Name::new(control.condition())?,
                 (None, Role::Catch) => by_blocks.clone(),
                 (None, _) => conditions[synthesis].condition.clone(),
             };
-            let id = format!("{word}-{:04}", number + 1);
             planned.push(Planned {
-                id: Name::new(if is_crossed { format!("{id}-{condition}") } else { id })?,
+                id: Name::new(if is_crossed { format!("{id}-{condition}") } else { id.clone() })?,
                 role,
                 category: category.clone(),
                 condition,
                 control,
                 intact: Slot::ALL[rng.random_range(0..3u32) as usize],
+                source: source.clone(),
                 synthesis,
                 origin: origin.clone(),
                 seed: derived_seed(recipe.seed, DISTORTIONS + index as u64 + ((synthesis as u64) << 24)),

@@ -16,7 +16,7 @@ use gestalt_protocol::{Encoding, Role, Trial, TrialSet};
 use gestalt_scenes as scenes;
 use gestalt_scenes::Category;
 use gestalt_synthesis::portilla_simoncelli::PortillaSimoncelli;
-use gestalt_synthesis::{PatchSynthesis, Synthesis, SynthesisError};
+use gestalt_synthesis::{PatchSynthesis, Synthesis, SynthesisError, Traces};
 use gestalt_trial_sets::{
     Duplicates, ImageFolder, MadeSet, MakeError, Problem, Progress, Recipe, Source, TrialSetFolder, check,
     make,
@@ -330,6 +330,23 @@ fn several_scales_are_conditions_of_one_set() {
     let set = made(&Recipe { spread: true, ..recipe }, spread.path()).set;
     let expected = [("test-0001", "patch-16"), ("test-0002", "patch-32")];
     assert_eq!(conditions(&set), expected.map(|(id, condition)| (id.to_owned(), condition.to_owned())));
+}
+
+/// With matched traces the intact picture of every scale is another file, but the source picture is one.
+#[test]
+fn the_trials_of_one_picture_at_several_scales_say_so() {
+    let patch = |scale_px| -> Arc<dyn Synthesis> {
+        Arc::new(PatchSynthesis::new(scale_px).unwrap().with_traces(Traces::Matched))
+    };
+    let scenes = Source::Scenes { count: 2, categories: Vec::new() };
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = Recipe { synthesis: patch(16), further: vec![patch(32)], ..recipe(scenes) };
+    let set = made(&recipe, folder.path()).set;
+    let tests: Vec<&Trial> = set.trials().iter().filter(|trial| trial.role == Role::Test).collect();
+    let [a, b, c, d] = tests[..] else { panic!("two pictures at two scales: {tests:?}") };
+    assert_ne!(a.images[a.intact.index()], b.images[b.intact.index()]);
+    assert_eq!((a.item(), c.item()), (b.item(), d.item()));
+    assert_ne!(a.item(), c.item());
 }
 
 #[test]

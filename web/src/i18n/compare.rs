@@ -23,6 +23,12 @@ pub struct CompareTexts {
     pub simulated: &'static str,
     /// Number correct, number of trials.
     pub catch: fn(u64, u64) -> String,
+    pub wholeness: &'static str,
+    /// The study, the scale in px, the difference, the observer of the whole, its share, the best local-only
+    /// observer, its share.
+    pub whole_minus_local: fn(&str, Option<u32>, f64, &str, f64, &str, f64) -> String,
+    pub solved_locally: &'static str,
+    pub sees: &'static str,
     pub accuracy: &'static str,
     pub observer: &'static str,
     pub kind: &'static str,
@@ -96,6 +102,16 @@ pub const ENGLISH: CompareTexts = CompareTexts {
     model: "model",
     simulated: "simulated person",
     catch: |hits, of| format!("{hits} of {of}"),
+    wholeness: "What the trials measure",
+    whole_minus_local: |study, scale_px, difference, whole, whole_share, local, local_share| {
+        let kept = scale_px.map_or(String::new(), |px| format!(", structure up to {px} px kept"));
+        format!(
+            "Whole minus local-only: {difference:+.2} ({study}{kept}). {whole} is right in {whole_share:.2} of the trials, \
+             {local} in {local_share:.2} at most. Chance is 0.33."
+        )
+    },
+    solved_locally: "These trials can be solved without seeing the whole.",
+    sees: "Every network that judged the set",
     accuracy: "Accuracy",
     observer: "Observer",
     kind: "Kind",

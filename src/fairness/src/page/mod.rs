@@ -7,6 +7,7 @@ mod measures;
 mod pictures;
 mod summary;
 mod tables;
+mod wholeness;
 
 use gestalt_protocol::Role;
 use gestalt_report::Document;

@@ -5,10 +5,10 @@ use gestalt_report::{PlotOptions, proportions_plot};
 use gestalt_stats::{detectable_accuracy, p_text};
 use maud::{Markup, PreEscaped, html};
 
+use super::wholeness::wholeness;
 use super::{number, table, with_interval};
 use crate::control::{Control, LEVEL};
 use crate::report::{Flag, Report};
-use crate::wholeness::{BOUND, OutsideResult, Wholeness};
 
 /// Widths of the two versions of every plot, of which the page shows the one that fits, in CSS pixels.
 const WIDTHS_PX: [(&str, u32); 2] = [("wide", 900), ("narrow", 340)];
@@ -64,37 +64,6 @@ fn power(trials: usize, observers: usize) -> String {
 
 fn accuracy(control: &Control) -> String {
     control.accuracy.map_or("no answers".into(), |a| with_interval(a.estimate, a.interval))
-}
-
-/// What networks make of the set without the whole and with it.
-pub(super) fn wholeness(found: &Wholeness) -> Markup {
-    let cells = |result: &OutsideResult| {
-        vec![
-            html! { (result.name) },
-            html! { (with_interval(result.accuracy.estimate, result.accuracy.interval)) },
-            html! { (result.p_holm.map_or("–".into(), p_text)) },
-        ]
-    };
-    let rows = found.results.iter().map(cells).collect();
-    let (local, whole) = (found.best_local(), found.best_whole());
-    html! {
-        @if let (Some(local), Some(whole), Some(margin)) = (local, whole, found.whole_minus_local()) {
-            p {
-                strong { "Whole minus local-only: " (number(margin)) "." } " " (whole.name) " is right in " (number(whole.accuracy.estimate))
-                " of the trials, " (local.name) " in " (number(local.accuracy.estimate)) "."
-                @if found.is_solved_locally() { " " strong { "That is above " (BOUND) ": the set is solved without the whole." } }
-            }
-        } @else {
-            p { "No observer here sees less than the structure that is kept, so nothing is said of the whole." }
-        }
-        (table("With the whole and without", &["Observer", "Correct [95 %]", "p (Holm)"], rows))
-        p.note {
-            (found.judged) " of " (found.counted) " test trials. Patches alone: every patch of a picture goes \
-                                                   through the network by itself, at a stride of half a patch; "
-            "the features of all patches are averaged. The odd picture has the largest mean distance, 1 − \
-             Pearson's r, to the other two. p is against guessing, for all observers of patches together."
-        }
-    }
 }
 
 /// The control observers: plot, table, and accuracy by condition where there are several.

@@ -57,6 +57,12 @@ pub trait ArchitectureConfig: Debug {
     /// Patches or positions along one side of the map at a site that has one.
     fn side_at(&self, site: Site) -> Option<usize>;
 
+    /// Side in pixels of what one position of the map at a site sees of the input picture; `None` where that
+    /// is the whole picture or not worked out.
+    fn receptive_px(&self, _site: Site) -> Option<usize> {
+        None
+    }
+
     /// What the classifier would see.
     fn default_layer(&self) -> Layer {
         Layer::MEAN

@@ -117,6 +117,18 @@ impl ArchitectureConfig for MobileNetV2Config {
         Some(self.image_px / 2 / strides.iter().product::<usize>())
     }
 
+    /// Every 3 × 3 convolution adds two of its input's positions: the stem, and one in each block.
+    fn receptive_px(&self, site: Site) -> Option<usize> {
+        let (mut seen_px, mut step_px) = (3, 2);
+        for (stride, depth) in STRIDES.into_iter().zip(self.depths).take(site.stage(STAGES)? + 1) {
+            for block in 0..depth {
+                seen_px += 2 * step_px;
+                step_px *= if block == 0 { stride } else { 1 };
+            }
+        }
+        Some(seen_px)
+    }
+
     /// torchvision's names, and those of an older, flat layout: `features.N.conv.K` with 0 and 1 the
     /// expansion and its norm, 3 and 4 the depthwise convolution and its norm, 6 and 7 the projection
     /// and its norm.

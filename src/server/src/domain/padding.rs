@@ -46,6 +46,7 @@ mod tests {
             condition: name.clone(),
             images: images.map(hash),
             intact: Slot::ALL[0],
+            source: None,
         };
         let trials = [trial([0, 1, 2]), trial([2, 3, 4]), trial([5, 6, 7])];
         let padded = lengths(&trials, (0..8).map(|number| (hash(number), number * 10)).collect());

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use gestalt_protocol::api::StudyOpened;
 use gestalt_protocol::study::study_file_in;
-use gestalt_protocol::{Encoding, Role, Study, StudyError, Trial, TrialSet, TrialSetError, image_content};
+use gestalt_protocol::{
+    Encoding, Role, Study, StudyError, Trial, TrialSet, TrialSetError, WHOLENESS_FILE, Wholeness,
+    image_content,
+};
 use gestalt_types::{Name, Sha256};
 
 use super::padding;
@@ -16,6 +19,7 @@ use super::snapshot::{SOFTWARE, Snapshot};
 pub(crate) struct OfferedStudy {
     pub(crate) snapshot: Arc<Snapshot>,
     images_dir: PathBuf,
+    wholeness: Option<Wholeness>,
     /// The length, in bytes, to which each image's file is padded.
     padded_bytes: HashMap<Sha256, usize>,
 }
@@ -30,6 +34,7 @@ impl OfferedStudy {
             trial_set: set.into(),
             trials: set.into(),
             examples: practice.map(Trial::presented).collect(),
+            wholeness: self.wholeness.clone(),
         }
     }
 
@@ -150,10 +155,13 @@ fn load(path: &Path) -> Result<OfferedStudy, StudyFault> {
     let trials_json = read_text(&set_dir.join("trials.json"))?;
     let set = TrialSet::parse(trials_json.as_bytes())?;
     let images_dir = set_dir.join("images");
+    // A set need not be judged.
+    let judged = std::fs::read(set_dir.join(WHOLENESS_FILE)).ok();
+    let wholeness = judged.and_then(|bytes| Wholeness::of_set(&bytes, set.hash()));
     let file_bytes = check_images(&set, &images_dir)?;
     let padded_bytes = padding::lengths(set.trials(), file_bytes);
     let snapshot = Arc::new(Snapshot::new(study, set, study_json, trials_json, SOFTWARE.to_owned()));
-    Ok(OfferedStudy { snapshot, images_dir, padded_bytes })
+    Ok(OfferedStudy { snapshot, images_dir, wholeness, padded_bytes })
 }
 
 /// Holds every image file to its hash; the length of each.

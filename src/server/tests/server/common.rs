@@ -127,6 +127,7 @@ pub fn write_study(dir: &Path, name: &str, tests: usize) {
             hash
         }),
         intact: Slot::ALL[0],
+        source: None,
     });
     let trials = trials.collect();
     let made = Made {

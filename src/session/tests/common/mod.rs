@@ -26,6 +26,7 @@ pub fn set(practice: usize, tests: usize, catches: usize) -> TrialSet {
                 condition: name("patch-32".into()),
                 images: hashes,
                 intact: Slot::ALL[number % 3],
+                source: None,
             });
         }
     }

@@ -307,6 +307,7 @@ impl Planned {
             condition,
             images: images.clone().map(|entry| entry.hash),
             intact: self.slot,
+            source: None,
         };
         Ok(Finished { key: self.key(), trial, images, measure: None })
     }

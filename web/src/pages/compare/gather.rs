@@ -1,8 +1,8 @@
 //! Gathers the rows that this browser may see: its own sessions, and files that the user opens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use gestalt_protocol::Row;
+use gestalt_protocol::{Row, Wholeness};
 use gestalt_session::{Fate, StoredSession};
 use gestalt_tables::Rows;
 use gestalt_types::{Name, Sha256};
@@ -19,6 +19,8 @@ pub struct Gathered {
     pub rows: Vec<Row>,
     /// Folder and file ending of each study's pictures.
     pub pictures: BTreeMap<Name, (String, String)>,
+    /// What networks make of the sets of these rows with the whole picture and without it, by study.
+    pub wholeness: BTreeMap<Name, Wholeness>,
     /// What to tell the user.
     pub notes: Vec<String>,
 }
@@ -29,21 +31,19 @@ impl Gathered {
         self.pictures.get(study).map(|(folder, ending)| format!("{folder}{hash}.{ending}"))
     }
 
-    /// Finds the pictures of studies that only files speak of.
-    pub async fn find_pictures(&mut self) {
-        let unknown: Vec<Name> = self.rows.iter().map(|row| &row.study).cloned().collect();
-        for study in unknown {
-            if self.pictures.contains_key(&study) {
-                continue;
+    /// Finds the pictures of the rows' studies, and what their sets measure. A study that this site does not
+    /// have is shown without.
+    pub async fn find_studies(&mut self) {
+        let sets: BTreeSet<(Name, Sha256)> =
+            self.rows.iter().map(|row| (row.study.clone(), row.trial_set.clone())).collect();
+        for (study, set) in sets {
+            let Ok(opened) = OpenedStudy::open(study.as_str()).await else { continue };
+            let place = (opened.image_folder, opened.set.encoding.extension().to_owned());
+            self.pictures.entry(study.clone()).or_insert(place);
+            if let Some(found) = opened.wholeness.filter(|found| found.trial_set == set) {
+                self.wholeness.insert(study, found);
             }
-            // A study that this site does not have is shown without pictures.
-            let place = match OpenedStudy::open(study.as_str()).await {
-                Ok(opened) => (opened.image_folder, opened.set.encoding.extension().to_owned()),
-                Err(_) => (String::new(), String::new()),
-            };
-            self.pictures.insert(study, place);
         }
-        self.pictures.retain(|_, (folder, _)| !folder.is_empty());
     }
 }
 
@@ -70,6 +70,7 @@ pub async fn own(outbox: Outbox) -> Gathered {
     if unfinished > 0 {
         gathered.notes.push((texts().compare.unfinished)(unfinished));
     }
+    gathered.find_studies().await;
     gathered
 }
 

@@ -3,6 +3,7 @@
 mod gather;
 mod tables;
 mod trials;
+mod wholeness;
 
 use gestalt_analysis::{Summary, compare_all, summarise};
 use gestalt_protocol::Row;
@@ -79,6 +80,7 @@ fn results(gathered: Gathered, summary: Summary) -> impl IntoView {
             <button data-testid="download-csv" on:click=move |_| save(Format::Csv)>{words.download_csv}</button>
         </p>
         {move || trouble.get().map(|why| view! { <Notice kind="trouble">{why}</Notice> })}
+        {wholeness::wholeness(&gathered.wholeness)}
         {tables::accuracy(observers)}
         {tables::categories(observers)}
         {tables::reaction_times(observers)}
@@ -138,6 +140,6 @@ async fn add(log: Log, (rows, notes): (Vec<Row>, Vec<String>)) {
     let mut gathered = log.try_get_untracked().flatten().unwrap_or_default();
     gathered.rows.extend(rows);
     gathered.notes = notes;
-    gathered.find_pictures().await;
+    gathered.find_studies().await;
     let _ = log.try_set(Some(gathered));
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::i18n::texts;
 
 /// What a proportion looks like: `0.90 [0.79, 0.96]`.
-fn proportion(value: Option<Proportion>) -> String {
+pub fn proportion(value: Option<Proportion>) -> String {
     value.map_or_else(
         || "–".to_owned(),
         |value| {
