@@ -2,6 +2,7 @@
 
 mod analyze;
 mod calibrate;
+mod categories;
 mod encoding_check;
 mod features;
 mod features_file;

@@ -14,12 +14,10 @@ use crate::report::{self, ReportArgs};
 use crate::set_args::SetArgs;
 use crate::synthesis_args::SynthesisArgs;
 use crate::wholeness::{self, JudgeArgs};
-use crate::{progress, trials_import};
+use crate::{categories, progress, trials_import};
 
 /// Test trials that are judged when a set is made; the report judges all.
 const JUDGED_TRIALS: usize = 48;
-/// Categories that are named, before the others are only counted.
-const LISTED_CATEGORIES: usize = 20;
 
 /// Make, import or check trial sets.
 #[derive(Subcommand)]
@@ -206,19 +204,6 @@ fn judged(args: &MakeArgs, folder: &TrialSetFolder) -> Result<Option<String>> {
 fn tell_categories(images: &ImageFolder) -> Result<()> {
     let listing = photographs::list(&images.path, images.category_level)
         .with_context(|| format!("{} cannot be read", images.path.display()))?;
-    let counts = listing.counts();
-    let listed: Vec<String> =
-        counts.iter().take(LISTED_CATEGORIES).map(|(name, count)| format!("{name} {count}")).collect();
-    let others = counts.len().saturating_sub(LISTED_CATEGORIES);
-    let more = if others > 0 { format!(" and {others} more") } else { String::new() };
-    eprintln!(
-        "{} photographs in {} categories: {}{more}. Others: --category-level N",
-        listing.photographs.len(),
-        counts.len(),
-        listed.join(", ")
-    );
-    for note in &listing.notes {
-        eprintln!("note: {note}");
-    }
+    categories::tell("photographs", &listing.counts(), &listing.notes, true);
     Ok(())
 }

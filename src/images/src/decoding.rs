@@ -135,6 +135,30 @@ pub(crate) fn of_bytes<T>(
     Ok(work(decoded(bytes)?))
 }
 
+/// Width and height in pixels as the picture is seen, which is after it is turned. Nothing of that size is allocated.
+///
+/// # Errors
+/// When the bytes are no picture that can be used.
+pub(crate) fn size_of(bytes: &[u8]) -> Result<(u32, u32), ReadError> {
+    needed_bytes(Cursor::new(bytes), bytes.len() as u64, Purpose::Whole)?;
+    let format = format_of(&bytes[..bytes.len().min(content::START_BYTES)])?;
+    let tidied = match format {
+        ImageFormat::Jpeg => jpeg::tidied(bytes).ok_or(ReadError::Truncated)?.bytes,
+        _ => bytes.into(),
+    };
+    let mut decoder =
+        ImageReader::with_format(Cursor::new(tidied), format).into_decoder().map_err(damaged)?;
+    let orientation = decoder.orientation().map_err(damaged)?;
+    Ok(as_seen(decoder.dimensions(), orientation))
+}
+
+/// The size of a picture that is stored in `stored_px`.
+pub(crate) fn as_seen(stored_px: (u32, u32), orientation: Orientation) -> (u32, u32) {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    let lies = matches!(orientation, Rotate90 | Rotate90FlipH | Rotate270 | Rotate270FlipH);
+    if lies { (stored_px.1, stored_px.0) } else { stored_px }
+}
+
 /// Blocks until the memory budget grants a permit.
 #[cfg(not(target_arch = "wasm32"))]
 fn permit(bytes: u64) -> gestalt_files::memory::Permit<'static> {
