@@ -9,9 +9,10 @@ use std::fs;
 use std::path::Path;
 
 use common::{VIT, weights_of};
-use gestalt_models::import::{Layout, Tensors, import, read};
+use gestalt_models::import::{Layout, Tensors, hash, import, read};
 use gestalt_networks::architectures::Architecture;
 use gestalt_networks::weight::Weight;
+use gestalt_types::Sha256;
 use safetensors::tensor::{Dtype, TensorView};
 
 fn within(wrapper: &str, tensors: Tensors) -> Tensors {
@@ -90,6 +91,16 @@ fn a_checkpoint_in_several_files_is_read_by_its_index() {
     };
     write(&map);
     assert_eq!(read(&index).unwrap(), all);
+    let whole = hash(&index).unwrap();
+    assert_eq!(hash(&index).unwrap(), whole);
+    let shard = folder.path().join("model-00002-of-00002.safetensors");
+    let bytes = fs::read(&shard).unwrap();
+    assert_eq!(hash(&shard).unwrap(), Sha256::of(&bytes));
+    let mut altered = bytes.clone();
+    *altered.last_mut().unwrap() ^= 1;
+    fs::write(&shard, altered).unwrap();
+    assert_ne!(hash(&index).unwrap(), whole, "the hash covers every file");
+    fs::write(&shard, bytes).unwrap();
     let error = |map: &BTreeMap<String, String>| {
         write(map);
         read(&index).unwrap_err().to_string()
