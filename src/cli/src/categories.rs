@@ -15,9 +15,10 @@ pub fn tell(things: &str, counts: &BTreeMap<&Name, usize>, notes: &[String], can
     let more = if others > 0 { format!(" and {others} more") } else { String::new() };
     let remedy = if can_be_overruled { ". Others: --category-level N" } else { "" };
     eprintln!(
-        "{} {things} in {} categories: {}{more}{remedy}",
+        "{} {things} in {} {}: {}{more}{remedy}",
         counts.values().sum::<usize>(),
         counts.len(),
+        if counts.len() == 1 { "category" } else { "categories" },
         listed.join(", ")
     );
     for note in notes {

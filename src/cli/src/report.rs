@@ -1,18 +1,26 @@
 //! `gestalt trials report`: whether a trial set can be solved without seeing the whole, as a page and as a
 //! list.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use gestalt_fairness::{Flag, Thresholds, assess};
+use gestalt_fairness::{Flag, LeftOut, Notebook, Thresholds, Wholeness, assess};
+use gestalt_files::unfinished::fields;
 use gestalt_files::{output, whole_file};
 use gestalt_trial_sets::TrialSetFolder;
+use serde_json::json;
 
+use crate::kept::Kept;
 use crate::progress;
 use crate::wholeness::{self, JudgeArgs};
 
 /// Which set, and where the report goes.
+///
+/// A run that was interrupted resumes when the same command is given again. A trial of which a picture cannot be read is
+/// named and left out.
 #[derive(Args)]
 #[command(
     after_help = "Example: gestalt trials report my-set --out my-set-fairness.html --json my-set-fairness.json\n\n\
@@ -54,19 +62,28 @@ pub fn run(args: &ReportArgs) -> Result<()> {
     let thresholds = Thresholds { kept_above: args.kept_above, texture_above: args.texture_above };
     let folder = TrialSetFolder::open(&args.folder)?;
     let bar = progress::bar(folder.set().trials().len() as u64, "trials");
-    let mut report =
-        assess(&folder, thresholds, &|done, _| bar.set_position(done as u64)).with_context(|| {
-            format!("`gestalt trials check {}` lists all that is wrong", args.folder.display())
-        })?;
+    // Thresholds decide nothing that is measured.
+    let recipe = fields(json!({"trial_set": folder.set().hash(), "software": env!("CARGO_PKG_VERSION")}));
+    let kept = Mutex::new(Kept::begin(&args.out, &recipe, args.force, bar.clone())?);
+    let held = || kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let keep = |line: &str| held().add(line).map_err(io::Error::other);
+    let mut notebook = Notebook::new(&keep);
+    held().each(|line| notebook.recall(line))?;
+    let mut report = assess(&folder, thresholds, &notebook, &|_, _| ()).with_context(|| held().stopped())?;
     bar.finish_and_clear();
+    for LeftOut { id, reason } in &report.left_out {
+        eprintln!("left out: trial `{id}`: {reason}");
+    }
     if let Some(model) = args.judge.model() {
-        report.wholeness = Some(wholeness::wholeness(&folder, model, usize::MAX)?);
+        report.wholeness = judged(&folder, model, &report.left_out)?;
     }
     write(&args.out, &report.to_html(&folder)?)?;
     if let Some(list) = &args.json {
         let as_csv = list.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         write(list, &if as_csv { report.to_csv()? } else { report.to_json()? })?;
     }
+    drop(notebook);
+    kept.into_inner().unwrap_or_else(PoisonError::into_inner).end()?;
     for control in &report.controls {
         let correct = control.accuracy.map_or("no answers".to_owned(), |a| {
             format!("{:.2} [{:.2}, {:.2}] of {}", a.estimate, a.interval.low, a.interval.high, a.of)
@@ -89,6 +106,18 @@ pub fn run(args: &ReportArgs) -> Result<()> {
         println!("{}", wholeness::verdict(found));
     }
     Ok(())
+}
+
+/// What a network makes of the set; nothing where trials were left out, which is said.
+fn judged(folder: &TrialSetFolder, model: &str, left_out: &[LeftOut]) -> Result<Option<Wholeness>> {
+    if left_out.is_empty() {
+        return wholeness::wholeness(folder, model, usize::MAX).map(Some);
+    }
+    eprintln!(
+        "not judged for the whole: {} trials were left out; `gestalt trials check` lists what is wrong with the set",
+        left_out.len()
+    );
+    Ok(None)
 }
 
 /// An earlier report stays as it was until the new one is whole.

@@ -142,10 +142,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
     if let Source::Images(images) = &recipe.source {
         tell_categories(images)?;
     }
-    progress::say_when_interrupted(format!(
-        "interrupted; the finished trials are kept in {}: give the same command again to resume",
-        set.out.display()
-    ));
+    progress::say_when_interrupted(&bar, &set.out);
     let made = make(&recipe, &set.out, &|progress| match progress {
         Progress::Read(done, total) => progress::advance(&bar, done, total, "photographs read"),
         Progress::Made(done, total) => progress::advance(&bar, done, total, "trials"),

@@ -84,11 +84,8 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     let found = find(&recipe)?;
     let by_folders = args.layout != LayoutName::Conditions;
     categories::tell("triplets", &found.counts(), found.notes(), by_folders);
-    progress::say_when_interrupted(format!(
-        "interrupted; the finished trials are kept in {}: give the same command again to resume",
-        args.set.out.display()
-    ));
     let bar = progress::bar(0, "files read and written");
+    progress::say_when_interrupted(&bar, &args.set.out);
     let imported = import(&recipe, found, &args.set.out, &|done, total| {
         progress::advance(&bar, done, total, "files read and written")
     })?;

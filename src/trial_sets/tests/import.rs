@@ -239,8 +239,12 @@ fn a_level_overrules_the_categories_that_folders_seem_to_name() {
         save(folder.path(), &name, seed);
     };
     for (place, nth) in [("train/cat/images", 0), ("val/dog/images", 1), ("train/dog/images", 2)] {
-        ["intact", "x", "y"].map(|file| put(format!("{place}/{nth}/{file}.png")));
-        ["original", "set1", "set2"].map(|set| put(format!("{set}/{place}/{nth}.png")));
+        for file in ["intact", "x", "y"] {
+            put(format!("{place}/{nth}/{file}.png"));
+        }
+        for set in ["original", "set1", "set2"] {
+            put(format!("{set}/{place}/{nth}.png"));
+        }
     }
     for layout in [Layout::Triplets, Layout::Dist] {
         let counts = |category_level| {
