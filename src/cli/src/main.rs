@@ -2,6 +2,7 @@
 
 mod analyze;
 mod calibrate;
+mod carried;
 mod categories;
 mod encoding_check;
 mod features;
@@ -11,6 +12,7 @@ mod gestalt_sets;
 mod gram;
 mod import;
 mod import_args;
+mod kept;
 mod look;
 mod model_args;
 mod models;
@@ -25,6 +27,7 @@ mod scenes;
 mod segment;
 mod serve;
 mod set_args;
+mod site;
 mod synthesis_args;
 mod time;
 mod train;
@@ -61,6 +64,8 @@ enum Command {
     Analyze(analyze::AnalyzeArgs),
     Export(analyze::ExportArgs),
     Serve(serve::ServeArgs),
+    #[command(subcommand)]
+    Site(site::SiteCommand),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -83,5 +88,6 @@ fn main() -> anyhow::Result<()> {
         Command::Analyze(args) => analyze::analyze(&args),
         Command::Export(args) => analyze::export_logs(&args),
         Command::Serve(args) => serve::run(args),
+        Command::Site(command) => site::run(&command),
     }
 }
