@@ -10,6 +10,7 @@ use clap::Args;
 use gestalt_fairness::{Flag, LeftOut, Notebook, Thresholds, Wholeness, assess};
 use gestalt_files::unfinished::fields;
 use gestalt_files::{output, whole_file};
+use gestalt_tables::table::BYTE_ORDER_MARK;
 use gestalt_trial_sets::TrialSetFolder;
 use serde_json::json;
 
@@ -38,6 +39,9 @@ pub struct ReportArgs {
     /// The same for scripts: everything as JSON, or one line a trial when it ends in .csv.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Begin the CSV with the byte order mark by which Excel knows UTF-8.
+    #[arg(long, requires = "json")]
+    excel: bool,
     /// Flag a distortion of which more than this share (0 to 1) stands together as in the intact picture.
     #[arg(long, value_name = "SHARE", default_value_t = Thresholds::DEFAULT.kept_above)]
     kept_above: f64,
@@ -80,7 +84,8 @@ pub fn run(args: &ReportArgs) -> Result<()> {
     write(&args.out, &report.to_html(&folder)?)?;
     if let Some(list) = &args.json {
         let as_csv = list.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        write(list, &if as_csv { report.to_csv()? } else { report.to_json()? })?;
+        let mark = if args.excel { BYTE_ORDER_MARK } else { "" };
+        write(list, &if as_csv { format!("{mark}{}", report.to_csv()) } else { report.to_json()? })?;
     }
     drop(notebook);
     kept.into_inner().unwrap_or_else(PoisonError::into_inner).end()?;

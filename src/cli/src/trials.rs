@@ -140,7 +140,7 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         encoding: set.encoding(),
     };
     if let Source::Images(images) = &recipe.source {
-        tell_categories(images)?;
+        bar.suspend(|| tell_categories(images))?;
     }
     progress::say_when_interrupted(&bar, &set.out);
     let made = make(&recipe, &set.out, &|progress| match progress {

@@ -185,6 +185,10 @@ fn whatever_the_product_writes_it_reads() {
     ok(&["analyze", &log, "--out", &tables("of-ndjson")]);
     ok(&["export", "--format", "csv", &log, "--out", &tables("export")]);
     ok(&["analyze", &tables("export/rows.csv"), "--out", &tables("of-csv")]);
+    ok(&["export", "--format", "csv", "--excel", &log, "--out", &tables("excel")]);
+    assert!(fs::read(tables("excel/rows.csv")).unwrap().starts_with("\u{feff}".as_bytes()));
+    ok(&["analyze", &tables("excel/rows.csv"), "--excel", "--out", &tables("of-excel")]);
+    assert!(fs::read(tables("of-excel/summary.csv")).unwrap().starts_with("\u{feff}".as_bytes()));
     let summary = |name: &str| fs::read(path(folder.path(), &format!("{name}/summary.csv"))).unwrap();
     assert_eq!(summary("of-csv"), summary("of-ndjson"));
     for (name, said) in
