@@ -96,9 +96,7 @@ pub fn decode_named(name: &Path, bytes: &[u8]) -> Result<(RgbImage, Vec<Oddity>)
 
 fn whole(decoded: Decoded) -> RgbImage {
     let mut picture = decoded.picture;
-    if let Some(icc) = decoded.profile {
-        colour_profile::to_srgb(&mut picture, &icc, decoded.is_grey);
-    }
+    colour_profile::to_srgb(&mut picture, &decoded.colours, decoded.is_grey);
     let mut picture = DynamicImage::ImageRgb8(picture);
     picture.apply_orientation(decoded.orientation);
     picture.into_rgb8()
@@ -151,9 +149,7 @@ fn upright(decoded: Decoded, size: Size) -> Result<RgbImage, ReadError> {
     // The size that the stored picture must have to be of this size when it is turned.
     let (width_px, height_px) = decoding::as_seen((size.width_px, size.height_px), decoded.orientation);
     let mut small = fitted(decoded.picture, Size { width_px, height_px })?;
-    if let Some(icc) = decoded.profile {
-        colour_profile::to_srgb(&mut small, &icc, decoded.is_grey);
-    }
+    colour_profile::to_srgb(&mut small, &decoded.colours, decoded.is_grey);
     let mut small = DynamicImage::ImageRgb8(small);
     small.apply_orientation(decoded.orientation);
     Ok(small.into_rgb8())

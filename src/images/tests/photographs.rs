@@ -64,7 +64,7 @@ fn fixtures() -> Vec<(PathBuf, String, RgbImage)> {
 #[test]
 fn every_kind_of_picture_has_the_pixels_that_others_see() {
     let fixtures = fixtures();
-    assert_eq!(fixtures.len(), 55, "make_photographs.py makes as many");
+    assert_eq!(fixtures.len(), 63, "make_photographs.py makes as many");
     let mut wrong = Vec::new();
     for (path, name, expected) in fixtures {
         let bytes = fs::read(&path).unwrap();
@@ -103,6 +103,7 @@ fn what_is_unusual_about_a_file_is_noted_and_nothing_else_is() {
             "zeros-after-end" => Some(Oddity::Trailing),
             "second-picture" | "two-views" => Some(Oddity::SecondPicture),
             "no-ending" | "jpeg-inside" | "png-inside" => Some(Oddity::WrongEnding),
+            "exif-6-in-webp" => Some(Oddity::UnheededTurn),
             _ => None,
         };
         let survey = photographs::survey(&path, 64).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -110,7 +111,7 @@ fn what_is_unusual_about_a_file_is_noted_and_nothing_else_is() {
         noted.note(&path, &survey.oddities);
     }
     let lines: Vec<String> = noted.lines().collect();
-    assert_eq!(lines.len(), 5, "{lines:#?}");
+    assert_eq!(lines.len(), 6, "{lines:#?}");
     assert!(
         lines[0].starts_with("4 files without the end marker") && lines[0].contains("half-end-marker.jpg"),
         "{lines:#?}"
