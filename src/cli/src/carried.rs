@@ -1,8 +1,8 @@
 //! The site that a program carries at its end: one file is all that a lab installs.
 //!
-//! After the program come its files, one after the other: the length of the name (4 bytes) and of the content (8 bytes), little
-//! endian, then both. Last come the hash of all files as text, their length together (8 bytes) and [`MARK`]. A file that the site
-//! has packed by brotli is carried packed alone.
+//! After the program come its files, one after the other: the length of the name (4 bytes) and of the
+//! content (8 bytes), little endian, then both. Last come the hash of all files as text, their length
+//! together (8 bytes) and [`MARK`]. A file that the site has packed by brotli is carried packed alone.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -70,7 +70,8 @@ fn files(site: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(found)
 }
 
-/// The folder of the site that this program carries, unpacked once for each content; `None` where it carries none.
+/// The folder of the site that this program carries, unpacked once for each content; `None` where it carries
+/// none.
 ///
 /// # Errors
 /// When it is damaged, or the folder cannot be written.

@@ -22,8 +22,8 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Begins the work on `out`, or resumes it. `recipe` is all that decides the result. On Ctrl-C the run says how far `bar`
-    /// was.
+    /// Begins the work on `out`, or resumes it. `recipe` is all that decides the result. On Ctrl-C the run
+    /// says how far `bar` was.
     ///
     /// # Errors
     /// When `out` is there and `force` does not replace it, or another recipe began the work.

@@ -35,8 +35,9 @@ const ATTENTION: &str = "attention";
 ///
 /// A run that was interrupted resumes when the same command is given again.
 ///
-/// From left to right: what the model is given; its patches coloured by their first three principal components over
-/// all pictures given; and for each head of a transformer what the class token attends to, the strongest white.
+/// From left to right: what the model is given; its patches coloured by their first three principal
+/// components over all pictures given; and for each head of a transformer what the class token attends to,
+/// the strongest white.
 #[derive(Args)]
 #[command(
     after_help = "Example: gestalt models look scene-mae-s8 --layer blocks.3.patches --out look.png a.png b.png c.png"

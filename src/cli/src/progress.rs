@@ -34,8 +34,8 @@ pub fn advance(bar: &ProgressBar, done: usize, total: usize, what: &str) {
     }
 }
 
-/// Ends the process on Ctrl-C and says how far `bar` was and where what is done is `kept`, for work whose files are sound at any
-/// moment.
+/// Ends the process on Ctrl-C and says how far `bar` was and where what is done is `kept`, for work whose
+/// files are sound at any moment.
 pub fn say_when_interrupted(bar: &ProgressBar, kept: &Path) {
     let (bar, kept) = (bar.clone(), kept.to_owned());
     std::thread::spawn(move || {

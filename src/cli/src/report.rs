@@ -20,8 +20,8 @@ use crate::wholeness::{self, JudgeArgs};
 
 /// Which set, and where the report goes.
 ///
-/// A run that was interrupted resumes when the same command is given again. A trial of which a picture cannot be read is
-/// named and left out.
+/// A run that was interrupted resumes when the same command is given again. A trial of which a picture
+/// cannot be read is named and left out.
 #[derive(Args)]
 #[command(
     after_help = "Example: gestalt trials report my-set --out my-set-fairness.html --json my-set-fairness.json\n\n\

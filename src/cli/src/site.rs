@@ -17,7 +17,8 @@ const BUILT: &str = "dist";
 pub enum SiteCommand {
     /// Write the site as files for a host that runs nothing, such as GitHub Pages.
     ///
-    /// Without a server the page scores the answers itself, so the files tell them, and the log stays in the visitor's browser.
+    /// Without a server the page scores the answers itself, so the files tell them, and the log stays in the
+    /// visitor's browser.
     Export(ExportArgs),
     /// Write this program with the site inside: what `cargo xtask dist` packs.
     #[command(hide = true)]
@@ -39,7 +40,8 @@ pub struct CarryArgs {
 /// Which site, and where it is to be served.
 #[derive(Args)]
 #[command(after_help = "Example: gestalt site export --base /repo/ --out public\n\n\
-    GitHub Pages: --base /REPOSITORY/, then publish the content of the folder. Hosts that read a file `_headers` (Netlify,\n\
+    GitHub Pages: --base /REPOSITORY/, then publish the content of the folder. Hosts that read a file \
+                        `_headers` (Netlify,\n\
     Cloudflare Pages) isolate the page, and its clock steps 5 µs; elsewhere it steps 100 µs.")]
 pub struct ExportArgs {
     /// Path at which the folder's content is served.

@@ -56,8 +56,8 @@ pub struct ImportArgs {
     /// The condition of the distorted pictures, once or twice (layout conditions).
     #[arg(long = "condition", value_name = "NAME")]
     conditions: Vec<String>,
-    /// Which folders are the categories: 1 the outermost [default: the innermost, without folders such as images/ and
-    /// train/ that name none].
+    /// Which folders are the categories: 1 the outermost [default: the innermost, without folders such as
+    /// images/ and train/ that name none].
     #[arg(long, value_name = "N")]
     category_level: Option<usize>,
     #[command(flatten)]

@@ -83,10 +83,12 @@ impl<'a> Notebook<'a> {
     }
 }
 
-/// Measures every trial of a set; `progress` is told how many trials of how many are done, from several threads.
+/// Measures every trial of a set; `progress` is told how many trials of how many are done, from several
+/// threads.
 ///
-/// Holds the pictures of a few trials at a time. The order of the set decides nothing but which other intact picture a trial's is compared with.
-/// A trial of which an image is missing, altered or broken is left out, and the report says so.
+/// Holds the pictures of a few trials at a time. The order of the set decides nothing but which other intact
+/// picture a trial's is compared with. A trial of which an image is missing, altered or broken is left out,
+/// and the report says so.
 ///
 /// # Errors
 /// When no trial can be measured, and when pictures are larger than `gestalt trials make` makes them.

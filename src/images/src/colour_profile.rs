@@ -37,7 +37,8 @@ pub(crate) struct Chromaticities {
 }
 
 impl Colours {
-    /// Whether these are of more light than a screen's white: browsers show such a picture each in its own way.
+    /// Whether these are of more light than a screen's white: browsers show such a picture each in its own
+    /// way.
     pub(crate) fn is_high_dynamic_range(&self) -> bool {
         // SMPTE ST 2084 and ARIB STD-B67.
         matches!(self, Self::Codes { transfer: 16 | 18, .. })
@@ -76,8 +77,8 @@ impl Colours {
 
 /// Converts `picture` to sRGB by the first of `colours` that can be read.
 ///
-/// A profile that is for other colours than the picture has (CMYK pictures are RGB by then) is left unused, as browsers do;
-/// the picture then counts as sRGB.
+/// A profile that is for other colours than the picture has (CMYK pictures are RGB by then) is left unused,
+/// as browsers do; the picture then counts as sRGB.
 pub(crate) fn to_srgb(picture: &mut RgbImage, colours: &[Colours], is_grey: bool) {
     // One that fails for the first pixels fails before any is changed.
     let _ = colours.iter().find(|colours| converted(picture, colours, is_grey).is_ok());

@@ -83,7 +83,8 @@ pub(crate) struct Decoded {
     pub(crate) picture: RgbImage,
     /// How it is to be turned.
     pub(crate) orientation: Orientation,
-    /// What the file says of its colours, what counts first coming first; empty where they are sRGB, or have been brought to it.
+    /// What the file says of its colours, what counts first coming first; empty where they are sRGB, or have
+    /// been brought to it.
     pub(crate) colours: Vec<Colours>,
     /// Whether it was stored without colour.
     pub(crate) is_grey: bool,
@@ -136,7 +137,8 @@ pub(crate) fn of_bytes<T>(
     Ok(work(decoded(bytes)?))
 }
 
-/// Width and height in pixels as the picture is seen, which is after it is turned. Nothing of that size is allocated.
+/// Width and height in pixels as the picture is seen, which is after it is turned. Nothing of that size is
+/// allocated.
 ///
 /// # Errors
 /// When the bytes are no picture that can be used.
@@ -258,7 +260,8 @@ fn is_all_there(bytes: &[u8]) -> Result<bool, ReadError> {
     Ok(one?.picture == other?.picture)
 }
 
-/// How the picture is to be turned, and whether its EXIF data say so in vain: in a WebP no browser heeds them.
+/// How the picture is to be turned, and whether its EXIF data say so in vain: in a WebP no browser heeds
+/// them.
 fn orientation(
     decoder: &mut impl ImageDecoder,
     format: ImageFormat,

@@ -24,7 +24,8 @@ pub enum Oddity {
 impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoEndMarker => "without the end marker of their format; all of the picture is there, of which a browser may leave out the last lines",
+            Self::NoEndMarker => "without the end marker of their format; all of the picture is there, of which \
+                                  a browser may leave out the last lines",
             Self::Padding => "with padding between the segments of a JPEG, which is skipped",
             Self::Trailing => "with bytes after the end of a JPEG, which are not read",
             Self::SecondPicture => {

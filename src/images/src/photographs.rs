@@ -60,7 +60,8 @@ pub fn size_px(bytes: &[u8]) -> Result<(u32, u32), ReadError> {
     decoding::size_of(bytes)
 }
 
-/// Reads a picture as large as it is and gives it to `work`: decoded as by [`decode_whole`], and what is unusual about the file.
+/// Reads a picture as large as it is and gives it to `work`: decoded as by [`decode_whole`], and what is
+/// unusual about the file.
 ///
 /// The memory of the picture is taken until `work` is done, so `work` must not read another one.
 ///

@@ -1,5 +1,5 @@
-//! Reads of a PNG file what its decoder insists on and browsers do without, the end chunk, and what it leaves out and
-//! browsers heed: what the chunks say of the colours.
+//! Reads of a PNG file what its decoder insists on and browsers do without, the end chunk, and what it
+//! leaves out and browsers heed: what the chunks say of the colours.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,12 @@ const FRAME_BYTES: usize = 12;
 /// The end chunk with its length and checksum.
 const END: [u8; FRAME_BYTES] = *b"\0\0\0\0IEND\xae\x42\x60\x82";
 
-/// A picture whose gamma is this close to that of usual screens, 1/2.2, is left as it is, as libpng leaves it.
+/// A picture whose gamma is this close to that of usual screens, 1/2.2, is left as it is, as libpng leaves
+/// it.
 const SMALL_DEVIATION: f64 = 0.05;
 
-/// The chunks up to the end chunk, or to the first that is cut off: where each begins, its kind and its content.
+/// The chunks up to the end chunk, or to the first that is cut off: where each begins, its kind and its
+/// content.
 fn chunks(bytes: &[u8]) -> impl Iterator<Item = (usize, [u8; 4], &[u8])> {
     let mut at = SIGNATURE_BYTES;
     std::iter::from_fn(move || {
@@ -30,8 +32,8 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = (usize, [u8; 4], &[u8])> {
     })
 }
 
-/// What the file says of its colours, what browsers believe first coming first (PNG, third edition, 4.3): codes, the
-/// profile `icc` that the decoder found, sRGB, and a gamma with or without primaries.
+/// What the file says of its colours, what browsers believe first coming first (PNG, third edition, 4.3):
+/// codes, the profile `icc` that the decoder found, sRGB, and a gamma with or without primaries.
 pub(crate) fn colours(bytes: &[u8], icc: Option<Vec<u8>>) -> Vec<Colours> {
     let (mut codes, mut is_srgb, mut gamma, mut chromaticities) = (None, false, None, None);
     for (_, kind, content) in chunks(bytes).take_while(|(_, kind, _)| kind != b"IDAT") {

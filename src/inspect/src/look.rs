@@ -33,8 +33,8 @@ pub async fn look(model: &LoadedModel, pictures: &[Rgb8<'_>], layer: Layer) -> R
     coloured(model, layer, compute(model, pictures, layer).await?)
 }
 
-/// What the model computes of each picture at `layer`. The attention is that of the class token in the same block (after
-/// the last norm: in the last block).
+/// What the model computes of each picture at `layer`. The attention is that of the class token in the same
+/// block (after the last norm: in the last block).
 ///
 /// # Errors
 /// When the model has no such layer, or the device stops.
@@ -60,8 +60,8 @@ pub async fn compute(
         .collect())
 }
 
-/// Every patch gets the colour of its first three principal components, taken over all pictures together: patches that are
-/// alike for the model are alike in colour in all of them.
+/// Every patch gets the colour of its first three principal components, taken over all pictures together:
+/// patches that are alike for the model are alike in colour in all of them.
 ///
 /// # Errors
 /// When what was computed is not finite, or the same everywhere.

@@ -26,8 +26,8 @@ impl Encoding {
 /// An image file without the zeros that a server appends so that its length says nothing: the part that its
 /// hash is of.
 ///
-/// A WebP file states its length, a PNG file ends with the chunk `IEND`. Bytes of any other kind come back as they are, and so
-/// does a file with anything but zeros appended: it is not what was served.
+/// A WebP file states its length, a PNG file ends with the chunk `IEND`. Bytes of any other kind come back
+/// as they are, and so does a file with anything but zeros appended: it is not what was served.
 pub fn image_content(bytes: &[u8]) -> &[u8] {
     let end = webp_length(bytes).or_else(|| png_length(bytes)).unwrap_or(bytes.len());
     match bytes.split_at_checked(end) {

@@ -28,7 +28,8 @@ pub struct ServeArgs {
     /// Folder of the built site [default: dist, or the site that the program carries]
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
-    /// Folder whose subfolders hold a study.toml or study.json; may be given several times [default: static/studies in the site]
+    /// Folder whose subfolders hold a study.toml or study.json; may be given several times [default:
+    /// static/studies in the site]
     #[arg(long, value_name = "DIR")]
     studies: Vec<PathBuf>,
     /// Sessions that one network (an IPv4 address or an IPv6 /64) may start in an hour

@@ -92,9 +92,10 @@ pub struct Exported {
 
 /// Writes the site into the empty folder `out`, whose content is then served at `base`.
 ///
-/// Beside the files of the site there are the page for every address that has no file (`404.html`), a compressed twin of
-/// every text and wasm file, the headers of every answer for hosts that read `_headers`, and `.nojekyll`, without which GitHub
-/// leaves files out. A host without headers of its own gets the page's policy in the page.
+/// Beside the files of the site there are the page for every address that has no file (`404.html`), a
+/// compressed twin of every text and wasm file, the headers of every answer for hosts that read `_headers`,
+/// and `.nojekyll`, without which GitHub leaves files out. A host without headers of its own gets the page's
+/// policy in the page.
 ///
 /// # Errors
 /// When the site is not built, or a file cannot be read or written.

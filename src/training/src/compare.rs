@@ -80,7 +80,8 @@ pub fn compare_scene(
     Ok(Compared { cosine, is_choice_changed: Some(choice(0) != choice(1)) })
 }
 
-/// For the card: mean and least cosine, and how many choices differ of how many. Empty where nothing was compared.
+/// For the card: mean and least cosine, and how many choices differ of how many. Empty where nothing was
+/// compared.
 pub fn summed_up(compared: &[Compared]) -> BTreeMap<String, f64> {
     if compared.is_empty() {
         return BTreeMap::new();

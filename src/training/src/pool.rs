@@ -39,8 +39,8 @@ enum Source {
 }
 
 impl Pool {
-    /// Renders or reads the recipe's pictures. Files that cannot be read as pictures are left out and `told`, as is, once
-    /// and not for each file, what is unusual about the others.
+    /// Renders or reads the recipe's pictures. Files that cannot be read as pictures are left out and
+    /// `told`, as is, once and not for each file, what is unusual about the others.
     pub fn fill(data: &Data, told: &mut dyn FnMut(Told)) -> Result<Self, TrainError> {
         match data {
             Data::Scenes { count, seed, size_px } => Ok(Self::scenes(*count, *seed, *size_px)),

@@ -21,7 +21,8 @@ const FILES: [&str; 7] = [
     "LICENSE-APACHE",
 ];
 
-/// Builds the site and the command, and packs them into `target/dist/gestalt-lab-VERSION-ARCH-OS.tar.gz`, with its checksum beside it.
+/// Builds the site and the command, and packs them into `target/dist/gestalt-lab-VERSION-ARCH-OS.tar.gz`,
+/// with its checksum beside it.
 pub fn run() -> Result<()> {
     serve::build()?;
     let name = format!("gestalt-lab-{}-{ARCH}-{OS}", env!("CARGO_PKG_VERSION"));

@@ -53,7 +53,8 @@ enum Task {
     Zoo(zoo::Options),
     /// Write docs/findings.md from the result files of docs/findings.
     Findings,
-    /// Pack what a lab installs into target/dist: one program with the site inside, licences, examples, a checksum.
+    /// Pack what a lab installs into target/dist: one program with the site inside, licences, examples, a
+    /// checksum.
     Dist,
     /// Write the table of who may import whom into docs/ARCHITECTURE.md.
     Rooms,

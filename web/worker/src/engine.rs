@@ -119,8 +119,8 @@ impl Engine {
         })
     }
 
-    /// Fetches images, which may be the visitor's, and shows what the model sees in them at a layer. Those that cannot be read
-    /// are named and left out.
+    /// Fetches images, which may be the visitor's, and shows what the model sees in them at a layer. Those
+    /// that cannot be read are named and left out.
     pub async fn look(&self, images: &[PictureFile], layer: &str) -> Result<FromWorker, String> {
         let layer = layer.parse().map_err(|error: UnknownLayer| error.to_string())?;
         let (mut names, mut pictures, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
@@ -154,8 +154,8 @@ fn view(image: &RgbImage) -> Result<Rgb8<'_>, String> {
     Rgb8::new(image.as_raw(), width, height).map_err(|error| error.to_string())
 }
 
-/// The image at an address, which must have this hash. It is decoded here and not by the browser, which may change colours:
-/// these are the pixels that native code sees.
+/// The image at an address, which must have this hash. It is decoded here and not by the browser, which may
+/// change colours: these are the pixels that native code sees.
 async fn fetch_image(address: &str, hash: &Sha256) -> Result<RgbImage, String> {
     let bytes = fetch::bytes(address, MOST_IMAGE_BYTES, |_| ()).await?;
     if Sha256::of(image_content(&bytes)) != *hash {

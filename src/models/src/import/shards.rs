@@ -38,8 +38,8 @@ pub fn read(path: &Path) -> Result<Tensors, ReadError> {
     read_shards(path)
 }
 
-/// The hash of a checkpoint: of its file, or of the index with the hash of every file that it names, a line each as `sha256sum`
-/// writes them, the index first.
+/// The hash of a checkpoint: of its file, or of the index with the hash of every file that it names, a line
+/// each as `sha256sum` writes them, the index first.
 ///
 /// # Errors
 /// When a file cannot be read.

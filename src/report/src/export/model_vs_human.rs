@@ -116,8 +116,9 @@ fn image_names<'a>(rows: &[&'a Row]) -> BTreeMap<(&'a Sha256, &'a Name), String>
     names
 }
 
-/// Letters, digits, dots and hyphens: fit for the toolbox's file names and for a comma-separated cell. A text that a spreadsheet would take
-/// for a date or another number gets `x-` before it: the toolbox knows no mark that it would take off again.
+/// Letters, digits, dots and hyphens: fit for the toolbox's file names and for a comma-separated cell. A
+/// text that a spreadsheet would take for a date or another number gets `x-` before it: the toolbox knows no
+/// mark that it would take off again.
 fn hyphened(text: &str) -> String {
     let plain = text.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' });
     let plain: String = plain.collect();

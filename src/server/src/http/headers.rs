@@ -12,7 +12,8 @@ use super::limits::Counters;
 /// For what never changes under its address.
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// The two `Cross-Origin` policies isolate the page, which makes the browser's clock step 5 µs instead of 100 µs.
+/// The two `Cross-Origin` policies isolate the page, which makes the browser's clock step 5 µs instead of
+/// 100 µs.
 pub(crate) const ALWAYS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),

@@ -65,10 +65,11 @@ pub struct Import {
     pub folder: PathBuf,
     /// How it is laid out.
     pub layout: Layout,
-    /// Which folders are the categories; see [`gestalt_images::photographs::list`]. Where names or a table give the
-    /// categories, no folder does.
+    /// Which folders are the categories; see [`gestalt_images::photographs::list`]. Where names or a table
+    /// give the categories, no folder does.
     pub category_level: Option<usize>,
-    /// Width and height of every picture; a source is resized until it just covers them, and the middle kept.
+    /// Width and height of every picture; a source is resized until it just covers them, and the middle
+    /// kept.
     pub size: Size,
     /// Pass all three pictures through one JPEG encoding of this quality (1 to 100, 4:2:0) before the
     /// lossless one.
@@ -124,8 +125,8 @@ pub fn find(import: &Import) -> Result<Found, MakeError> {
     }
 }
 
-/// Imports what was [found](find) into the folder `out`, all but the file of the trials; `progress` is told how many
-/// trials of how many are done, from several threads.
+/// Imports what was [found](find) into the folder `out`, all but the file of the trials; `progress` is told
+/// how many trials of how many are done, from several threads.
 ///
 /// The folder must be new or empty, or hold what an interrupted run of the same import has left, which is
 /// kept.

@@ -70,7 +70,8 @@ impl SourceTriplet {
     /// Reads the three files.
     ///
     /// # Errors
-    /// With the file that cannot be read, has another size than the intact one, or shows the same as another.
+    /// With the file that cannot be read, has another size than the intact one, or shows the same as
+    /// another.
     pub(super) fn read(&self, size: Size) -> Result<Surveyed, Skipped> {
         let (mut pictures, mut surveys) = (Vec::with_capacity(3), Vec::<Survey>::with_capacity(3));
         for path in &self.files {

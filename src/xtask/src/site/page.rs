@@ -36,8 +36,9 @@ pub fn with_hashed_styles(template: &str, site: &Path) -> Result<String> {
     Ok(html)
 }
 
-/// Puts the page's module in: both files are fetched at once, and a script starts it. The server admits that script by
-/// its hash (`src/server/src/http/site.rs`). Addresses are relative: `<base>` says where the site lives.
+/// Puts the page's module in: both files are fetched at once, and a script starts it. The server admits that
+/// script by its hash (`src/server/src/http/site.rs`). Addresses are relative: `<base>` says where the site
+/// lives.
 pub fn with_module(html: &str, module: &Module) -> Result<String> {
     let (before, after) =
         html.split_once(MARK).with_context(|| format!("index.html has no line `{MARK}`"))?;
