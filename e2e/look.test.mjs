@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join, parse } from "node:path";
 import { test } from "node:test";
 import { axe, chromium, open, server, withServer } from "./helper.mjs";
 
@@ -45,9 +46,8 @@ test("a trial's pictures, then one's own at another layer, as the command line d
   const sheet = join(server.folder, "look.png");
   const words = ["models", "look", join(root, "models/scene-mae-s8"), "--layer", "blocks.2.patches", "--out", sheet, ...own];
   execFileSync(process.env.GESTALT_BIN, words);
-  // The sheet has squares of 224 px, 8 px apart; the first is the picture itself.
-  const across = Math.sqrt((await maps(page, 1))[0].length / 4);
-  const tile = async (row, column) => {
+  // The sheet has squares of 224 px, 8 px apart.
+  const tile = async (row, column, across) => {
     const bytes = `data:image/png;base64,${execFileSync("base64", ["-w0", sheet])}`;
     return page.evaluate(
       async ([bytes, row, column, across]) => {
@@ -68,7 +68,7 @@ test("a trial's pictures, then one's own at another layer, as the command line d
   for (const picture of [1, 2]) {
     const drawn = await maps(page, picture);
     for (const [place, map] of drawn.entries()) {
-      const native = await tile(picture - 1, 1 + place);
+      const native = await tile(picture - 1, place, Math.sqrt(map.length / 4));
       const apart = map.map((value, at) => Math.abs(value - native[at]));
       // Two ways of computing the same: rounding may fall on either side of a byte.
       assert.ok(Math.max(...apart) <= 2, `picture ${picture}, map ${place}: ${Math.max(...apart)} apart`);
@@ -78,13 +78,97 @@ test("a trial's pictures, then one's own at another layer, as the command line d
   assert.deepEqual(page.problems, []);
 });
 
-test("a file that is no picture is named, and the next look works", async () => {
+const fixtures = join(root, "src/images/fixtures/photographs");
+/** Each fixture with the picture that other software sees in it, stored plainly. */
+const twins = readdirSync(fixtures)
+  .filter((name) => statSync(join(fixtures, name)).isFile())
+  .map((name) => [join(fixtures, name), join(fixtures, "expected", `${parse(name).name}.png`)]);
+/** Colours at half the resolution, which decoders stretch differently. */
+const halved = (path) => ["progressive-420", "lossy", "lossy-alpha"].includes(parse(path).name);
+
+/** Pearson's r. */
+function correlation(a, b) {
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  const sum = (f) => a.reduce((so, value, at) => so + f(value - meanA, b[at] - meanB), 0);
+  return sum((x, y) => x * y) / Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
+}
+
+test("a tagged file is given to the model, and shown, as its plain twin", async () => {
   const page = await open(chromium);
   await page.goto(`${server.url}/look`);
-  await page.setInputFiles("[data-testid=look-own]", { name: "x.png", mimeType: "image/png", buffer: Buffer.from("not a picture") });
+  assert.equal(twins.length, 63);
+  for (let at = 0; at < twins.length; at += 3) {
+    const some = twins.slice(at, at + 3);
+    await page.setInputFiles("[data-testid=look-own]", some.flat());
+    assert.equal(await look(page), some.flat().length);
+    for (const [place, [tagged]] of some.entries()) {
+      const [[given], [plain]] = [await maps(page, 2 * place + 1), await maps(page, 2 * place + 2)];
+      const r = correlation(given, plain);
+      assert.ok(r >= (halved(tagged) ? 0.99 : 0.9999), `${tagged}: ${r}`);
+    }
+  }
+  assert.deepEqual(page.problems, []);
+});
+
+test("the features of a tagged file are those of its plain twin", async () => {
+  const page = await open(chromium);
+  await page.goto(`${server.url}/look`);
+  await look(page);
+  const [script] = page.workers().map((worker) => worker.url());
+  await page.evaluate(async (script) => {
+    const worker = new Worker(script, { type: "module", name: "of-the-test" });
+    const reply = () =>
+      new Promise((resolve) => worker.addEventListener("message", ({ data }) => resolve(JSON.parse(data)), { once: true }));
+    window.ask = async (request) => {
+      worker.postMessage(JSON.stringify(request));
+      for (;;) {
+        const said = await reply();
+        if (!["downloading", "preparing"].includes(said.reply)) return said;
+      }
+    };
+    await reply();
+  }, script);
+  const folder = `${server.url}/models/scene-mae-s8/`;
+  const loaded = await page.evaluate((folder) => window.ask({ request: "load", folder, device: "cpu", rule: "mean_distance" }), folder);
+  assert.equal(loaded.reply, "loaded", JSON.stringify(loaded));
+  const other = join(fixtures, "expected/grey.png");
+  let compared = 0;
+  for (const [tagged, plain] of twins) {
+    const files = [tagged, plain, other].map((path) => readFileSync(path));
+    const hashes = files.map((bytes) => createHash("sha256").update(bytes).digest("hex"));
+    const answer = await page.evaluate(
+      ([files, hashes]) => {
+        const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+        const images = files.map((text) => URL.createObjectURL(new Blob([bytes(text)])));
+        return window.ask({ request: "answer", images, hashes });
+      },
+      [files.map((bytes) => bytes.toString("base64")), hashes],
+    );
+    assert.equal(answer.reply, "answered", `${tagged}: ${JSON.stringify(answer)}`);
+    // One minus Pearson's r of the features.
+    const [apart] = answer.reading.distances;
+    assert.ok(apart <= 0.0001, `${tagged}: r is ${1 - apart}`);
+    compared += 1;
+  }
+  assert.equal(compared, 63);
+});
+
+test("a file that is no picture is named, the others are shown, and the next look works", async () => {
+  const page = await open(chromium);
+  await page.goto(`${server.url}/look`);
+  const broken = { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("not a picture") };
+  await page.setInputFiles("[data-testid=look-own]", broken);
   await page.click("[data-testid=look]");
   await page.waitForSelector(".notice.trouble", { timeout: 120_000 });
-  assert.match(await page.innerText(".notice.trouble"), /is not a JPEG, PNG or WebP picture/);
+  assert.match(await page.innerText(".notice.trouble"), /holiday\.png: is not a JPEG, PNG or WebP picture/);
+  const whole = { name: "without-an-ending", mimeType: "", buffer: readFileSync(join(fixtures, "no-ending")) };
+  await page.setInputFiles("[data-testid=look-own]", [broken, whole]);
+  await page.click("[data-testid=look]");
+  await page.waitForSelector("[data-testid=looked]");
+  assert.match(await page.innerText(".notice.trouble"), /holiday\.png/);
+  assert.equal(await page.innerText("[data-testid=looked] h3"), "without-an-ending");
+  assert.match(await page.innerText("main"), /1 file whose ending does not name the format inside/);
   await page.setInputFiles("[data-testid=look-own]", []);
   assert.equal(await look(page), 3);
 });

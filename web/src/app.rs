@@ -40,7 +40,8 @@ pub fn App() -> impl IntoView {
         <Router base=base_path()>
             <a class="skip" href="#main" rel="external" on:click=skip>{words.skip}</a>
             <header class="site" hidden=move || participants_only.get()>
-                <A href="/" exact=true attr:class="brand">{words.name}</A>
+                // Not the router's link, which leaves the path below which the site lives.
+                <a href="./" class="brand">{words.name}</a>
                 <nav aria-label=words.pages>
                     <A href=default_study_path()>{words.take_the_test}</A>
                     <A href="/models">{words.models}</A>
@@ -70,7 +71,7 @@ pub fn App() -> impl IntoView {
 #[component]
 fn NoPage() -> impl IntoView {
     let words = &texts().site;
-    view! { <h1>{words.no_such_page}</h1><p><A href="/">{words.go_home}</A></p> }
+    view! { <h1>{words.no_such_page}</h1><p><a href="./">{words.go_home}</a></p> }
 }
 
 /// Says when something waits to be sent; nothing otherwise.

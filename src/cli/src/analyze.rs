@@ -9,6 +9,7 @@ use gestalt_files::whole_file;
 use gestalt_protocol::Row;
 use gestalt_report::{Format, analysis_files, export};
 use gestalt_tables::Rows;
+use gestalt_tables::table::BYTE_ORDER_MARK;
 
 /// Make tables and plots of logs.
 #[derive(Args)]
@@ -36,6 +37,16 @@ pub struct AnalyzeArgs {
     /// The item is only this part of its cell.
     #[arg(long, requires = "table")]
     item_token: Option<ItemToken>,
+    #[command(flatten)]
+    spreadsheet: SpreadsheetArgs,
+}
+
+/// How CSV files begin.
+#[derive(Args)]
+struct SpreadsheetArgs {
+    /// Begin every CSV with the byte order mark by which Excel knows UTF-8.
+    #[arg(long)]
+    excel: bool,
 }
 
 /// A part of an item's name.
@@ -58,6 +69,8 @@ pub struct ExportArgs {
     /// Folder for the files.
     #[arg(long)]
     out: PathBuf,
+    #[command(flatten)]
+    spreadsheet: SpreadsheetArgs,
 }
 
 /// Writes the analysis.
@@ -65,7 +78,7 @@ pub fn analyze(args: &AnalyzeArgs) -> Result<()> {
     if let Some(columns) = &args.table {
         return analyze_table(args, columns);
     }
-    write_all(&args.out, analysis_files(&read(&args.logs)?))
+    write_all(&args.out, &args.spreadsheet, analysis_files(&read(&args.logs)?))
 }
 
 /// Writes agreement, accuracy and exclusions of tables of answers.
@@ -91,12 +104,12 @@ fn analyze_table(args: &AnalyzeArgs, columns: &Columns) -> Result<()> {
     if !answers.exclusions.is_empty() {
         eprintln!("{} rows do not count: exclusions.csv says why", answers.exclusions.len());
     }
-    write_all(&args.out, write_answers(&answers))
+    write_all(&args.out, &args.spreadsheet, write_answers(&answers))
 }
 
 /// Writes the export.
 pub fn export_logs(args: &ExportArgs) -> Result<()> {
-    write_all(&args.out, export(&read(&args.logs)?, args.format)?)
+    write_all(&args.out, &args.spreadsheet, export(&read(&args.logs)?, args.format)?)
 }
 
 /// Lines that are named, before the others are only counted.
@@ -123,8 +136,11 @@ fn read(logs: &[PathBuf]) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn write_all(out: &Path, files: Vec<(String, String)>) -> Result<()> {
-    for (name, content) in files {
+fn write_all(out: &Path, spreadsheet: &SpreadsheetArgs, files: Vec<(String, String)>) -> Result<()> {
+    for (name, mut content) in files {
+        if spreadsheet.excel && name.ends_with(".csv") {
+            content.insert_str(0, BYTE_ORDER_MARK);
+        }
         let file = out.join(name);
         let folder = file.parent().unwrap_or(out);
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;

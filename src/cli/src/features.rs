@@ -1,22 +1,20 @@
 //! `gestalt features`: what a model computes for pictures, as numbers for one's own analysis.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use gestalt_files::line_log::{IfThere, LineLog};
 use gestalt_files::output;
 use gestalt_files::unfinished::fields;
 use gestalt_models::LoadedModel;
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
-use gestalt_types::Sha256;
 use image::RgbImage;
 use serde_json::json;
 
-use crate::features_file::{self, About, Line};
+use crate::features_file::{self, About, FEATURES};
+use crate::kept::{Kept, Line, bytes_of};
 use crate::model_args::ReadArgs;
 use crate::pictures::{self, Reader};
 use crate::progress;
@@ -59,47 +57,16 @@ pub fn run(args: &FeaturesArgs) -> Result<()> {
     output::check(&args.out, args.force)?;
     let files = pictures::listed(&args.images)?;
     let (model, layer, top_k) = args.read.load()?;
-    let rows = rows_path(&args.out);
-    let if_there = if args.force { IfThere::Replace } else { IfThere::Refuse };
-    let mut log = LineLog::begin(&rows, &recipe(args, &model, layer, &files), if_there)?;
-    progress::say_when_interrupted(format!(
-        "interrupted; the features so far are kept in {}: give the same command again to resume",
-        rows.display()
-    ));
-    let mut done = 0;
-    log.each_line(|_| {
-        done += 1;
-        Ok(())
-    })?;
     let bar = progress::bar(files.len() as u64, "pictures");
-    bar.set_position(done as u64);
-    let mut reader = Reader::default();
-    let mut batch = Batch::default();
-    for file in files.iter().skip(done) {
-        match reader.read(file) {
-            Ok(picture) => batch.pictures.push((file, picture)),
-            Err(reason) => {
-                // Lines stand in the order of the files.
-                batch.compute(args, &model, (layer, top_k), &mut log)?;
-                log.add(&Line::left_out(file, &reason))?;
-            }
-        }
-        if batch.is_full() {
-            batch.compute(args, &model, (layer, top_k), &mut log)?;
-        }
-        bar.inc(1);
-    }
-    batch.compute(args, &model, (layer, top_k), &mut log)?;
-    bar.finish_and_clear();
-    reader.finish();
+    let mut kept = Kept::begin(&args.out, &recipe(args, &model, layer, &files), args.force, bar)?;
+    compute_all(args, &model, (layer, top_k), &files, &mut kept).with_context(|| kept.stopped())?;
     let about = About {
         model: model.name().to_string(),
         layer: layer.to_string(),
         patches: model.card().architecture.patches_in(layer),
     };
-    let written = features_file::write(&log, &about, &args.out)?;
-    log.end()?;
-    fs::remove_file(&rows)?;
+    let written = features_file::write(&kept, &about, &args.out)?;
+    kept.end()?;
     if written.rows == 0 {
         bail!("none of these pictures could be read");
     }
@@ -107,11 +74,31 @@ pub fn run(args: &FeaturesArgs) -> Result<()> {
     Ok(())
 }
 
-/// Where the rows are kept while the file is unfinished.
-fn rows_path(out: &Path) -> PathBuf {
-    let mut name = out.file_name().unwrap_or_default().to_owned();
-    name.push(".rows.ndjson");
-    out.with_file_name(name)
+/// A line for each file that has none yet, in the order of the files.
+fn compute_all(
+    args: &FeaturesArgs,
+    model: &LoadedModel,
+    read: (Layer, Option<TopK>),
+    files: &[PathBuf],
+    kept: &mut Kept,
+) -> Result<()> {
+    let mut reader = Reader::default();
+    let mut batch = Batch::default();
+    for file in files.iter().skip(kept.done()) {
+        match reader.read(file) {
+            Ok(picture) => batch.pictures.push((file, picture)),
+            Err(reason) => {
+                batch.compute(args, model, read, kept)?;
+                kept.add(&Line::left_out(file, &reason))?;
+            }
+        }
+        if batch.is_full() {
+            batch.compute(args, model, read, kept)?;
+        }
+    }
+    batch.compute(args, model, read, kept)?;
+    reader.finish();
+    Ok(())
 }
 
 /// All that decides the features.
@@ -121,10 +108,9 @@ fn recipe(
     layer: Layer,
     files: &[PathBuf],
 ) -> serde_json::Map<String, serde_json::Value> {
-    let listed: String = files.iter().map(|file| file.display().to_string() + "\n").collect();
     fields(json!({
         "model": model.name(), "weights": model.weights_hash(), "layer": layer.to_string(),
-        "top_k": args.read.top_k(), "as_is": args.as_is, "pictures": files.len(), "files": Sha256::of(listed.as_bytes()),
+        "top_k": args.read.top_k(), "as_is": args.as_is, "pictures": files.len(), "files": pictures::hash(files),
     }))
 }
 
@@ -146,7 +132,7 @@ impl Batch<'_> {
         args: &FeaturesArgs,
         model: &LoadedModel,
         (layer, top_k): (Layer, Option<TopK>),
-        log: &mut LineLog,
+        kept: &mut Kept,
     ) -> Result<()> {
         let pictures = std::mem::take(&mut self.pictures);
         if pictures.is_empty() {
@@ -165,7 +151,7 @@ impl Batch<'_> {
             }
         })?;
         for ((file, _), row) in pictures.iter().zip(&rows) {
-            log.add(&Line::of(file, row))?;
+            kept.add(&Line::of(file, &[(FEATURES, &bytes_of(row))]))?;
         }
         Ok(())
     }

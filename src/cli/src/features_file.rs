@@ -4,41 +4,15 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use data_encoding::BASE64;
-use gestalt_files::line_log::LineLog;
 use gestalt_files::safetensors::{self, Dtype, Tensor};
 use gestalt_files::unfinished::fields;
 use gestalt_files::whole_file;
 use serde_json::{Map, Value, json};
 
-/// A picture's line: its features, or why it was left out.
-pub struct Line {
-    file: String,
-    /// 32-bit floats, little endian.
-    features: Option<Vec<u8>>,
-}
+use crate::kept::{Kept, Line};
 
-impl Line {
-    /// Of a picture that was computed.
-    pub fn of(file: &Path, features: &[f32]) -> String {
-        let bytes: Vec<u8> = features.iter().flat_map(|value| value.to_le_bytes()).collect();
-        json!({"file": file.display().to_string(), "features": BASE64.encode(&bytes)}).to_string()
-    }
-
-    /// Of a picture that could not be read.
-    pub fn left_out(file: &Path, reason: &str) -> String {
-        json!({"file": file.display().to_string(), "left_out": reason}).to_string()
-    }
-
-    fn parse(line: &str) -> io::Result<Self> {
-        let damaged =
-            || io::Error::new(io::ErrorKind::InvalidData, "a line of the unfinished file is damaged");
-        let value: Value = serde_json::from_str(line)?;
-        let file = value["file"].as_str().ok_or_else(damaged)?.to_owned();
-        let features = value["features"].as_str().map(|text| BASE64.decode(text.as_bytes()));
-        Ok(Self { file, features: features.transpose().map_err(|_| damaged())? })
-    }
-}
+/// The part of a picture's line that holds its features: 32-bit floats.
+pub const FEATURES: &str = "features";
 
 /// What the file states about itself.
 pub struct About {
@@ -59,12 +33,12 @@ pub struct Written {
 }
 
 /// Writes the features of all pictures that were not left out. They are not in memory together.
-pub fn write(log: &LineLog, about: &About, out: &Path) -> Result<Written> {
+pub fn write(kept: &Kept, about: &About, out: &Path) -> Result<Written> {
     let (mut files, mut left_out, mut row_bytes) = (Vec::new(), Vec::new(), None);
     let mut are_alike = true;
-    log.each_line(|line| {
-        let line = Line::parse(line)?;
-        match line.features {
+    kept.each(|line| {
+        let mut line = Line::parse(line)?;
+        match line.part(FEATURES)? {
             Some(features) => {
                 are_alike &= *row_bytes.get_or_insert(features.len()) == features.len();
                 files.push(line.file);
@@ -82,14 +56,15 @@ pub fn write(log: &LineLog, about: &About, out: &Path) -> Result<Written> {
         return Ok(written);
     }
     let shape = [files.len() as u64, numbers as u64];
-    let features = Tensor { name: "features", dtype: Dtype::F32, shape: &shape };
+    let features = Tensor { name: FEATURES, dtype: Dtype::F32, shape: &shape };
     let head = safetensors::head(metadata(about, &files, &left_out), &[features]);
     whole_file::fill(out, |file| {
         file.write_all(&head)?;
-        log.each_line(|line| match Line::parse(line)?.features {
+        let each = |line: &str| match Line::parse(line)?.part(FEATURES)? {
             Some(features) => file.write_all(&features),
             None => Ok(()),
-        })
+        };
+        kept.each(each).map_err(io::Error::other)
     })
     .with_context(|| format!("{} cannot be written", out.display()))?;
     Ok(written)

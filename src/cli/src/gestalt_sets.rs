@@ -112,10 +112,7 @@ fn make(args: &MakeArgs) -> Result<()> {
         png: args.png,
     };
     let bar = progress::bar(sets.pictures(), "pictures");
-    progress::say_when_interrupted(format!(
-        "interrupted; the finished files are kept in {}: give the same command again to resume",
-        args.out.display()
-    ));
+    progress::say_when_interrupted(&bar, &args.out);
     sets.make(&args.out, &|more| bar.inc(u64::from(more)))?;
     bar.finish_and_clear();
     println!("{} pictures in {}", sets.pictures(), args.out.display());

@@ -4,18 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use gestalt_files::output;
+use gestalt_files::unfinished::fields;
+use gestalt_models::FeatureExtractor;
 use gestalt_models::card::{CARD_VERSION, ModelCard, WeightsFile};
 use gestalt_models::folder::{CARD_FILE, NewModel, NewWeights};
 use gestalt_models::import;
 use gestalt_models::import::{ImportError, ImportReport, Imported, Layout};
 use gestalt_networks::architectures::Published;
 use gestalt_networks::readout::Layer;
-use gestalt_training::compare::compare;
+use gestalt_training::compare::{Compared, compare_scene, summed_up};
 use gestalt_types::Sha256;
+use serde_json::json;
 
 use crate::calibrate::calibrated;
 pub use crate::import_args::ImportArgs;
 use crate::import_args::{Bits, chosen};
+use crate::kept::Kept;
 use crate::model_args::MODELS;
 use crate::progress;
 
@@ -25,6 +30,7 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     if out.join(CARD_FILE).exists() && !args.force {
         bail!("{} holds a model already; give another --out, or --force to replace it", out.display());
     }
+    output::check_folder(&out)?;
     let layout = Layout::from(args.layout);
     let wanted = chosen(args, layout)?;
     let tensors = import::read(&args.weights)?;
@@ -73,16 +79,16 @@ fn write(args: &ImportArgs, wanted: &Published, imported: &Imported, out: &Path)
         quantisation: args.quantize.into(),
         in_8_bits: &in_8_bits,
     };
-    let hash = Sha256::of(&std::fs::read(&args.weights)?);
+    let hash = import::hash(&args.weights)?;
     let card = |file| card(args, wanted, imported, (default_layer, hash), file);
     let mut new = pollster::block_on(NewModel::new(weights, card, &reference_layers))?;
+    std::fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
+    let mut kept = begin(args, &new, default_layer, out)?;
     if let Some(original) = &new.original {
-        let bar = progress::bar(u64::from(args.compare_on), "pictures compared");
-        new.card.measured =
-            compare(args.compare_on, &new.stored, original, default_layer, &mut || bar.inc(1))?;
-        bar.finish_and_clear();
+        new.card.measured = compared(args, &new.stored, original, default_layer, &mut kept)?;
     }
     new.write(out)?;
+    kept.end()?;
     for (name, value) in &new.card.measured {
         println!("{name}: {value:.6}");
     }
@@ -94,6 +100,39 @@ fn write(args: &ImportArgs, wanted: &Published, imported: &Imported, out: &Path)
         new.card.quantisation.label()
     );
     Ok(())
+}
+
+/// Begins the comparison, the longest part of an import, or resumes it.
+fn begin(args: &ImportArgs, new: &NewModel, layer: Layer, out: &Path) -> Result<Kept> {
+    // The hash of the stored weights covers whatever decides them.
+    let recipe = fields(json!({
+        "weights": new.card.weights.sha256, "from": new.card.source, "layer": layer.to_string(),
+        "compare_on": args.compare_on, "software": env!("CARGO_PKG_VERSION"),
+    }));
+    let pictures = if new.original.is_some() { args.compare_on } else { 0 };
+    let bar = progress::bar(u64::from(pictures), "pictures compared");
+    Kept::begin(&out.join(CARD_FILE), &recipe, args.force, bar)
+}
+
+/// How far the stored weights are from those of the file, for the card.
+fn compared(
+    args: &ImportArgs,
+    stored: &FeatureExtractor,
+    original: &FeatureExtractor,
+    layer: Layer,
+    kept: &mut Kept,
+) -> Result<BTreeMap<String, f64>> {
+    let mut compared: Vec<Compared> = Vec::new();
+    kept.each(|line| {
+        compared.push(serde_json::from_str(line)?);
+        Ok(())
+    })?;
+    for number in compared.len() as u32..args.compare_on {
+        let one = compare_scene(number, stored, original, layer).with_context(|| kept.stopped())?;
+        kept.add(&serde_json::to_string(&one)?)?;
+        compared.push(one);
+    }
+    Ok(summed_up(&compared))
 }
 
 /// What the options and the file say. `hash` is that of the checkpoint.

@@ -13,6 +13,8 @@ use gestalt_networks::resize::Filter;
 use gestalt_types::Name;
 
 /// Which checkpoint, and what it is to be called.
+///
+/// An import that was interrupted resumes when the same command is given again.
 #[derive(Args)]
 #[command(after_help = "Example: gestalt models import --weights vit_tiny.safetensors --architecture \
                   vit_tiny_patch16_224 --layout timm --name vit-ti --quantize q8")]

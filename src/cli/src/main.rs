@@ -2,6 +2,8 @@
 
 mod analyze;
 mod calibrate;
+mod carried;
+mod categories;
 mod encoding_check;
 mod features;
 mod features_file;
@@ -10,6 +12,7 @@ mod gestalt_sets;
 mod gram;
 mod import;
 mod import_args;
+mod kept;
 mod ladder;
 mod look;
 mod model_args;
@@ -25,6 +28,7 @@ mod scenes;
 mod segment;
 mod serve;
 mod set_args;
+mod site;
 mod study;
 mod synthesis_args;
 mod time;
@@ -64,6 +68,8 @@ enum Command {
     #[command(subcommand)]
     Study(study::StudyCommand),
     Serve(serve::ServeArgs),
+    #[command(subcommand)]
+    Site(site::SiteCommand),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -87,5 +93,6 @@ fn main() -> anyhow::Result<()> {
         Command::Export(args) => analyze::export_logs(&args),
         Command::Study(command) => study::run(&command),
         Command::Serve(args) => serve::run(args),
+        Command::Site(command) => site::run(&command),
     }
 }

@@ -10,6 +10,8 @@ use gestalt_networks::readout::Layer;
 use gestalt_networks::sparsity::TopK;
 use gestalt_protocol::Device;
 
+use crate::carried;
+
 /// Where models are looked for by name.
 pub const MODELS: &str = "models";
 
@@ -78,9 +80,13 @@ pub fn load(model: &str, device: Device) -> Result<LoadedModel> {
 
 /// The folder of a model given by name or folder.
 pub fn folder(model: &str) -> Result<PathBuf> {
+    let is_model = |folder: &PathBuf| folder.join(CARD_FILE).is_file();
     let candidates = [PathBuf::from(model), Path::new(MODELS).join(model)];
-    let found = candidates.into_iter().find(|folder| folder.join(CARD_FILE).is_file());
-    found.with_context(|| {
+    if let Some(found) = candidates.into_iter().find(is_model) {
+        return Ok(found);
+    }
+    let carried = carried::site()?.map(|site| site.join(MODELS).join(model));
+    carried.filter(is_model).with_context(|| {
         format!("`{model}` is neither a folder with a card.json nor the name of one in {MODELS}/")
     })
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use gestalt_files::line_log::{self, IfThere, LineLog, LineLogError};
 use gestalt_files::output::{self, OutputError};
@@ -113,10 +113,8 @@ pub fn run(args: &ObserveArgs) -> Result<()> {
     let (model, layer, top_k) = args.read.load()?;
     let readout = Readout { layer, top_k };
     let mut log = LineLog::begin(&args.out, &recipe(args, &model, &readout, &folder)?, args.if_there())?;
-    progress::say_when_interrupted(format!(
-        "interrupted; the answers so far are kept in {}: give the same command again to resume",
-        args.out.display()
-    ));
+    let bar = progress::bar(folder.set().trials().len() as u64, "trials");
+    progress::say_when_interrupted(&bar, &args.out);
     let mut count = Count::default();
     let (session, skip) = resumed(&log, &mut count)?;
     let run = Run {
@@ -128,7 +126,15 @@ pub fn run(args: &ObserveArgs) -> Result<()> {
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         rule: args.rule(),
     };
-    take(&ModelObserver { model: &model, readout }, &folder, &run, &mut log, &mut count)?;
+    bar.set_position(u64::from(run.skip));
+    take(&ModelObserver { model: &model, readout }, &folder, &run, &mut |row| {
+        bar.inc(1);
+        let Some(row) = row else { return Ok(()) };
+        count.add(&row);
+        Ok(log.add(&row.to_json()?)?)
+    })
+    .with_context(|| progress::stopped(&bar, &args.out))?;
+    bar.finish_and_clear();
     log.end()?;
     if count.rows == 0 {
         bail!(
@@ -182,17 +188,15 @@ fn resumed(log: &LineLog, count: &mut Count) -> Result<(Uuid, u32)> {
     Ok((session, skip))
 }
 
+/// Hands every row to `keep`, `None` for a trial that is left out.
 fn take(
     observer: &ModelObserver<'_>,
     folder: &TrialSetFolder,
     run: &Run,
-    log: &mut LineLog,
-    count: &mut Count,
+    keep: &mut dyn FnMut(Option<Row>) -> Result<()>,
 ) -> Result<()> {
     let started = Instant::now();
     let now_ms = || started.elapsed().as_secs_f64() * 1000.0;
-    let bar = progress::bar(folder.set().trials().len() as u64, "trials");
-    bar.set_position(u64::from(run.skip));
     let read = |hash: &_| {
         folder.read_image(hash).map(|image| Picture {
             width_px: image.width() as usize,
@@ -201,18 +205,16 @@ fn take(
         })
     };
     let mut written: Result<()> = Ok(());
-    let keep = |taken: Taken<_>| {
-        bar.inc(1);
-        match taken {
-            Taken::Row(row) => {
-                count.add(&row);
-                written = row.to_json().map_err(Into::into).and_then(|line| Ok(log.add(&line)?));
+    let each = |taken: Taken<_>| {
+        written = match taken {
+            Taken::Row(row) => keep(Some(*row)),
+            Taken::Unreadable { trial, source } => {
+                eprintln!("left out: trial `{trial}`: {source}");
+                keep(None)
             }
-            Taken::Unreadable { trial, source } => eprintln!("left out: trial `{trial}`: {source}"),
-        }
+        };
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    pollster::block_on(observe(observer, folder.set(), run, &now_ms, read, Uuid::now_v7, keep))?;
-    bar.finish_and_clear();
+    pollster::block_on(observe(observer, folder.set(), run, &now_ms, read, Uuid::now_v7, each))?;
     written
 }

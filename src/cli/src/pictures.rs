@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use gestalt_files::whole_file;
 use gestalt_images::oddity::Oddities;
 use gestalt_images::photographs;
+use gestalt_types::Sha256;
 use image::{DynamicImage, ImageFormat, RgbImage};
 
 /// The files in the order given; those of a folder by their paths. What a folder holds besides pictures is
@@ -26,6 +27,12 @@ pub fn listed(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
+}
+
+/// Stands for these files by their names.
+pub fn hash(files: &[PathBuf]) -> Sha256 {
+    let listed: String = files.iter().map(|file| file.display().to_string() + "\n").collect();
+    Sha256::of(listed.as_bytes())
 }
 
 /// Pictures that are read one after the other; what is unusual about them is told once.

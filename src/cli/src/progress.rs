@@ -1,5 +1,6 @@
 //! Progress on a terminal, with an estimate, and what is said when the work is interrupted.
 
+use std::path::Path;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -33,14 +34,27 @@ pub fn advance(bar: &ProgressBar, done: usize, total: usize, what: &str) {
     }
 }
 
-/// Ends the process on Ctrl-C with `message`, for work whose files are sound at any moment.
-pub fn say_when_interrupted(message: String) {
+/// Ends the process on Ctrl-C and says how far `bar` was and where what is done is `kept`, for work whose
+/// files are sound at any moment.
+pub fn say_when_interrupted(bar: &ProgressBar, kept: &Path) {
+    let (bar, kept) = (bar.clone(), kept.to_owned());
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else { return };
         if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            eprintln!("\n{message}");
+            eprintln!("\n{}", stopped(&bar, &kept));
             // As shells report a process that was interrupted.
             std::process::exit(130);
         }
     });
+}
+
+/// Where work stopped, and how it resumes.
+pub fn stopped(bar: &ProgressBar, kept: &Path) -> String {
+    format!(
+        "stopped after {} of {} {}; what is done is kept in {}: give the same command again to resume",
+        bar.position(),
+        bar.length().unwrap_or(0),
+        bar.message(),
+        kept.display()
+    )
 }

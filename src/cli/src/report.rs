@@ -1,18 +1,28 @@
 //! `gestalt trials report`: whether a trial set can be solved without seeing the whole, as a page and as a
 //! list.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use gestalt_fairness::{Flag, Thresholds, assess};
+use gestalt_fairness::{Flag, LeftOut, Notebook, Thresholds, assess};
+use gestalt_files::unfinished::fields;
 use gestalt_files::{output, whole_file};
+use gestalt_protocol::Wholeness;
+use gestalt_tables::table::BYTE_ORDER_MARK;
 use gestalt_trial_sets::TrialSetFolder;
+use serde_json::json;
 
+use crate::kept::Kept;
 use crate::progress;
 use crate::wholeness::{self, JudgeArgs, Panel};
 
 /// Which set, and where the report goes.
+///
+/// A run that was interrupted resumes when the same command is given again. A trial of which a picture
+/// cannot be read is named and left out.
 #[derive(Args)]
 #[command(
     after_help = "Example: gestalt trials report my-set --out my-set-fairness.html --json my-set-fairness.json\n\n\
@@ -30,6 +40,9 @@ pub struct ReportArgs {
     /// The same for scripts: everything as JSON, or one line a trial when it ends in .csv.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Begin the CSV with the byte order mark by which Excel knows UTF-8.
+    #[arg(long, requires = "json")]
+    excel: bool,
     /// Flag a distortion of which more than this share (0 to 1) stands together as in the intact picture.
     #[arg(long, value_name = "SHARE", default_value_t = Thresholds::DEFAULT.kept_above)]
     kept_above: f64,
@@ -54,19 +67,29 @@ pub fn run(args: &ReportArgs) -> Result<()> {
     let thresholds = Thresholds { kept_above: args.kept_above, texture_above: args.texture_above };
     let folder = TrialSetFolder::open(&args.folder)?;
     let bar = progress::bar(folder.set().trials().len() as u64, "trials");
-    let mut report =
-        assess(&folder, thresholds, &|done, _| bar.set_position(done as u64)).with_context(|| {
-            format!("`gestalt trials check {}` lists all that is wrong", args.folder.display())
-        })?;
+    // Thresholds decide nothing that is measured.
+    let recipe = fields(json!({"trial_set": folder.set().hash(), "software": env!("CARGO_PKG_VERSION")}));
+    let kept = Mutex::new(Kept::begin(&args.out, &recipe, args.force, bar.clone())?);
+    let held = || kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let keep = |line: &str| held().add(line).map_err(io::Error::other);
+    let mut notebook = Notebook::new(&keep);
+    held().each(|line| notebook.recall(line))?;
+    let mut report = assess(&folder, thresholds, &notebook, &|_, _| ()).with_context(|| held().stopped())?;
     bar.finish_and_clear();
+    for LeftOut { id, reason } in &report.left_out {
+        eprintln!("left out: trial `{id}`: {reason}");
+    }
     if let Some(model) = args.judge.model() {
-        report.wholeness = Some(wholeness::wholeness(&folder, Panel::thorough(model))?);
+        report.wholeness = judged(&folder, model, &report.left_out)?;
     }
     write(&args.out, &report.to_html(&folder)?)?;
     if let Some(list) = &args.json {
         let as_csv = list.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        write(list, &if as_csv { report.to_csv()? } else { report.to_json()? })?;
+        let mark = if args.excel { BYTE_ORDER_MARK } else { "" };
+        write(list, &if as_csv { format!("{mark}{}", report.to_csv()) } else { report.to_json()? })?;
     }
+    drop(notebook);
+    kept.into_inner().unwrap_or_else(PoisonError::into_inner).end()?;
     for control in &report.controls {
         let correct = control.accuracy.map_or("no answers".to_owned(), |a| {
             format!("{:.2} [{:.2}, {:.2}] of {}", a.estimate, a.interval.low, a.interval.high, a.of)
@@ -89,6 +112,18 @@ pub fn run(args: &ReportArgs) -> Result<()> {
         println!("{}", wholeness::verdict(found));
     }
     Ok(())
+}
+
+/// What a network makes of the set; nothing where trials were left out, which is said.
+fn judged(folder: &TrialSetFolder, model: &str, left_out: &[LeftOut]) -> Result<Option<Wholeness>> {
+    if left_out.is_empty() {
+        return wholeness::wholeness(folder, Panel::thorough(model)).map(Some);
+    }
+    eprintln!(
+        "not judged for the whole: {} trials were left out; `gestalt trials check` lists what is wrong with the set",
+        left_out.len()
+    );
+    Ok(None)
 }
 
 /// An earlier report stays as it was until the new one is whole.

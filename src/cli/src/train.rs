@@ -33,7 +33,7 @@ pub fn run(args: &TrainArgs) -> Result<()> {
     let compute = pollster::block_on(Compute::of_kind(args.device.into()))?;
     let bar = progress::bar(recipe.schedule.steps(), "steps");
     gestalt_training::run(&recipe, &args.out, compute.device(), &mut |progress| match progress {
-        Progress::Skipped(why) => eprintln!("{why}"),
+        said @ (Progress::Skipped(_) | Progress::Note(_)) => bar.suspend(|| eprintln!("{said}")),
         Progress::Pictures(count) => bar.println(format!("{count} pictures ready")),
         Progress::Resumed(step) => bar.println(format!("resuming after step {step}")),
         Progress::Step { point, pictures_per_s, .. } => {

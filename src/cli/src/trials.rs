@@ -14,10 +14,7 @@ use crate::report::{self, ReportArgs};
 use crate::set_args::SetArgs;
 use crate::synthesis_args::SynthesisArgs;
 use crate::wholeness::{self, JudgeArgs, Panel};
-use crate::{ladder, progress, trials_import};
-
-/// Categories that are named, before the others are only counted.
-const LISTED_CATEGORIES: usize = 20;
+use crate::{categories, ladder, progress, trials_import};
 
 /// Make, import or check trial sets.
 #[derive(Subcommand)]
@@ -146,12 +143,9 @@ fn make_set(args: &MakeArgs) -> Result<()> {
         encoding: set.encoding(),
     };
     if let Source::Images(images) = &recipe.source {
-        tell_categories(images)?;
+        bar.suspend(|| tell_categories(images))?;
     }
-    progress::say_when_interrupted(format!(
-        "interrupted; the finished trials are kept in {}: give the same command again to resume",
-        set.out.display()
-    ));
+    progress::say_when_interrupted(&bar, &set.out);
     let made = make(&recipe, &set.out, &|progress| match progress {
         Progress::Read(done, total) => progress::advance(&bar, done, total, "photographs read"),
         Progress::Made(done, total) => progress::advance(&bar, done, total, "trials"),
@@ -211,19 +205,6 @@ fn judged(args: &MakeArgs, folder: &TrialSetFolder) -> Result<Option<Wholeness>>
 fn tell_categories(images: &ImageFolder) -> Result<()> {
     let listing = photographs::list(&images.path, images.category_level)
         .with_context(|| format!("{} cannot be read", images.path.display()))?;
-    let counts = listing.counts();
-    let listed: Vec<String> =
-        counts.iter().take(LISTED_CATEGORIES).map(|(name, count)| format!("{name} {count}")).collect();
-    let others = counts.len().saturating_sub(LISTED_CATEGORIES);
-    let more = if others > 0 { format!(" and {others} more") } else { String::new() };
-    eprintln!(
-        "{} photographs in {} categories: {}{more}. Others: --category-level N",
-        listing.photographs.len(),
-        counts.len(),
-        listed.join(", ")
-    );
-    for note in &listing.notes {
-        eprintln!("note: {note}");
-    }
+    categories::tell("photographs", &listing.counts(), &listing.notes, true);
     Ok(())
 }

@@ -6,12 +6,12 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use gestalt_fairness::encoding;
 use gestalt_protocol::Role;
-use gestalt_trial_sets::{Import, Layout, import};
+use gestalt_trial_sets::{Import, Layout, find, import};
 
 use crate::encoding_check::{self, ForceArgs};
-use crate::progress;
 use crate::set_args::SetArgs;
 use crate::wholeness::{self, JudgeArgs, Panel};
+use crate::{categories, progress};
 
 /// How the folder is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -58,6 +58,10 @@ pub struct ImportArgs {
     /// The condition of the distorted pictures, once or twice (layout conditions).
     #[arg(long = "condition", value_name = "NAME")]
     conditions: Vec<String>,
+    /// Which folders are the categories: 1 the outermost [default: the innermost, without folders such as
+    /// images/ and train/ that name none].
+    #[arg(long, value_name = "N")]
+    category_level: Option<usize>,
     #[command(flatten)]
     force: ForceArgs,
     #[command(flatten)]
@@ -72,6 +76,7 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         name: args.set.name()?,
         folder: args.folder.clone(),
         layout: layout(args)?,
+        category_level: args.category_level,
         size: args.set.size,
         equalise_jpeg: args.set.equalise_jpeg,
         seed: args.set.seed,
@@ -80,13 +85,20 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         duplicates: args.set.duplicates.into(),
         encoding: args.set.encoding(),
     };
+    let found = find(&recipe)?;
+    let by_folders = args.layout != LayoutName::Conditions;
+    categories::tell("triplets", &found.counts(), found.notes(), by_folders);
     let bar = progress::bar(0, "files read and written");
-    let imported = import(&recipe, &args.set.out, &|done, total| {
+    progress::say_when_interrupted(&bar, &args.set.out);
+    let imported = import(&recipe, found, &args.set.out, &|done, total| {
         progress::advance(&bar, done, total, "files read and written")
     })?;
     bar.finish_and_clear();
     for skipped in &imported.skipped {
         eprintln!("left out: {skipped}");
+    }
+    for note in &imported.notes {
+        eprintln!("note: {note}");
     }
     let set = imported.folder.set();
     println!("{} trials, {} images in {}", set.trials().len(), set.images().len(), args.set.out.display());
@@ -118,6 +130,9 @@ pub fn run(args: &ImportArgs) -> Result<()> {
 }
 
 fn layout(args: &ImportArgs) -> Result<Layout> {
+    if args.category_level.is_some() && args.layout == LayoutName::Conditions {
+        bail!("--category-level goes with folders that are categories; with --layout conditions names are");
+    }
     let conditions_given = args.intact.is_some() || !args.conditions.is_empty();
     Ok(match (args.layout, &args.intact) {
         (LayoutName::Conditions, Some(intact)) if matches!(args.conditions.len(), 1 | 2) => {

@@ -11,7 +11,7 @@ use safetensors::tensor::{Dtype, TensorView};
 const NUMBERS: &str = r#"{"architecture": {"kind": "vit", "image_px": 32, "patch_px": 8, "width": 16, "depth": 2, "heads": 2, "mlp_ratio": 4, "ln_eps": 1e-6}}"#;
 
 mod common;
-use common::{gestalt, ok};
+use common::{fails, gestalt, interrupted, ok};
 
 fn text(path: PathBuf) -> String {
     path.to_str().unwrap().to_owned()
@@ -133,6 +133,40 @@ fn a_layer_that_four_bits_would_change_too_much_is_named_in_the_card() {
     let card: serde_json::Value = serde_json::from_str(&card).unwrap();
     assert_eq!(card["in_8_bits"], serde_json::json!([key]));
     assert!(ok(&["models", "check", &path("model")]).contains("passed"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_import_resumes_to_the_same_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| text(folder.path().join(name));
+    fs::write(path("numbers.json"), NUMBERS).unwrap();
+    fs::write(path("small.safetensors"), checkpoint(&fixture("timm_deit.safetensors"))).unwrap();
+    let words = |out: &str| -> Vec<String> {
+        let words = "models import --layout timm --name u --quantize q8 --compare-on 12 --weights";
+        let words = words.split(' ').map(str::to_owned);
+        let more = [&path("small.safetensors"), "--architecture", &path("numbers.json"), "--out", &path(out)];
+        words.chain(more.map(str::to_owned)).collect()
+    };
+    let run = |words: &[String]| ok(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    run(&words("straight"));
+    let stopped = words("model");
+    let given: Vec<&str> = stopped.iter().map(String::as_str).collect();
+    let said = interrupted(&given, &path("model/card.json.rows.ndjson"), 2);
+    assert!(said.contains("of 12 pictures compared; what is done is kept in"), "{said}");
+    assert!(!folder.path().join("model/card.json").exists(), "no model before it is whole");
+    run(&stopped);
+    for file in ["card.json", "weights.bpk", "reference-output.json"] {
+        let [one, other] =
+            ["straight", "model"].map(|model| fs::read(folder.path().join(model).join(file)).unwrap());
+        assert!(one == other, "{file}");
+    }
+    assert_eq!(fs::read_dir(folder.path().join("model")).unwrap().count(), 3, "nothing else is left");
+    fails(&given, &["holds a model already", "--force"]);
+    let nowhere = path("numbers.json/model");
+    let mut given = given;
+    *given.last_mut().unwrap() = &nowhere;
+    fails(&given, &["cannot be written"]);
 }
 
 #[test]

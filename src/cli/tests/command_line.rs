@@ -125,7 +125,7 @@ fn a_set_says_whether_it_is_fair() {
     let whole = fs::read(&page).unwrap();
     fails(&["trials", "report", &set, "--out", &page], &["fair.html exists already", "--force"]);
     let words = ["trials", "report", &set, "--out", &page, "--force"];
-    fails_on_a_full_disk(&words, 20, &["fair.html cannot be written", "disk is not full"]);
+    fails_on_a_full_disk(&words, 20, &["fair.html.rows.ndjson", "disk is not full"]);
     assert_eq!(fs::read(&page).unwrap(), whole);
     let is_part = |entry: fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "part");
     assert!(!fs::read_dir(folder.path()).unwrap().any(|entry| is_part(entry.unwrap())));

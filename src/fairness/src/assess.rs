@@ -1,5 +1,7 @@
 //! Measures a whole trial set and sums up: control observers, layers, flagged trials.
 
+use std::collections::HashMap;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gestalt_protocol::Trial;
@@ -7,6 +9,7 @@ use gestalt_synthesis::gram::MEASURING_BYTES;
 use gestalt_trial_sets::{Problem, TrialSetFolder};
 use gestalt_types::Name;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::encoding::{self, EncodingError, EncodingReport};
 use crate::layers::layers;
@@ -14,7 +17,7 @@ use crate::mean::Mean;
 use crate::measures::{Depth, Measured, measure, places};
 use crate::memory::{MEMORY_BYTES, few_at_a_time};
 use crate::observers::controls;
-use crate::report::{ConditionReport, Flag, Report, Thresholds, TrialReport};
+use crate::report::{ConditionReport, Flag, LeftOut, Report, Thresholds, TrialReport};
 use crate::scales::Scales;
 
 /// Memory that measuring a trial takes for each pixel of a picture, in bytes, besides what the filters of
@@ -27,6 +30,9 @@ pub enum AssessError {
     /// An image of it is missing, altered or broken.
     #[error(transparent)]
     Image(#[from] Problem),
+    /// What was measured of a trial cannot be kept.
+    #[error(transparent)]
+    Keep(#[from] io::Error),
     /// Its encoding cannot be measured.
     #[error(transparent)]
     Encoding(#[from] EncodingError),
@@ -43,18 +49,53 @@ pub enum AssessError {
     },
 }
 
+/// What an interrupted run measured, and where this run keeps what it measures.
+pub struct Notebook<'a> {
+    measured: HashMap<Name, Measured>,
+    keep: &'a (dyn Fn(&str) -> io::Result<()> + Sync),
+}
+
+/// A line of the notebook.
+#[derive(Serialize, Deserialize)]
+struct Note<M> {
+    trial: Name,
+    measured: M,
+}
+
+impl<'a> Notebook<'a> {
+    /// An empty one; `keep` is given a line for each trial, from several threads.
+    pub fn new(keep: &'a (dyn Fn(&str) -> io::Result<()> + Sync)) -> Self {
+        Self { measured: HashMap::new(), keep }
+    }
+
+    /// Takes a line that an earlier run of the same set kept.
+    ///
+    /// # Errors
+    /// When it is no such line.
+    pub fn recall(&mut self, line: &str) -> io::Result<()> {
+        let Note { trial, measured } = serde_json::from_str(line)?;
+        self.measured.insert(trial, measured);
+        Ok(())
+    }
+
+    fn add(&self, trial: &Name, measured: &Measured) -> io::Result<()> {
+        (self.keep)(&serde_json::to_string(&Note { trial: trial.clone(), measured })?)
+    }
+}
+
 /// Measures every trial of a set; `progress` is told how many trials of how many are done, from several
 /// threads.
 ///
 /// Holds the pictures of a few trials at a time. The order of the set decides nothing but which other intact
-/// picture a trial's is compared with.
+/// picture a trial's is compared with. A trial of which an image is missing, altered or broken is left out,
+/// and the report says so.
 ///
 /// # Errors
-/// With the first image that is missing, altered or broken, and when pictures are larger than `gestalt
-/// trials make` makes them.
+/// When no trial can be measured, and when pictures are larger than `gestalt trials make` makes them.
 pub fn assess(
     folder: &TrialSetFolder,
     thresholds: Thresholds,
+    notebook: &Notebook<'_>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Report, AssessError> {
     let set = folder.set();
@@ -66,32 +107,58 @@ pub fn assess(
     let scales = Scales::of(set);
     let trials = set.trials();
     let done = AtomicUsize::new(0);
-    let one = |at: usize| {
-        let another = scales.another(trials, at);
-        let measured = measure(folder, &trials[at], another, scales.depth, scales.px[at])?;
+    let one = |at: usize| -> Result<Result<Measured, Problem>, AssessError> {
+        let trial = &trials[at];
+        let measured = match notebook.measured.get(&trial.id) {
+            Some(measured) => Ok(measured.clone()),
+            None => measure(folder, trial, scales.another(trials, at), scales.depth, scales.px[at]),
+        };
+        if let Ok(new) = measured.as_ref()
+            && !notebook.measured.contains_key(&trial.id)
+        {
+            notebook.add(&trial.id, new)?;
+        }
         progress(done.fetch_add(1, Ordering::Relaxed) + 1, trials.len());
         Ok(measured)
     };
-    let measured = few_at_a_time(needed_bytes, || {
-        (0..trials.len()).into_par_iter().map(one).collect::<Result<Vec<Measured>, Problem>>()
+    let outcomes = few_at_a_time(needed_bytes, || {
+        (0..trials.len()).into_par_iter().map(one).collect::<Result<Vec<_>, AssessError>>()
     })?;
-    let encoding = encoding::of_set(folder, encoding::must_be_fair(set))?;
-    Ok(sum_up(folder, thresholds, &scales, (&measured, encoding)))
+    let mut left_out = Vec::new();
+    let mut measured = Vec::with_capacity(outcomes.len());
+    for (trial, outcome) in trials.iter().zip(outcomes) {
+        measured.push(match outcome {
+            Ok(measured) => Some(measured),
+            Err(problem) if left_out.len() + 1 == trials.len() => return Err(problem.into()),
+            Err(problem) => {
+                left_out.push(LeftOut { id: trial.id.clone(), reason: problem.to_string() });
+                None
+            }
+        });
+    }
+    let must_be_fair = encoding::must_be_fair(set);
+    let is_whole = |trial: &Trial| left_out.iter().all(|left_out| left_out.id != trial.id);
+    let encoding = encoding::of_set(folder, |trial| must_be_fair(trial) && is_whole(trial))?;
+    Ok(sum_up(folder, (thresholds, left_out), &scales, (&measured, encoding)))
 }
 
 fn sum_up(
     folder: &TrialSetFolder,
-    thresholds: Thresholds,
+    (thresholds, left_out): (Thresholds, Vec<LeftOut>),
     scales: &Scales,
-    (measured, encoding): (&[Measured], EncodingReport),
+    (measured, encoding): (&[Option<Measured>], EncodingReport),
 ) -> Report {
     let set = folder.set();
-    let all = || set.trials().iter().zip(measured);
+    // With the place of each in the set.
+    let all = || {
+        let trials = set.trials().iter().zip(measured).enumerate();
+        trials.filter_map(|(at, (trial, measured))| Some((at, trial, measured.as_ref()?)))
+    };
     let counted: Vec<(&Trial, &Measured)> =
-        all().zip(&scales.counted).filter(|(_, counted)| **counted).map(|(trial, _)| trial).collect();
+        all().filter(|(at, ..)| scales.counted[*at]).map(|(_, trial, measured)| (trial, measured)).collect();
     let texture: Vec<[&[f32]; 3]> = counted.iter().map(|(_, measured)| measured.texture()).collect();
     let others = scales.other_pictures(measured);
-    let trial_reports = all().enumerate().map(|(at, (trial, measured))| {
+    let trial_reports = all().map(|(at, trial, measured)| {
         let other = others.get(&scales.px[at]).map(|other| other.mean);
         trial_report(trial, measured, (thresholds, scales.counted[at]), other)
     });
@@ -112,6 +179,7 @@ fn sum_up(
         encoding,
         conditions: conditions(&counted).into_iter().map(of_condition).collect(),
         trials: trial_reports.collect(),
+        left_out,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report for scripts: everything as JSON, or one line a trial as CSV.
 
 use gestalt_protocol::Role;
+use gestalt_tables::table::{self, Cell};
 
 use crate::report::{Report, TrialReport};
 
@@ -10,9 +11,6 @@ pub enum ListError {
     /// As JSON.
     #[error("the report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// As CSV.
-    #[error("the report cannot be written as CSV: {0}")]
-    Csv(#[from] csv::Error),
 }
 
 const HEADER: [&str; 20] = [
@@ -44,19 +42,13 @@ impl Report {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// One line a trial (RFC 4180); flags are `true` or `false`, unknown is empty.
-    pub fn to_csv(&self) -> Result<String, ListError> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(HEADER)?;
-        for trial in &self.trials {
-            writer.write_record(line(trial))?;
-        }
-        let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    /// One line a trial (RFC 4180), inert in spreadsheets; flags are `true` or `false`, unknown is empty.
+    pub fn to_csv(&self) -> String {
+        table::to_csv(HEADER, self.trials.iter().map(line))
     }
 }
 
-fn line(trial: &TrialReport) -> [String; 20] {
+fn line(trial: &TrialReport) -> Vec<Cell> {
     use crate::report::Flag;
     let role = match trial.role {
         Role::Test => "test",
@@ -66,16 +58,17 @@ fn line(trial: &TrialReport) -> [String; 20] {
     };
     let [first, second] = trial.pairs.with_intact;
     let between = trial.pairs.between;
-    let [share_1, share_2] =
-        trial.texture_share.map(|share| share.map(|v| format!("{v:.6}")).unwrap_or_default());
-    let number = |value: f64| format!("{value:.6}");
-    [
-        trial.id.to_string(),
-        role.to_owned(),
-        trial.category.to_string(),
-        trial.condition.to_string(),
-        trial.flags.contains(&Flag::KeptWhole).to_string(),
-        trial.flags.contains(&Flag::LostTexture).to_string(),
+    let number = |value: f64| Cell::Number(format!("{value:.6}"));
+    let [share_1, share_2] = trial.texture_share.map(|share| share.map_or(Cell::Empty, number));
+    let text = |text: &dyn ToString| Cell::Text(text.to_string());
+    let flag = |flag: Flag| Cell::Text(trial.flags.contains(&flag).to_string());
+    vec![
+        text(&trial.id),
+        text(&role),
+        text(&trial.category),
+        text(&trial.condition),
+        flag(Flag::KeptWhole),
+        flag(Flag::LostTexture),
         number(trial.severity),
         number(first.texture_distance),
         number(second.texture_distance),
@@ -89,6 +82,6 @@ fn line(trial: &TrialReport) -> [String; 20] {
         number(first.layout_r),
         number(second.layout_r),
         number(between.layout_r),
-        trial.counted.to_string(),
+        text(&trial.counted),
     ]
 }

@@ -10,7 +10,7 @@ use gestalt_synthesis::portilla_simoncelli::{Level, Statistics};
 use gestalt_trial_sets::{Problem, TrialSetFolder};
 use gestalt_types::Name;
 use image::RgbImage;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::colour::colour_statistics;
 use crate::encoding::colour_differences;
@@ -86,7 +86,7 @@ impl Depth {
 }
 
 /// How two pictures of a trial compare.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
     /// Share of the structured windows that show nearly the same at the same place in both, 0 to 1.
     pub kept_in_place: f64,
@@ -108,7 +108,7 @@ impl Pair {
 }
 
 /// The three pairs of a trial.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pairs {
     /// The intact picture with each of its distortions, in the order of the trial.
     pub with_intact: [Pair; 2],
@@ -117,6 +117,7 @@ pub struct Pairs {
 }
 
 /// What is kept of one trial. Pictures come in the order intact, first distortion, second distortion.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Measured {
     pub(crate) pairs: Pairs,
     /// Texture distance of the intact picture to another trial's.
@@ -164,13 +165,9 @@ pub(crate) fn measure(
     let [intact, first, second] = places(trial).map(read);
     let pictures = [intact?, first?, second?];
     let [intact, first, second] = &pictures;
-    let to_another = match another {
-        Some(trial) => {
-            let other = folder.read_image(&trial.images[trial.intact.index()])?;
-            Some(Comparison::of(intact, &other, scale_px).texture_distance)
-        }
-        None => None,
-    };
+    // Where it cannot be read its own trial is left out, and this one lacks nothing but the comparison.
+    let other = another.and_then(|trial| folder.read_image(&trial.images[trial.intact.index()]).ok());
+    let to_another = other.map(|other| Comparison::of(intact, &other, scale_px).texture_distance);
     Ok(Measured {
         pairs: Pairs {
             with_intact: [Pair::of(intact, first, scale_px), Pair::of(intact, second, scale_px)],

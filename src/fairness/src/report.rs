@@ -84,6 +84,15 @@ pub struct ConditionReport {
     pub layers: Vec<Layer>,
 }
 
+/// A trial that could not be measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// As in the set.
+    pub id: Name,
+    /// Which image is missing, altered or broken.
+    pub reason: String,
+}
+
 /// What there is to say about the fairness of a set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
@@ -109,8 +118,10 @@ pub struct Report {
     pub encoding: EncodingReport,
     /// The conditions of the counted trials, in the order of the set.
     pub conditions: Vec<ConditionReport>,
-    /// Every trial, in the order of the set.
+    /// Every trial that was measured, in the order of the set.
     pub trials: Vec<TrialReport>,
+    /// The others.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Report {

@@ -38,10 +38,11 @@ impl Scales {
     }
 
     /// Mean texture distance between the intact pictures of counted trials, by scale.
-    pub(crate) fn other_pictures(&self, measured: &[Measured]) -> BTreeMap<u32, Mean> {
+    pub(crate) fn other_pictures(&self, measured: &[Option<Measured>]) -> BTreeMap<u32, Mean> {
         let mut distances: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
         for (scale_px, measured) in self.px.iter().zip(measured) {
-            distances.entry(*scale_px).or_default().extend(measured.to_another);
+            let to_another = measured.as_ref().and_then(|measured| measured.to_another);
+            distances.entry(*scale_px).or_default().extend(to_another);
         }
         distances.into_iter().filter_map(|(px, distances)| Some((px, Mean::of(&distances)?))).collect()
     }

@@ -12,7 +12,7 @@ use gestalt_protocol::{Encoding, Role, Trial};
 use gestalt_scenes as scenes;
 use gestalt_scenes::Category;
 use gestalt_synthesis::PatchSynthesis;
-use gestalt_trial_sets::{Import, ImportedSet, Layout, TrialSetFolder, import};
+use gestalt_trial_sets::{Import, ImportedSet, Layout, TrialSetFolder, find, import};
 use gestalt_types::Name;
 use image::{DynamicImage, ImageBuffer, RgbImage, Rgba};
 
@@ -52,6 +52,7 @@ fn imported(folder: &Path, out: &Path, size_px: u32, equalise_jpeg: Option<u8>) 
         name: Name::new("imported").unwrap(),
         folder: folder.to_owned(),
         layout: Layout::Dist,
+        category_level: None,
         size: size_px.into(),
         equalise_jpeg,
         seed: 1,
@@ -61,7 +62,7 @@ fn imported(folder: &Path, out: &Path, size_px: u32, equalise_jpeg: Option<u8>) 
         duplicates: gestalt_trial_sets::Duplicates::Keep,
         encoding: Encoding::WebpLossless,
     };
-    import(&recipe, out, &|_, _| ()).unwrap()
+    import(&recipe, find(&recipe).unwrap(), out, &|_, _| ()).unwrap()
 }
 
 fn tested(trial: &Trial) -> bool {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use gestalt_fairness::{Report, Thresholds, assess};
+use gestalt_fairness::{Notebook, Report, Thresholds, assess};
 use gestalt_protocol::{Encoding, ImageEntry, Made, Role, Task, TrialSet};
 use gestalt_synthesis::{PatchSynthesis, Synthesis};
 use gestalt_trial_sets::{Recipe, Source, TrialSetFolder, make};
@@ -33,7 +33,13 @@ fn recipe(scales_px: &[u32]) -> Recipe {
 }
 
 fn report_of(folder: &Path) -> Report {
-    assess(&TrialSetFolder::open(folder).unwrap(), Thresholds::DEFAULT, &|_, _| ()).unwrap()
+    assess(
+        &TrialSetFolder::open(folder).unwrap(),
+        Thresholds::DEFAULT,
+        &Notebook::new(&|_| Ok(())),
+        &|_, _| (),
+    )
+    .unwrap()
 }
 
 fn reported(recipe: &Recipe) -> (tempfile::TempDir, Report) {
@@ -68,7 +74,7 @@ fn controls_are_listed_and_change_nothing_of_what_is_said_of_the_others() {
     );
     assert_eq!(page.matches("control, not counted").count(), 5);
     assert!(page.contains("of 4 test trials are flagged"));
-    assert_eq!(with.to_csv().unwrap().lines().filter(|line| line.ends_with(",true")).count(), 4);
+    assert_eq!(with.to_csv().lines().filter(|line| line.ends_with(",true")).count(), 4);
 }
 
 #[test]
@@ -127,6 +133,8 @@ fn pictures_that_would_take_too_much_memory_are_refused_before_they_are_read() {
     let set = TrialSet::new(Name::new("huge").unwrap(), Task::Disrt, made, vec![image], Vec::new()).unwrap();
     fs::write(folder.path().join("trials.json"), set.to_json()).unwrap();
     let opened = TrialSetFolder::open(folder.path()).unwrap();
-    let error = assess(&opened, Thresholds::DEFAULT, &|_, _| ()).unwrap_err().to_string();
+    let error = assess(&opened, Thresholds::DEFAULT, &Notebook::new(&|_| Ok(())), &|_, _| ())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("16000000 pixels") && error.contains("--size"), "{error}");
 }

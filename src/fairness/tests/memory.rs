@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use gestalt_fairness::{Thresholds, assess};
+use gestalt_fairness::{Notebook, Thresholds, assess};
 use gestalt_protocol::Encoding;
 use gestalt_synthesis::{MAX_SIZE_PX, PatchSynthesis};
 use gestalt_trial_sets::{Recipe, Source, TrialSetFolder, make};
@@ -35,7 +35,7 @@ fn peak_bytes(size_px: u32, threads: usize) -> usize {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
-    pool.install(|| assess(&opened, Thresholds::DEFAULT, &|_, _| ())).unwrap();
+    pool.install(|| assess(&opened, Thresholds::DEFAULT, &Notebook::new(&|_| Ok(())), &|_, _| ())).unwrap();
     let peak = MEMORY.peak_usage() - before;
     println!("{size_px} px, {threads} threads: {} MB", peak / 1_000_000);
     peak

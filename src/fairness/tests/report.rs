@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
 
-use gestalt_fairness::{Flag, JudgeError, Judges, Outside, Report, Thresholds, assess, judge};
+use gestalt_fairness::{Flag, JudgeError, Judges, Notebook, Outside, Report, Thresholds, assess, judge};
 use gestalt_images::jpeg_copy::{Chroma, jpeg_bytes};
 use gestalt_protocol::{Encoding, ImageEntry, Made, Role, Sight, Task, Trial, TrialSet, Wholeness};
 use gestalt_scenes as scenes;
@@ -90,7 +91,7 @@ fn report(trials: &[(Role, [RgbImage; 3])]) -> (tempfile::TempDir, Report) {
     let folder = tempfile::tempdir().unwrap();
     write_set(folder.path(), trials);
     let opened = TrialSetFolder::open(folder.path()).unwrap();
-    (folder, assess(&opened, Thresholds::DEFAULT, &|_, _| ()).unwrap())
+    (folder, assess(&opened, Thresholds::DEFAULT, &Notebook::new(&|_| Ok(())), &|_, _| ()).unwrap())
 }
 
 fn test_trials(count: u64, of: impl Fn(u64) -> [RgbImage; 3]) -> Vec<(Role, [RgbImage; 3])> {
@@ -182,7 +183,7 @@ fn wholes_that_were_kept_and_textures_that_were_lost_are_flagged_and_only_they()
         json["trials"].as_array().unwrap().iter().filter(|trial| trial["flags"] != serde_json::json!([]));
     let flagged: Vec<&str> = flagged.map(|trial| trial["id"].as_str().unwrap()).collect();
     assert_eq!(flagged, ["trial-02", "trial-03", "trial-05"]);
-    let list = report.to_csv().unwrap();
+    let list = report.to_csv();
     let lines: Vec<Vec<&str>> = list.lines().map(|line| line.split(',').collect()).collect();
     assert!(lines.len() == 11 && lines.iter().all(|line| line.len() == lines[0].len()));
     assert_eq!((lines[3][0], lines[3][4], lines[6][5]), ("trial-02", "true", "true"));
@@ -198,7 +199,13 @@ fn lower_thresholds_flag_more_trials_and_higher_ones_fewer() {
     write_set(folder.path(), &trials);
     let opened = TrialSetFolder::open(folder.path()).unwrap();
     let flagged = |kept_above: f64, texture_above: f64| {
-        let report = assess(&opened, Thresholds { kept_above, texture_above }, &|_, _| ()).unwrap();
+        let report = assess(
+            &opened,
+            Thresholds { kept_above, texture_above },
+            &Notebook::new(&|_| Ok(())),
+            &|_, _| (),
+        )
+        .unwrap();
         [Flag::KeptWhole, Flag::LostTexture].map(|flag| report.flagged(flag).count())
     };
     let [low, middle, high] = [flagged(0.01, 0.001), flagged(0.7, 0.15), flagged(1.0, 10.0)];
@@ -258,16 +265,49 @@ fn small_even_and_few_pictures_are_no_obstacle() {
 }
 
 #[test]
-fn a_broken_set_is_named_with_the_file() {
+fn a_broken_picture_is_named_and_the_other_trials_are_measured() {
     let folder = tempfile::tempdir().unwrap();
     let missing = TrialSetFolder::open(&folder.path().join("nowhere")).unwrap_err().to_string();
     assert!(missing.contains("nowhere"), "{missing}");
     write_set(folder.path(), &test_trials(2, |trial| [intact(trial), noise(trial + 1), noise(trial + 7)]));
-    let image = fs::read_dir(folder.path().join("images")).unwrap().next().unwrap().unwrap().path();
-    fs::write(&image, b"not a picture").unwrap();
     let opened = TrialSetFolder::open(folder.path()).unwrap();
-    let error = assess(&opened, Thresholds::DEFAULT, &|_, _| ()).unwrap_err().to_string();
-    assert!(error.contains(image.file_name().unwrap().to_str().unwrap()), "{error}");
+    let images = opened.set().trials()[0].images.each_ref().map(|hash| opened.image_path(hash));
+    fs::write(&images[0], b"not a picture").unwrap();
+    let assessed = || assess(&opened, Thresholds::DEFAULT, &Notebook::new(&|_| Ok(())), &|_, _| ());
+    let report = assessed().unwrap();
+    let name = images[0].file_name().unwrap().to_str().unwrap();
+    assert_eq!((report.trials.len(), report.left_out.len()), (1, 1));
+    assert!(report.left_out[0].reason.contains(name), "{:?}", report.left_out);
+    assert!(report.to_html(&opened).unwrap().contains(name));
+    for image in fs::read_dir(folder.path().join("images")).unwrap() {
+        fs::write(image.unwrap().path(), b"not a picture").unwrap();
+    }
+    assert!(assessed().unwrap_err().to_string().contains("was altered"));
+}
+
+#[test]
+fn an_interrupted_report_resumes_to_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    write_set(folder.path(), &test_trials(4, |trial| [intact(trial), noise(trial + 1), noise(trial + 7)]));
+    let opened = TrialSetFolder::open(folder.path()).unwrap();
+    let lines = Mutex::new(Vec::new());
+    let keep = |line: &str| {
+        lines.lock().unwrap().push(line.to_owned());
+        Ok(())
+    };
+    let straight = assess(&opened, Thresholds::DEFAULT, &Notebook::new(&keep), &|_, _| ()).unwrap();
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines.len(), 4);
+    let added = Mutex::new(0);
+    let count = |_: &str| {
+        *added.lock().unwrap() += 1;
+        Ok(())
+    };
+    let mut notebook = Notebook::new(&count);
+    lines[..3].iter().for_each(|line| notebook.recall(line).unwrap());
+    assert_eq!(assess(&opened, Thresholds::DEFAULT, &notebook, &|_, _| ()).unwrap(), straight);
+    assert_eq!(*added.lock().unwrap(), 1, "only what was missing is measured");
+    assert!(notebook.recall("{}").is_err());
 }
 
 /// Every element is closed in order, ids are unique, every picture is inside the file and has words for

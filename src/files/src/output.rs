@@ -48,6 +48,23 @@ pub fn check(path: &Path, replace: bool) -> Result<(), OutputError> {
     if !folder.is_dir() {
         return Err(OutputError::NoFolder(folder.to_owned()));
     }
+    check_writable(folder)
+}
+
+/// Checks that the folder `path`, which need not exist, can be made and written. Nothing is left behind.
+///
+/// # Errors
+/// When a file is in its place, or what there is of its path cannot be written.
+pub fn check_folder(path: &Path) -> Result<(), OutputError> {
+    let there =
+        path.ancestors().map(|place| if place.as_os_str().is_empty() { Path::new(".") } else { place });
+    match there.into_iter().find(|place| place.exists()) {
+        Some(place) => check_writable(place),
+        None => Err(OutputError::NoFolder(path.to_owned())),
+    }
+}
+
+fn check_writable(folder: &Path) -> Result<(), OutputError> {
     let ending = OsString::from(format!(".{PART}"));
     Builder::new()
         .suffix(&ending)
@@ -72,6 +89,9 @@ mod tests {
         let said = |path: &Path, replace| check(path, replace).unwrap_err().to_string();
         assert!(said(&at("old.csv"), false).contains("--force"));
         check(&at("old.csv"), true).unwrap();
+        check_folder(&at("new/below")).unwrap();
+        assert!(!at("new").exists());
+        assert!(check_folder(&at("old.csv/below")).is_err(), "a file is no folder");
         assert_eq!(fs::read(at("old.csv")).unwrap(), b"kept");
         assert!(said(&at("none/new.csv"), true).contains("does not exist"));
         assert!(said(folder.path(), true).contains("is a folder"));

@@ -5,10 +5,11 @@ use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read, Seek};
 use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Pixel, RgbImage, RgbaImage};
 
+use crate::colour_profile::Colours;
 use crate::oddity::Oddity;
-use crate::{content, jpeg, png};
+use crate::{colour_profile, content, jpeg, png};
 
 /// Larger files are not read.
 pub const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -82,8 +83,9 @@ pub(crate) struct Decoded {
     pub(crate) picture: RgbImage,
     /// How it is to be turned.
     pub(crate) orientation: Orientation,
-    /// Its colour profile (ICC).
-    pub(crate) profile: Option<Vec<u8>>,
+    /// What the file says of its colours, what counts first coming first; empty where they are sRGB, or have
+    /// been brought to it.
+    pub(crate) colours: Vec<Colours>,
     /// Whether it was stored without colour.
     pub(crate) is_grey: bool,
     /// What was unusual about the bytes.
@@ -133,6 +135,31 @@ pub(crate) fn of_bytes<T>(
     let needed_bytes = needed_bytes(Cursor::new(bytes), bytes.len() as u64, purpose)?;
     let _permit = permit(needed_bytes);
     Ok(work(decoded(bytes)?))
+}
+
+/// Width and height in pixels as the picture is seen, which is after it is turned. Nothing of that size is
+/// allocated.
+///
+/// # Errors
+/// When the bytes are no picture that can be used.
+pub(crate) fn size_of(bytes: &[u8]) -> Result<(u32, u32), ReadError> {
+    needed_bytes(Cursor::new(bytes), bytes.len() as u64, Purpose::Whole)?;
+    let format = format_of(&bytes[..bytes.len().min(content::START_BYTES)])?;
+    let tidied = match format {
+        ImageFormat::Jpeg => jpeg::tidied(bytes).ok_or(ReadError::Truncated)?.bytes,
+        _ => bytes.into(),
+    };
+    let mut decoder =
+        ImageReader::with_format(Cursor::new(tidied), format).into_decoder().map_err(damaged)?;
+    let (orientation, _) = orientation(&mut decoder, format)?;
+    Ok(as_seen(decoder.dimensions(), orientation))
+}
+
+/// The size of a picture that is stored in `stored_px`.
+pub(crate) fn as_seen(stored_px: (u32, u32), orientation: Orientation) -> (u32, u32) {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    let lies = matches!(orientation, Rotate90 | Rotate90FlipH | Rotate270 | Rotate270FlipH);
+    if lies { (stored_px.1, stored_px.0) } else { stored_px }
 }
 
 /// Blocks until the memory budget grants a permit.
@@ -207,8 +234,11 @@ fn decoded(bytes: &[u8]) -> Result<Decoded, ReadError> {
         ImageFormat::Jpeg => jpeg_decoded(bytes),
         ImageFormat::Png => {
             let ended = png::with_end(bytes);
-            let oddities = if ended.len() > bytes.len() { vec![Oddity::NoEndMarker] } else { Vec::new() };
-            Ok(Decoded { oddities, ..of_format(&ended, format)? })
+            let mut decoded = of_format(&ended, format)?;
+            if ended.len() > bytes.len() {
+                decoded.oddities.push(Oddity::NoEndMarker);
+            }
+            Ok(decoded)
         }
         _ => of_format(bytes, format),
     }
@@ -230,23 +260,47 @@ fn is_all_there(bytes: &[u8]) -> Result<bool, ReadError> {
     Ok(one?.picture == other?.picture)
 }
 
-fn of_format(bytes: &[u8], format: ImageFormat) -> Result<Decoded, ReadError> {
-    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(damaged)?;
+/// How the picture is to be turned, and whether its EXIF data say so in vain: in a WebP no browser heeds
+/// them.
+fn orientation(
+    decoder: &mut impl ImageDecoder,
+    format: ImageFormat,
+) -> Result<(Orientation, bool), ReadError> {
     let orientation = decoder.orientation().map_err(damaged)?;
-    let profile = decoder.icc_profile().ok().flatten();
-    let picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
-    let is_grey = !picture.color().has_color();
-    Ok(Decoded { picture: over_ground(picture), orientation, profile, is_grey, oddities: Vec::new() })
+    let is_unheeded = format == ImageFormat::WebP && orientation != Orientation::NoTransforms;
+    Ok((if is_unheeded { Orientation::NoTransforms } else { orientation }, is_unheeded))
 }
 
-/// The picture in 8 bits without transparency.
-fn over_ground(picture: DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
+fn of_format(bytes: &[u8], format: ImageFormat) -> Result<Decoded, ReadError> {
+    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(damaged)?;
+    let (orientation, is_unheeded) = orientation(&mut decoder, format)?;
+    let icc = decoder.icc_profile().ok().flatten();
+    let colours = match format {
+        ImageFormat::Png => png::colours(bytes, icc),
+        _ => icc.map(Colours::Icc).into_iter().collect(),
+    };
+    if colours.first().is_some_and(Colours::is_high_dynamic_range) {
+        return Err(ReadError::Unsupported("brighter than a screen's white, HDR".into()));
     }
-    let transparent = picture.into_rgba8();
-    RgbImage::from_fn(transparent.width(), transparent.height(), |x, y| {
-        let [red, green, blue, alpha] = transparent.get_pixel(x, y).0.map(u16::from);
-        Rgb([red, green, blue].map(|v| ((v * alpha + GROUND * (255 - alpha) + 127) / 255) as u8))
-    })
+    let picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    let is_grey = !picture.color().has_color();
+    let oddities = if is_unheeded { vec![Oddity::UnheededTurn] } else { Vec::new() };
+    let (picture, colours) = if picture.color().has_alpha() {
+        (over_ground(picture.into_rgba8(), &colours, is_grey), Vec::new())
+    } else {
+        (picture.into_rgb8(), colours)
+    };
+    Ok(Decoded { picture, orientation, colours, is_grey, oddities })
+}
+
+/// The picture in sRGB, without transparency.
+fn over_ground(transparent: RgbaImage, colours: &[Colours], is_grey: bool) -> RgbImage {
+    let (width_px, height_px) = transparent.dimensions();
+    let mut picture = RgbImage::from_fn(width_px, height_px, |x, y| transparent.get_pixel(x, y).to_rgb());
+    colour_profile::to_srgb(&mut picture, colours, is_grey);
+    for (pixel, stored) in picture.pixels_mut().zip(transparent.pixels()) {
+        let alpha = u16::from(stored.0[3]);
+        *pixel = pixel.map(|v| ((u16::from(v) * alpha + GROUND * (255 - alpha) + 127) / 255) as u8);
+    }
+    picture
 }

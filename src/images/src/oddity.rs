@@ -15,6 +15,8 @@ pub enum Oddity {
     Trailing,
     /// Another picture follows the end of a JPEG: a preview, a second view or the parts of a panorama.
     SecondPicture,
+    /// A WebP whose EXIF data say that it is to be turned.
+    UnheededTurn,
     /// The file's ending names another format, or there is none.
     WrongEnding,
 }
@@ -22,11 +24,17 @@ pub enum Oddity {
 impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoEndMarker => "without the end marker of their format; all of the picture is there",
+            Self::NoEndMarker => {
+                "without the end marker of their format; all of the picture is there, of which \
+                                  a browser may leave out the last lines"
+            }
             Self::Padding => "with padding between the segments of a JPEG, which is skipped",
             Self::Trailing => "with bytes after the end of a JPEG, which are not read",
             Self::SecondPicture => {
                 "with a second picture after the end of a JPEG; the first is read, as browsers do"
+            }
+            Self::UnheededTurn => {
+                "in WebP with a turn in the EXIF data, which no browser heeds; they stay as they are"
             }
             Self::WrongEnding => "whose ending does not name the format inside; the content counts",
         })

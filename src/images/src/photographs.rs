@@ -6,7 +6,6 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{ResizeAlg, ResizeOptions, Resizer};
 use gestalt_types::Sha256;
-use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 
 use crate::appearance::Appearance;
@@ -27,18 +26,38 @@ pub struct Survey {
     pub appearance: Option<Appearance>,
     /// What is unusual about the file.
     pub oddities: Vec<Oddity>,
+    /// Width and height in pixels as the picture is seen, before it is resized.
+    pub size_px: (u32, u32),
+}
+
+/// Tells about a photograph as [`surveyed`] does, and lets the picture go.
+///
+/// # Errors
+/// As of [`read`].
+pub fn survey(path: &Path, size: impl Into<Size>) -> Result<Survey, ReadError> {
+    surveyed(path, size).map(|(_, survey)| survey)
 }
 
 /// Reads a photograph as [`read`] does, and tells about it.
 ///
 /// # Errors
 /// As of [`read`].
-pub fn survey(path: &Path, size: impl Into<Size>) -> Result<Survey, ReadError> {
+pub fn surveyed(path: &Path, size: impl Into<Size>) -> Result<(RgbImage, Survey), ReadError> {
     decoding::of_file(path, Purpose::Resized, |bytes, decoded| {
         let oddities = oddities(path, bytes, &decoded);
-        let appearance = Appearance::of(&upright(decoded, size.into())?);
-        Ok(Survey { content: Sha256::of(bytes), appearance, oddities })
+        let size_px = decoding::as_seen(decoded.picture.dimensions(), decoded.orientation);
+        let picture = upright(decoded, size.into())?;
+        let appearance = Appearance::of(&picture);
+        Ok((picture, Survey { content: Sha256::of(bytes), appearance, oddities, size_px }))
     })?
+}
+
+/// Width and height in pixels of the picture that [`decode_whole`] gives, told by its header.
+///
+/// # Errors
+/// For any reason of [`decode_whole`] that the header tells.
+pub fn size_px(bytes: &[u8]) -> Result<(u32, u32), ReadError> {
+    decoding::size_of(bytes)
 }
 
 /// Reads a picture as large as it is and gives it to `work`: decoded as by [`decode_whole`], and what is
@@ -65,11 +84,20 @@ pub fn decode_whole(bytes: &[u8]) -> Result<RgbImage, ReadError> {
     decoding::of_bytes(bytes, Purpose::Whole, whole)
 }
 
+/// The same for the bytes of a file of this name, with what is unusual about it.
+///
+/// # Errors
+/// As of [`decode_whole`].
+pub fn decode_named(name: &Path, bytes: &[u8]) -> Result<(RgbImage, Vec<Oddity>), ReadError> {
+    decoding::of_bytes(bytes, Purpose::Whole, |decoded| {
+        let oddities = oddities(name, bytes, &decoded);
+        (whole(decoded), oddities)
+    })
+}
+
 fn whole(decoded: Decoded) -> RgbImage {
     let mut picture = decoded.picture;
-    if let Some(icc) = decoded.profile {
-        colour_profile::to_srgb(&mut picture, &icc, decoded.is_grey);
-    }
+    colour_profile::to_srgb(&mut picture, &decoded.colours, decoded.is_grey);
     let mut picture = DynamicImage::ImageRgb8(picture);
     picture.apply_orientation(decoded.orientation);
     picture.into_rgb8()
@@ -119,12 +147,10 @@ pub fn look<T>(path: &Path, look: impl FnOnce(&[u8], &RgbImage) -> T) -> Result<
 
 /// Turned and brought to sRGB when it is small.
 fn upright(decoded: Decoded, size: Size) -> Result<RgbImage, ReadError> {
-    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
-    let lies = matches!(decoded.orientation, Rotate90 | Rotate90FlipH | Rotate270 | Rotate270FlipH);
-    let mut small = fitted(decoded.picture, if lies { size.turned() } else { size })?;
-    if let Some(icc) = decoded.profile {
-        colour_profile::to_srgb(&mut small, &icc, decoded.is_grey);
-    }
+    // The size that the stored picture must have to be of this size when it is turned.
+    let (width_px, height_px) = decoding::as_seen((size.width_px, size.height_px), decoded.orientation);
+    let mut small = fitted(decoded.picture, Size { width_px, height_px })?;
+    colour_profile::to_srgb(&mut small, &decoded.colours, decoded.is_grey);
     let mut small = DynamicImage::ImageRgb8(small);
     small.apply_orientation(decoded.orientation);
     Ok(small.into_rgb8())

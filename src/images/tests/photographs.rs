@@ -64,7 +64,7 @@ fn fixtures() -> Vec<(PathBuf, String, RgbImage)> {
 #[test]
 fn every_kind_of_picture_has_the_pixels_that_others_see() {
     let fixtures = fixtures();
-    assert_eq!(fixtures.len(), 55, "make_photographs.py makes as many");
+    assert_eq!(fixtures.len(), 63, "make_photographs.py makes as many");
     let mut wrong = Vec::new();
     for (path, name, expected) in fixtures {
         let bytes = fs::read(&path).unwrap();
@@ -103,6 +103,7 @@ fn what_is_unusual_about_a_file_is_noted_and_nothing_else_is() {
             "zeros-after-end" => Some(Oddity::Trailing),
             "second-picture" | "two-views" => Some(Oddity::SecondPicture),
             "no-ending" | "jpeg-inside" | "png-inside" => Some(Oddity::WrongEnding),
+            "exif-6-in-webp" => Some(Oddity::UnheededTurn),
             _ => None,
         };
         let survey = photographs::survey(&path, 64).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -110,7 +111,7 @@ fn what_is_unusual_about_a_file_is_noted_and_nothing_else_is() {
         noted.note(&path, &survey.oddities);
     }
     let lines: Vec<String> = noted.lines().collect();
-    assert_eq!(lines.len(), 5, "{lines:#?}");
+    assert_eq!(lines.len(), 6, "{lines:#?}");
     assert!(
         lines[0].starts_with("4 files without the end marker") && lines[0].contains("half-end-marker.jpg"),
         "{lines:#?}"
@@ -149,6 +150,11 @@ fn files_that_cannot_be_used_are_named_with_advice_that_fits() {
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     let mut arithmetic = jpeg.clone();
     arithmetic[frame + 1] = 0xc9;
+    // Codes of BT.2020 with the perceptual quantiser, after the header: brighter than a screen's white.
+    let mut codes = b"cICP\x09\x10\x00\x01".to_vec();
+    codes.extend(crc32(&codes).to_be_bytes());
+    let png = encoded(&scene(), ImageFormat::Png);
+    let bright = [&png[..33], &4_u32.to_be_bytes(), &codes, &png[33..]].concat();
     for (bytes, said) in [
         (&b"Dear editor, please find enclosed"[..], "save it as one of these"),
         (b"", "is empty"),
@@ -163,6 +169,7 @@ fn files_that_cannot_be_used_are_named_with_advice_that_fits() {
         (b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>", "SVG"),
         (b"PK\x03\x04....", "unpack it first"),
         (&arithmetic, "save"),
+        (&bright, "HDR"),
         (&jpeg[..300], "get it again"),
         (b"\xff\xd8\xff\xd9", "save or get it again"),
     ] {

@@ -6,4 +6,4 @@ pub mod rand_index;
 pub mod segment;
 pub mod ward;
 
-pub use look::{look, lookable};
+pub use look::{Computed, coloured, compute, look, lookable};

@@ -9,9 +9,10 @@ use std::fs;
 use std::path::Path;
 
 use common::{VIT, weights_of};
-use gestalt_models::import::{Layout, Tensors, import, read};
+use gestalt_models::import::{ImportError, Layout, Tensors, hash, import, read};
 use gestalt_networks::architectures::Architecture;
 use gestalt_networks::weight::Weight;
+use gestalt_types::Sha256;
 use safetensors::tensor::{Dtype, TensorView};
 
 fn within(wrapper: &str, tensors: Tensors) -> Tensors {
@@ -31,6 +32,8 @@ fn wrappers_of_compilers_trainers_and_teachers_come_off_and_it_is_said() {
         "model_ema.",
         "ema.module.",
         "lightning.state_dict.net.",
+        "state_dict_ema.",
+        "ema._orig_mod.module.",
     ] {
         let mut wrapped = within(wrapper, weights_of("timm_deit"));
         wrapped.insert("optimizer.step".into(), Some(Weight { shape: vec![1], values: vec![3.0] }));
@@ -40,6 +43,29 @@ fn wrappers_of_compilers_trainers_and_teachers_come_off_and_it_is_said() {
         assert_eq!(imported.report.changed, [said]);
         assert_eq!(imported.report.used.len(), plain.report.used.len());
         assert!(imported.report.ignored.iter().any(|(key, _)| key == "optimizer.step"));
+    }
+}
+
+#[test]
+fn wrappers_around_single_blocks_come_out_and_it_is_said() {
+    let network = Architecture::Vit(VIT);
+    let plain = import(weights_of("timm_deit"), &network, Layout::Timm).unwrap();
+    for (outer, inner) in
+        [("", "_orig_mod."), ("module.", "_fsdp_wrapped_module._checkpoint_wrapped_module.")]
+    {
+        let around = |key: &str| match key.strip_prefix("blocks.").and_then(|rest| rest.split_once('.')) {
+            Some((block, rest)) => format!("{outer}blocks.{block}.{inner}{rest}"),
+            None => format!("{outer}{key}"),
+        };
+        let wrapped = weights_of("timm_deit").into_iter().map(|(key, weight)| (around(&key), weight));
+        let mut wrapped: Tensors = wrapped.collect();
+        let imported = import(wrapped.clone(), &network, Layout::Timm).unwrap();
+        assert_eq!(imported.weights, plain.weights, "{inner}");
+        let said = imported.report.changed.join("; ");
+        assert!(inner.split_inclusive('.').all(|one| said.contains(&format!("`{one}`"))), "{said}");
+        let twice = wrapped[&around("blocks.0.norm1.bias")].clone();
+        wrapped.insert(format!("{outer}blocks.0.norm1.bias"), twice);
+        assert!(matches!(import(wrapped, &network, Layout::Timm), Err(ImportError::Twice(..))));
     }
 }
 
@@ -90,6 +116,16 @@ fn a_checkpoint_in_several_files_is_read_by_its_index() {
     };
     write(&map);
     assert_eq!(read(&index).unwrap(), all);
+    let whole = hash(&index).unwrap();
+    assert_eq!(hash(&index).unwrap(), whole);
+    let shard = folder.path().join("model-00002-of-00002.safetensors");
+    let bytes = fs::read(&shard).unwrap();
+    assert_eq!(hash(&shard).unwrap(), Sha256::of(&bytes));
+    let mut altered = bytes.clone();
+    *altered.last_mut().unwrap() ^= 1;
+    fs::write(&shard, altered).unwrap();
+    assert_ne!(hash(&index).unwrap(), whole, "the hash covers every file");
+    fs::write(&shard, bytes).unwrap();
     let error = |map: &BTreeMap<String, String>| {
         write(map);
         read(&index).unwrap_err().to_string()

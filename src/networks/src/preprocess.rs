@@ -121,6 +121,19 @@ impl Preprocess {
     /// # Shapes
     /// The result is `[3, crop_px, crop_px]`, flat: red, then green, then blue.
     pub fn apply(&self, picture: Rgb8<'_>) -> Vec<f32> {
+        self.planes(self.resampled(picture))
+    }
+
+    /// What the network is given, before colours are normalised: for people to look at.
+    ///
+    /// # Shapes
+    /// `crop_px · crop_px · 3` bytes, row by row: a picture as [`Rgb8`] takes it.
+    pub fn given(&self, picture: Rgb8<'_>) -> Vec<u8> {
+        self.resampled(picture).into_iter().map(|value| value.round() as u8).collect()
+    }
+
+    /// Interleaved RGB from 0 to 255.
+    fn resampled(&self, picture: Rgb8<'_>) -> Vec<f32> {
         // Resizing and cropping in one: the centred square of the source that ends up in the crop.
         let shorter = picture.width.min(picture.height) as f64;
         let side = shorter * self.visible_share();
@@ -135,7 +148,7 @@ impl Preprocess {
         let mut pixels = resize_region_by(self.filter, picture.pixels, size, region, out);
         // A bicubic filter overshoots at edges; a picture of bytes would not.
         pixels.iter_mut().for_each(|value| *value = value.clamp(0.0, 255.0));
-        self.planes(pixels)
+        pixels
     }
 
     /// The picture as it is, only normalised: for pictures that have the network's size already.

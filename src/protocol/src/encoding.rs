@@ -26,10 +26,14 @@ impl Encoding {
 /// An image file without the zeros that a server appends so that its length says nothing: the part that its
 /// hash is of.
 ///
-/// A WebP file states its length, a PNG file ends with the chunk `IEND`. Other bytes come back as they are.
+/// A WebP file states its length, a PNG file ends with the chunk `IEND`. Bytes of any other kind come back
+/// as they are, and so does a file with anything but zeros appended: it is not what was served.
 pub fn image_content(bytes: &[u8]) -> &[u8] {
     let end = webp_length(bytes).or_else(|| png_length(bytes)).unwrap_or(bytes.len());
-    bytes.get(..end).unwrap_or(bytes)
+    match bytes.split_at_checked(end) {
+        Some((content, padding)) if padding.iter().all(|byte| *byte == 0) => content,
+        _ => bytes,
+    }
 }
 
 /// The length that the RIFF header states (WebP container specification, "RIFF file format").
@@ -71,6 +75,10 @@ mod tests {
             assert_eq!(image_content(file), file);
             let padded = [file, &[0; 100]].concat();
             assert_eq!(image_content(&padded), file);
+            for appended in [&b"x"[..], b"\0\0x", file] {
+                let altered = [file, appended].concat();
+                assert_eq!(image_content(&altered), altered, "only zeros are padding");
+            }
         }
         assert_eq!(image_content(b"neither"), b"neither");
     }

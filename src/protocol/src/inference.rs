@@ -1,6 +1,8 @@
 //! What the page and its inference worker say to each other. One request is in flight at a time; the worker
 //! speaks first (`Ready`).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::readout::{Device, Readout, Rule};
@@ -37,16 +39,68 @@ pub enum ToWorker {
     },
     /// Show what the model sees where in a few pictures; nothing of this is a row.
     Look {
-        /// Addresses of the image files.
-        images: Vec<String>,
+        /// The image files.
+        images: Vec<PictureFile>,
         /// One of the layers that the model named when it was loaded.
         layer: String,
     },
 }
 
+/// An image file that is to be looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PictureFile {
+    /// Where it is fetched.
+    pub address: String,
+    /// What the visitor calls it; null for a picture of a trial.
+    pub name: Option<String>,
+}
+
+/// A picture that was looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LookedAt {
+    /// As of the file.
+    pub name: Option<String>,
+    /// What the model sees in it.
+    pub seen: Seen,
+}
+
+/// The picture that a network is given: read, resampled and cut to its input.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Given {
+    /// Side of the square in pixels.
+    pub side_px: usize,
+    /// Red, green and blue of each pixel, row by row.
+    #[serde(with = "base64_bytes")]
+    pub rgb: Vec<u8>,
+}
+
+/// Without the pixels, which fill screens.
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Given {{ side_px: {} }}", self.side_px)
+    }
+}
+
+/// Bytes as text: a quarter of what a JSON list of numbers takes.
+mod base64_bytes {
+    use data_encoding::BASE64;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64.encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        BASE64.decode(String::deserialize(deserializer)?.as_bytes()).map_err(D::Error::custom)
+    }
+}
+
 /// One picture as a model sees it, patch by patch, row by row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
+    /// What the model is given.
+    pub given: Given,
     /// Patches in a row.
     pub across: usize,
     /// Red, green and blue of each patch: its first three principal components over all pictures that were
@@ -55,8 +109,6 @@ pub struct Seen {
     /// For each head how much the class token attends to each patch, from 0 to 1; empty for a network
     /// without a class token.
     pub attention: Vec<Vec<f32>>,
-    /// Part of the picture's shorter side that the model sees, centred, from 0 to 1.
-    pub visible_share: f64,
     /// Share of the variance of each of the three components, from 0 to 1.
     pub variance_share: [f64; 3],
 }
@@ -110,8 +162,12 @@ pub enum FromWorker {
     },
     /// The pictures that were to be looked at, in their order.
     Looked {
-        /// One for each.
-        pictures: Vec<Seen>,
+        /// One for each that could be read.
+        pictures: Vec<LookedAt>,
+        /// Those that could not, each with the reason.
+        left_out: Vec<String>,
+        /// What is unusual about the files that were read.
+        notes: Vec<String>,
     },
     /// How long the batches took, in their order.
     Took {

@@ -49,6 +49,25 @@ fn a_study_is_the_same_after_its_json() {
 }
 
 #[test]
+fn a_study_is_the_same_however_an_editor_saved_its_files() {
+    let complete = std::path::Path::new("tests/fixtures/complete");
+    let study = Study::load(&complete.join("study.toml")).unwrap();
+    let of_windows: fn(&str) -> Vec<u8> =
+        |text| format!("\u{feff}{}", text.replace('\n', "\r\n")).into_bytes();
+    let utf16: fn(&str) -> Vec<u8> =
+        |text| [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for save in [of_windows, utf16] {
+        let folder = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(complete).unwrap() {
+            let path = entry.unwrap().path();
+            let saved = save(&std::fs::read_to_string(&path).unwrap());
+            std::fs::write(folder.path().join(path.file_name().unwrap()), saved).unwrap();
+        }
+        assert_eq!(Study::load(&folder.path().join("study.toml")).unwrap(), study);
+    }
+}
+
+#[test]
 fn each_kind_of_mistake_is_named_with_its_line() {
     let cases = [
         (

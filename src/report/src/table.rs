@@ -3,6 +3,9 @@
 use gestalt_tables::table::{self, Cell};
 use maud::{Markup, html};
 
+/// Columns of names that people give: text, even where one looks like a number.
+const NAMES: [&str; 6] = ["observer", "reading", "category", "condition", "first", "second"];
+
 /// Header and rows of text; unknown is the empty cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -25,7 +28,12 @@ impl Table {
     /// Comma separated, quoted where needed, lines ended by CR LF (RFC 4180). Text is inert in a
     /// spreadsheet.
     pub fn to_csv(&self) -> String {
-        let cells = |row: &Vec<String>| row.iter().map(|text| Cell::formatted(text)).collect();
+        let cell = |(name, text): (&String, &String)| match text.as_str() {
+            "" => Cell::Empty,
+            _ if NAMES.contains(&name.as_str()) => Cell::Text(text.clone()),
+            _ => Cell::formatted(text),
+        };
+        let cells = |row: &Vec<String>| self.header.iter().zip(row).map(cell).collect();
         table::to_csv(self.header.iter().map(String::as_str), self.rows.iter().map(cells))
     }
 

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use gestalt_protocol::Outcome;
-use gestalt_report::{Format, export};
+use gestalt_report::{Format, analysis_files, export};
 use gestalt_tables::Rows;
+use gestalt_tables::spreadsheet::is_live;
 use gestalt_testkit::rows::{model, person, run, without_choice};
 use gestalt_types::Slot;
 
@@ -34,6 +35,36 @@ fn modelvshuman_files_have_its_names_header_and_responses() {
     assert!(lines[4].contains(",scrambled_"));
     assert_eq!(lines[5], "subject-01,1,5,NaN,na,intact,patch-32,cat_t4.png");
     assert!(files[1].1.lines().nth(1).unwrap().starts_with("my-net,1,1,NaN,intact"));
+}
+
+#[test]
+fn no_cell_of_a_modelvshuman_file_is_a_date_or_a_formula() {
+    let mut row = person("ann", 1, 0, "=1+1");
+    (row.condition, row.category) = ("1-10-10".parse().unwrap(), "SEPT2".parse().unwrap());
+    let files = export(&[row], Format::ModelVsHuman).unwrap();
+    assert!(files[0].1.ends_with(",intact,x-1-10-10,x-SEPT2_x-1-1.png\n"), "{}", files[0].1);
+}
+
+#[test]
+fn names_are_inert_in_every_table_of_the_analysis() {
+    let mut rows = run(person, "ann", 3, 5);
+    for row in &mut rows {
+        (row.condition, row.category) = ("1.5".parse().unwrap(), "=1+1".parse().unwrap());
+        row.observer = "1-10-10".parse().unwrap();
+    }
+    let files = analysis_files(&rows);
+    let file = |name: &str| &files.iter().find(|(path, _)| path == name).unwrap().1;
+    assert!(
+        file("by_condition.csv")
+            .lines()
+            .skip(1)
+            .all(|line| line.contains(",'1-10-10,") && line.contains(",'1.5,"))
+    );
+    assert!(file("by_category.csv").lines().skip(1).all(|line| line.contains(",'=1+1,")));
+    for (name, csv) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
+        let live = |cell: &str| is_live(cell) && cell.parse::<f64>().is_err();
+        assert!(!csv.lines().skip(1).flat_map(|line| line.split(',')).any(live), "{name}: {csv}");
+    }
 }
 
 #[test]

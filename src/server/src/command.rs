@@ -25,9 +25,9 @@ pub struct ServeArgs {
     /// Where the rows are kept: sqlite://FILE or postgres://USER@HOST/NAME
     #[arg(long, value_name = "URL", default_value = "sqlite://data/gestalt.sqlite")]
     database: String,
-    /// Folder of the built site
-    #[arg(long, value_name = "DIR", default_value = "dist")]
-    site: PathBuf,
+    /// Folder of the built site [default: dist, or the site that the program carries]
+    #[arg(long, value_name = "DIR")]
+    pub site: Option<PathBuf>,
     /// Folder whose subfolders hold a study.toml or study.json; may be given several times [default:
     /// static/studies in the site]
     #[arg(long, value_name = "DIR")]
@@ -49,7 +49,7 @@ impl From<ServeArgs> for Config {
         Self {
             listen: args.listen,
             database_url: args.database,
-            site_dir: args.site,
+            site_dir: args.site.unwrap_or_else(|| Self::default().site_dir),
             studies_dirs: args.studies,
             researcher_key: args.researcher_key.or_else(|| std::env::var(KEY_VARIABLE).ok()),
             limits: Limits {

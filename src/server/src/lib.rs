@@ -8,6 +8,7 @@ mod http;
 mod idle;
 mod secrets;
 mod server;
+pub mod static_site;
 mod store;
 
 pub use config::{Config, Limits};

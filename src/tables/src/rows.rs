@@ -57,7 +57,8 @@ impl Rows {
         let text = content::of(bytes)?;
         let log = match text.trim_start().as_bytes().first() {
             Some(b'{') => Self::of_json_lines(&text),
-            Some(b'[') => Self::of_json_array(&text),
+            Some(b'[') if !is_study_file(&text) => Self::of_json_array(&text),
+            _ if is_study_file(&text) => return Err(NoLog::Study),
             _ => Self::of_table(&Table::of_text(&text)?)?,
         };
         match log.refused.first() {
@@ -159,6 +160,12 @@ fn cell(value: Option<&Value>) -> Cell {
         Some(Value::String(text)) => Cell::Text(text.clone()),
         Some(other) => Cell::Number(other.to_string()),
     }
+}
+
+/// Whether the text is a study in TOML.
+fn is_study_file(text: &str) -> bool {
+    text.lines()
+        .any(|line| line.strip_prefix("study_version").is_some_and(|rest| rest.trim_start().starts_with('=')))
 }
 
 /// Whether the text is one JSON object that has this field.

@@ -18,7 +18,7 @@ pub fn unprotected(cell: &str) -> &str {
 }
 
 /// Whether a spreadsheet would run or change the text, or the reader would take a mark off it.
-fn is_live(text: &str) -> bool {
+pub fn is_live(text: &str) -> bool {
     let text = text.strip_prefix(MARK).map_or(text, |rest| rest.trim_start_matches(MARK));
     is_formula(text) || is_other_number(text) || is_date(text)
 }

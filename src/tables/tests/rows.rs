@@ -200,6 +200,7 @@ fn what_is_no_log_is_named_in_one_sentence() {
         (b"\x1f\x8b\x08\0cut", "cannot be unpacked"),
         (br#"{"format_version": 1, "images": [], "trials": []}"#, "is a trial set"),
         (br#"{"study_version": 1, "trial_set": "trial-set"}"#, "is a study"),
+        (b"# A study\nstudy_version = 2\nname = \"demo\"\n", "is a study"),
         (b"{\"a\": 1}\n{\"a\": 2}\n", "the first of 2 that are refused is line 1"),
         (b"hello world\n", "is a table without the columns"),
     ] {

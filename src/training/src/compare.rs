@@ -11,6 +11,7 @@ use gestalt_protocol::Rule;
 use gestalt_scenes::{Category, render};
 use gestalt_synthesis::{PatchSynthesis, ScaleError};
 use image::RgbImage;
+use serde::{Deserialize, Serialize};
 
 /// Why two models could not be compared.
 #[derive(Debug, thiserror::Error)]
@@ -36,16 +37,25 @@ const SCALE_PX: u32 = 56;
 /// One scene of so many becomes a trial.
 const TRIAL_EVERY: u32 = 4;
 
-/// For the card: mean and least cosine of the z-scored features of `count` scenes, as the decision rule
-/// compares them, and how many choices of a quarter as many trials differ. Empty where `count` is 0. `done`
-/// is called after every scene.
-pub fn compare(
-    count: u32,
+/// How a scene, and where it becomes one, its trial, compares.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// Of the z-scored features, as the decision rule compares them.
+    pub cosine: f64,
+    /// Whether the choice differs; of one scene in four.
+    pub is_choice_changed: Option<bool>,
+}
+
+/// Compares two models on the scene of this number.
+///
+/// # Errors
+/// When a model stops, or its features have no direction.
+pub fn compare_scene(
+    number: u32,
     stored: &FeatureExtractor,
     before: &FeatureExtractor,
     layer: Layer,
-    done: &mut dyn FnMut(),
-) -> Result<BTreeMap<String, f64>, CompareError> {
+) -> Result<Compared, CompareError> {
     let features = |picture: &RgbImage| -> Result<[Vec<f32>; 2], CompareError> {
         let view = [Rgb8::new(picture.as_raw(), SIDE_PX as usize, SIDE_PX as usize)?];
         let of = |model: &FeatureExtractor| -> Result<Vec<f32>, CompareError> {
@@ -53,35 +63,51 @@ pub fn compare(
         };
         Ok([of(stored)?, of(before)?])
     };
+    let category = Category::ALL[number as usize % Category::ALL.len()];
+    let scene = render(category, u64::from(number), SIDE_PX);
+    let intact = features(&scene)?;
+    let [a, b] = &intact;
+    let cosine = cosine(a, b).ok_or(CompareError::Features(layer))?;
+    if !number.is_multiple_of(TRIAL_EVERY) {
+        return Ok(Compared { cosine, is_choice_changed: None });
+    }
     let synthesis = PatchSynthesis::new(SCALE_PX)?;
-    let mut cosines = Vec::new();
-    let (mut trials, mut changed) = (0u32, 0u32);
-    for number in 0..count {
-        let category = Category::ALL[number as usize % Category::ALL.len()];
-        let scene = render(category, u64::from(number), SIDE_PX);
-        let intact = features(&scene)?;
-        let [a, b] = &intact;
-        cosines.push(cosine(a, b).ok_or(CompareError::Features(layer))?);
-        if number % TRIAL_EVERY == 0 {
-            let distorted = |copy: u32| features(&synthesis.distort(&scene, u64::from(2 * number + copy)));
-            let triplet = [intact, distorted(0)?, distorted(1)?];
-            let [a, b] = [0, 1].map(|model| {
-                decide(&triplet.each_ref().map(|of| of[model].clone()), Rule::MeanDistance).chosen_slot
-            });
-            trials += 1;
-            changed += u32::from(a != b);
-        }
-        done();
+    let distorted = |copy: u32| features(&synthesis.distort(&scene, u64::from(2 * number + copy)));
+    let triplet = [intact, distorted(0)?, distorted(1)?];
+    let choice = |model: usize| {
+        decide(&triplet.each_ref().map(|of| of[model].clone()), Rule::MeanDistance).chosen_slot
+    };
+    Ok(Compared { cosine, is_choice_changed: Some(choice(0) != choice(1)) })
+}
+
+/// For the card: mean and least cosine, and how many choices differ of how many. Empty where nothing was
+/// compared.
+pub fn summed_up(compared: &[Compared]) -> BTreeMap<String, f64> {
+    if compared.is_empty() {
+        return BTreeMap::new();
     }
-    if count == 0 {
-        return Ok(BTreeMap::new());
-    }
+    let cosines = || compared.iter().map(|one| one.cosine);
+    let choices = || compared.iter().filter_map(|one| one.is_choice_changed);
     let numbers = [
-        ("cosine_to_unquantised_mean", cosines.iter().sum::<f64>() / cosines.len() as f64),
-        ("cosine_to_unquantised_least", cosines.iter().copied().fold(1.0, f64::min)),
-        ("cosine_scenes", f64::from(count)),
-        ("choices_changed", f64::from(changed)),
-        ("choices", f64::from(trials)),
+        ("cosine_to_unquantised_mean", cosines().sum::<f64>() / compared.len() as f64),
+        ("cosine_to_unquantised_least", cosines().fold(1.0, f64::min)),
+        ("cosine_scenes", compared.len() as f64),
+        ("choices_changed", choices().filter(|is_changed| *is_changed).count() as f64),
+        ("choices", choices().count() as f64),
     ];
-    Ok(numbers.map(|(name, value)| (name.to_owned(), value)).into())
+    numbers.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// Compares two models on `count` scenes.
+///
+/// # Errors
+/// As of [`compare_scene`].
+pub fn compare(
+    count: u32,
+    stored: &FeatureExtractor,
+    before: &FeatureExtractor,
+    layer: Layer,
+) -> Result<BTreeMap<String, f64>, CompareError> {
+    let compared = (0..count).map(|number| compare_scene(number, stored, before, layer));
+    Ok(summed_up(&compared.collect::<Result<Vec<_>, _>>()?))
 }

@@ -1,10 +1,10 @@
 //! The training pictures, rendered or read once and kept in memory, so that a step costs only augmentation.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gestalt_figures::gestalt_sets::{GestaltSet, SIDE_PX, Split};
-use gestalt_images::oddity::Oddities;
-use gestalt_images::photographs;
+use gestalt_images::oddity::{Oddities, Oddity};
+use gestalt_images::photographs::{self, Photograph, Skipped};
 use gestalt_networks::resize::{Region, resize_region};
 use gestalt_scenes::{Category, render};
 use image::RgbImage;
@@ -12,6 +12,17 @@ use rayon::prelude::*;
 
 use crate::data::Data;
 use crate::error::TrainError;
+
+/// Files of a folder that are read before their pictures are put with the others.
+const AT_A_TIME: usize = 1024;
+
+/// What is to be told about the files of a folder.
+pub enum Told {
+    /// One that was left out.
+    LeftOut(Skipped),
+    /// Something unusual about those that were read.
+    Note(String),
+}
 
 /// Square pictures of one size.
 pub struct Pool {
@@ -28,13 +39,13 @@ enum Source {
 }
 
 impl Pool {
-    /// Renders or reads the recipe's pictures. Files that cannot be read as pictures are named to `skipped`
-    /// and left out.
-    pub fn fill(data: &Data, skipped: &mut dyn FnMut(String)) -> Result<Self, TrainError> {
+    /// Renders or reads the recipe's pictures. Files that cannot be read as pictures are left out and
+    /// `told`, as is, once and not for each file, what is unusual about the others.
+    pub fn fill(data: &Data, told: &mut dyn FnMut(Told)) -> Result<Self, TrainError> {
         match data {
             Data::Scenes { count, seed, size_px } => Ok(Self::scenes(*count, *seed, *size_px)),
             Data::Figures { set, count, seed } => Ok(Self::figures(set.0, Split::Train, *seed, *count)),
-            Data::Folder { path, size_px } => Self::folder(path, *size_px, skipped),
+            Data::Folder { path, size_px } => Self::folder(path, *size_px, told),
         }
     }
 
@@ -69,28 +80,32 @@ impl Pool {
         Self { size_px, source: Source::Kept { pixels, categories } }
     }
 
-    fn folder(path: &Path, size_px: u32, skipped: &mut dyn FnMut(String)) -> Result<Self, TrainError> {
-        let mut files = Vec::new();
-        list(path, &mut files)?;
-        files.sort();
-        let read = |file: &PathBuf| {
-            photographs::with_whole(file, |picture, odd| (square(&picture, size_px), odd.to_vec()))
-                .map_err(|error| format!("{} is left out: it {error}", file.display()))
-        };
-        let read: Vec<_> = files.par_iter().map(read).collect();
-        let (mut pixels, mut oddities) = (Vec::new(), Oddities::default());
-        for (file, picture) in files.iter().zip(read) {
-            match picture {
-                Ok((bytes, odd)) => {
-                    pixels.extend(bytes);
-                    oddities.note(file, &odd);
+    fn folder(folder: &Path, size_px: u32, told: &mut dyn FnMut(Told)) -> Result<Self, TrainError> {
+        let listing = photographs::list(folder, None).map_err(|e| TrainError::file("list", folder, e))?;
+        let mut left_out = |skipped| told(Told::LeftOut(skipped));
+        listing.skipped.into_iter().for_each(&mut left_out);
+        let mut oddities = Oddities::default();
+        let mut pixels = Vec::new();
+        // Some at a time: no picture is in memory twice.
+        for photographs in listing.photographs.chunks(AT_A_TIME) {
+            let read = photographs.par_iter().map(|photograph| {
+                let square = |picture: RgbImage, odd: &[Oddity]| (square(&picture, size_px), odd.to_vec());
+                photographs::with_whole(&photograph.path, square)
+            });
+            let read: Vec<_> = read.collect();
+            for (Photograph { path, .. }, read) in photographs.iter().zip(read) {
+                match read {
+                    Ok((square, odd)) => {
+                        oddities.note(path, &odd);
+                        pixels.extend(square);
+                    }
+                    Err(error) => left_out(Skipped { path: path.clone(), reason: error.to_string() }),
                 }
-                Err(why) => skipped(why),
             }
         }
-        oddities.lines().for_each(|line| skipped(format!("note: {line}")));
+        oddities.lines().for_each(|line| told(Told::Note(line)));
         if pixels.is_empty() {
-            return Err(TrainError::NoPictures { folder: path.display().to_string() });
+            return Err(TrainError::NoPictures { folder: folder.display().to_string() });
         }
         Ok(Self { size_px, source: Source::Kept { pixels, categories: Vec::new() } })
     }
@@ -136,19 +151,6 @@ impl Pool {
     fn picture_bytes(&self) -> usize {
         self.size_px as usize * self.size_px as usize * 3
     }
-}
-
-/// Every file below `folder`, in no particular order.
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), TrainError> {
-    for entry in std::fs::read_dir(folder).map_err(|e| TrainError::file("list", folder, e))? {
-        let path = entry.map_err(|e| TrainError::file("list", folder, e))?.path();
-        if path.is_dir() {
-            list(&path, files)?;
-        } else {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// The centred square of a picture at `size_px`.

@@ -65,13 +65,8 @@ pub fn publish(
     let new = NewModel::new(weights, |file| card(recipe, normalise, learned, file), &layers);
     let mut new = pollster::block_on(new).map_err(|e| wrong(e.to_string()))?;
     if let Some(original) = &new.original {
-        let compared = compare::compare(
-            recipe.compare_on,
-            &new.stored,
-            original,
-            recipe.model.default_layer(),
-            &mut || (),
-        );
+        let compared =
+            compare::compare(recipe.compare_on, &new.stored, original, recipe.model.default_layer());
         new.card.measured.extend(compared.map_err(|e| wrong(e.to_string()))?);
     }
     if recipe.probe_on > 0 {

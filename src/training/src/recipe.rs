@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use gestalt_networks::architectures::Architecture;
+use gestalt_types::text;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 
@@ -102,8 +103,10 @@ impl Recipe {
     /// # Errors
     /// When the file cannot be read, or says something impossible.
     pub fn read(path: &Path) -> Result<Self, TrainError> {
-        let text = std::fs::read_to_string(path).map_err(|e| TrainError::file("read", path, e))?;
-        Self::parse(&text).map_err(|why| TrainError::Recipe { file: path.display().to_string(), why })
+        let bytes = std::fs::read(path).map_err(|e| TrainError::file("read", path, e))?;
+        let text = text::decode(&bytes).map_err(|error| error.to_string());
+        text.and_then(|text| Self::parse(&text))
+            .map_err(|why| TrainError::Recipe { file: path.display().to_string(), why })
     }
 
     /// Parses and checks a recipe. The error names the field and the reason.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
+use gestalt_images::photographs::Skipped;
 use gestalt_networks::architectures::ArchitectureConfig;
 use gestalt_networks::keys;
 
@@ -17,7 +18,7 @@ use crate::curve::{self, Point};
 use crate::error::TrainError;
 use crate::init;
 use crate::objective::{Objective, Shape, Task};
-use crate::pool::Pool;
+use crate::pool::{Pool, Told};
 use crate::publish::{self, Learned};
 use crate::recipe::Recipe;
 use crate::schedule::Schedule;
@@ -26,8 +27,10 @@ use crate::start;
 /// What a run reports while it works.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// A file that could not be read, with the reason.
-    Skipped(String),
+    /// A file that was left out.
+    Skipped(Skipped),
+    /// Something unusual about the files that were read.
+    Note(String),
     /// Number of pictures that are ready.
     Pictures(usize),
     /// A run resumes after this many steps.
@@ -46,7 +49,8 @@ pub enum Progress {
 impl std::fmt::Display for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Skipped(why) => f.write_str(why),
+            Self::Skipped(skipped) => write!(f, "left out: {skipped}"),
+            Self::Note(note) => write!(f, "note: {note}"),
             Self::Pictures(count) => write!(f, "{count} pictures ready"),
             Self::Resumed(step) => write!(f, "resuming after step {step}"),
             Self::Step { point, steps, pictures_per_s } => {
@@ -125,7 +129,12 @@ impl Task for Run<'_> {
             let _ = writeln!(log, "{said}");
             progress(said);
         };
-        let pool = Pool::fill(&recipe.data, &mut |why| progress(Progress::Skipped(why)))?;
+        let pool = Pool::fill(&recipe.data, &mut |told| {
+            progress(match told {
+                Told::LeftOut(skipped) => Progress::Skipped(skipped),
+                Told::Note(note) => Progress::Note(note),
+            });
+        })?;
         progress(Progress::Pictures(pool.len()));
         let checkpoints = Checkpoints::below(out);
         let held_out = Pool::held_out(&recipe.data, recipe.schedule.held_out);

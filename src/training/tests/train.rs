@@ -53,6 +53,9 @@ fn pictures(folder: &Path) {
         picture.save(folder.join(format!("below/{i}.png"))).unwrap();
     }
     std::fs::write(folder.join("broken.png"), b"no picture").unwrap();
+    for name in ["png-inside.jpg", "no-ending"] {
+        std::fs::copy(folder.join("below/0.png"), folder.join(name)).unwrap();
+    }
 }
 
 fn recipe(folder: &Path, name: &str, pictures: u64) -> Recipe {
@@ -74,11 +77,12 @@ fn a_run_learns_names_what_it_skips_and_makes_a_loadable_folder() {
     let home = tempfile::tempdir().unwrap();
     pictures(&home.path().join("pictures"));
     let out = home.path().join("out");
-    let (mut losses, mut skipped) = (Vec::new(), Vec::new());
+    let (mut losses, mut skipped, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     run(&recipe(&home.path().join("pictures"), "toy", 480), &out, &Device::flex(), &mut |progress| {
         match progress {
             Progress::Step { point, .. } => losses.push(point.loss),
-            Progress::Skipped(why) => skipped.push(why),
+            Progress::Skipped(why) => skipped.push(why.to_string()),
+            Progress::Note(note) => notes.push(note),
             _ => {}
         }
     })
@@ -87,6 +91,8 @@ fn a_run_learns_names_what_it_skips_and_makes_a_loadable_folder() {
     assert!(losses[5] < 0.8 * losses[0], "{losses:?}");
     assert_eq!(skipped.len(), 1);
     assert!(skipped[0].contains("broken.png"), "{skipped:?}");
+    assert_eq!(notes.len(), 1, "once, not for each file: {notes:?}");
+    assert!(notes[0].contains("2 files whose ending"), "{notes:?}");
     let model = load(&out);
     assert!(model.verdict().passed());
     let measured = &model.card().measured;

@@ -1,12 +1,13 @@
 //! Reads a trial set and its images, believing no file until its hash is right.
 
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use gestalt_protocol::{Encoding, ImageEntry, TrialSet};
+use gestalt_images::oddity::Oddity;
+use gestalt_images::photographs::{self, ReadError};
+use gestalt_protocol::{ImageEntry, TrialSet};
 use gestalt_types::Sha256;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
+use image::RgbImage;
 
 use super::error::MakeError;
 use super::problem::Problem;
@@ -86,19 +87,18 @@ impl TrialSetFolder {
         if actual != entry.hash {
             return Err(Problem::Altered { path, actual });
         }
-        let format = match self.set.made().encoding {
-            Encoding::WebpLossless => ImageFormat::WebP,
-            Encoding::Png => ImageFormat::Png,
-        };
         let stated_px = (entry.width_px, entry.height_px);
-        let undecodable =
-            |error: image::ImageError| Problem::Undecodable { path: path.clone(), reason: error.to_string() };
-        let decoder =
-            ImageReader::with_format(Cursor::new(&bytes), format).into_decoder().map_err(undecodable)?;
+        let undecodable = |reason: String| Problem::Undecodable { path: path.clone(), reason };
+        let unread = |error: ReadError| undecodable(error.to_string());
         // Before anything of that size is allocated.
-        if decoder.dimensions() != stated_px {
-            return Err(Problem::Size { actual_px: decoder.dimensions(), stated_px, path });
+        let actual_px = photographs::size_px(&bytes).map_err(unread)?;
+        if actual_px != stated_px {
+            return Err(Problem::Size { actual_px, stated_px, path });
         }
-        Ok(DynamicImage::from_decoder(decoder).map_err(undecodable)?.into_rgb8())
+        let (picture, oddities) = photographs::decode_named(&path, &bytes).map_err(unread)?;
+        if oddities.contains(&Oddity::WrongEnding) {
+            return Err(undecodable(format!("is not {} inside", self.set.made().encoding.extension())));
+        }
+        Ok(picture)
     }
 }

@@ -17,7 +17,7 @@ pub use check::{CheckError, check};
 pub use duplicates::Duplicates;
 pub use error::MakeError;
 pub use folder::TrialSetFolder;
-pub use import::{IMPORTED, Import, ImportedSet, Layout, import};
+pub use import::{Found, IMPORTED, Import, ImportedSet, Layout, find, import};
 pub use make::{MadeSet, Progress, UnpublishedSet, make};
 pub use problem::Problem;
 pub use recipe::{ImageFolder, Recipe, Source};

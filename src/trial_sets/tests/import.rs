@@ -7,7 +7,9 @@ use std::path::Path;
 use gestalt_protocol::{Encoding, Role, TrialSet};
 use gestalt_scenes as scenes;
 use gestalt_scenes::Category;
-use gestalt_trial_sets::{Duplicates, Import, Layout, MakeError, TrialSetFolder, check, import};
+use gestalt_trial_sets::{
+    Duplicates, Import, ImportedSet, Layout, MakeError, TrialSetFolder, check, find, import as import_found,
+};
 use gestalt_types::Name;
 use image::RgbImage;
 
@@ -26,6 +28,7 @@ fn recipe(folder: &Path, layout: Layout) -> Import {
         name: Name::new("imported").unwrap(),
         folder: folder.to_owned(),
         layout,
+        category_level: None,
         size: 64.into(),
         equalise_jpeg: None,
         seed: 3,
@@ -34,6 +37,15 @@ fn recipe(folder: &Path, layout: Layout) -> Import {
         duplicates: Duplicates::Exact,
         encoding: Encoding::WebpLossless,
     }
+}
+
+/// Finds and imports.
+fn import(
+    recipe: &Import,
+    out: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<ImportedSet, MakeError> {
+    import_found(recipe, find(recipe)?, out, progress)
 }
 
 /// Imports, publishes, checks; gives the set with the lines of what was left out.
@@ -216,6 +228,49 @@ fn folders_of_three_and_tables_give_triplets() {
     assert_eq!(set.trials()[0].condition.as_str(), "blur");
     assert_eq!(set.trials().len(), 1);
     assert!(skipped.iter().any(|line| line.contains("lost.png")), "{skipped:?}");
+}
+
+#[test]
+fn a_level_overrules_the_categories_that_folders_seem_to_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut seed = 0;
+    let mut put = |name: String| {
+        seed += 1;
+        save(folder.path(), &name, seed);
+    };
+    for (place, nth) in [("train/cat/images", 0), ("val/dog/images", 1), ("train/dog/images", 2)] {
+        for file in ["intact", "x", "y"] {
+            put(format!("{place}/{nth}/{file}.png"));
+        }
+        for set in ["original", "set1", "set2"] {
+            put(format!("{set}/{place}/{nth}.png"));
+        }
+    }
+    for layout in [Layout::Triplets, Layout::Dist] {
+        let counts = |category_level| {
+            let found = find(&Import { category_level, ..recipe(folder.path(), layout.clone()) }).unwrap();
+            let counts: Vec<String> =
+                found.counts().into_iter().map(|(name, count)| format!("{name} {count}")).collect();
+            (counts, found.notes().len())
+        };
+        assert_eq!(counts(None).0, ["cat 1", "dog 2"], "{layout:?}");
+        assert!(counts(None).1 > 0, "what was passed over is told");
+        assert_eq!(counts(Some(1)).0, ["train 2", "val 1"], "{layout:?}");
+    }
+}
+
+#[test]
+fn what_is_unusual_about_files_is_told_once_a_run() {
+    let [folder, out] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    dist(folder.path(), 3);
+    for index in 0..3 {
+        let set = folder.path().join("set1/birds");
+        fs::rename(set.join(format!("n{index}.png")), set.join(format!("n{index}"))).unwrap();
+    }
+    let recipe = recipe(folder.path(), Layout::Dist);
+    let imported = import(&recipe, out.path(), &|_, _| ()).unwrap();
+    assert_eq!(imported.notes.len(), 1, "{:?}", imported.notes);
+    assert!(imported.notes[0].starts_with("3 files whose ending"), "{:?}", imported.notes);
 }
 
 /// A table of triplets: each line the seeds of the three pictures and the condition.

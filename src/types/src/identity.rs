@@ -1,5 +1,7 @@
 //! Small checked values that name things: hashes, names and slots. A value of these types is always valid.
 
+use std::io::{self, Read};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
@@ -34,6 +36,25 @@ impl Sha256 {
         let mut hasher = sha2::Sha256::new();
         bytes.chunks(HASHED_BYTES).for_each(|piece| hasher.update(piece));
         Self(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The hash of all that can be read, a piece at a time.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn of_reader(mut reader: impl Read) -> io::Result<Self> {
+        let mut hasher = sha2::Sha256::new();
+        let mut piece = vec![0; HASHED_BYTES];
+        loop {
+            match reader.read(&mut piece) {
+                Ok(0) => {
+                    return Ok(Self(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()));
+                }
+                Ok(length) => hasher.update(&piece[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The 64 digits.

@@ -5,7 +5,9 @@ mod browser;
 mod check_all;
 mod checks;
 mod command;
+mod dist;
 mod findings;
+mod licences;
 mod place;
 mod serve;
 mod site;
@@ -51,6 +53,9 @@ enum Task {
     Zoo(zoo::Options),
     /// Write docs/findings.md from the result files of docs/findings.
     Findings,
+    /// Pack what a lab installs into target/dist: one program with the site inside, licences, examples, a
+    /// checksum.
+    Dist,
     /// Write the table of who may import whom into docs/ARCHITECTURE.md.
     Rooms,
     /// Install the tools that building and testing need, and build nothing.
@@ -67,6 +72,7 @@ fn main() -> Result<()> {
         Task::Build { site: false } => serve::build(),
         Task::Zoo(options) => zoo::run(&options),
         Task::Findings => findings::run(),
+        Task::Dist => dist::run(),
         Task::Rooms => write_rooms(),
         Task::Setup => setup(),
     }

@@ -56,6 +56,7 @@ pub const ROOMS: [Room; 27] = [
             "types",
             "stats",
             "protocol",
+            "tables",
             "images",
             "synthesis",
             "trial-sets",

@@ -12,7 +12,7 @@ pub use catalogue::Catalogue;
 pub use client::{Cancel, WorkerError};
 pub use loading::{Loaded, Wanted};
 pub use pool::Pool;
-pub use viewer::Viewer;
+pub use viewer::{Looked, Viewer};
 
 /// A model that is ready to answer.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The worker behind the page: it keeps the model that was looked through last.
 
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::inference::{FromWorker, Seen, ToWorker};
+use gestalt_protocol::inference::{FromWorker, LookedAt, PictureFile, ToWorker};
 use gestalt_protocol::{Device, Rule};
 use gestalt_types::Name;
 
@@ -9,6 +9,17 @@ use super::Ready;
 use super::client::{Cancel, InferenceWorker, WorkerError};
 use super::loading::{Wanted, load};
 use crate::i18n::texts;
+
+/// What came of a look.
+#[derive(Clone)]
+pub struct Looked {
+    /// The pictures that could be read, with what the model sees in each.
+    pub pictures: Vec<LookedAt>,
+    /// Those that could not, each with the reason.
+    pub left_out: Vec<String>,
+    /// What is unusual about the files that were read.
+    pub notes: Vec<String>,
+}
 
 /// A worker with a model.
 pub struct Viewer {
@@ -41,10 +52,10 @@ impl Viewer {
         Ok(Self { worker, model: model.name.clone(), device, ready: Ready { loaded, workers: 1 } })
     }
 
-    /// What the model sees in the pictures at these addresses, at one of its layers.
-    pub async fn look(&mut self, images: Vec<String>, layer: String) -> Result<Vec<Seen>, WorkerError> {
+    /// What the model sees in these pictures, at one of its layers.
+    pub async fn look(&mut self, images: Vec<PictureFile>, layer: String) -> Result<Looked, WorkerError> {
         match self.worker.ask(&ToWorker::Look { images, layer }, |_| {}).await? {
-            FromWorker::Looked { pictures } => Ok(pictures),
+            FromWorker::Looked { pictures, left_out, notes } => Ok(Looked { pictures, left_out, notes }),
             other => Err(WorkerError::Died(format!("it answered {other:?} to something else"))),
         }
     }

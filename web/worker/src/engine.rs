@@ -1,5 +1,8 @@
 //! The model in the worker: fetched, put on a device, held to its reference output, and asked for answers.
 
+use std::path::Path;
+
+use gestalt_images::oddity::Oddities;
 use gestalt_images::photographs;
 use gestalt_inspect::{look, lookable};
 use gestalt_models::reference_output::{OLDER_FILE, REFERENCE_OUTPUT_FILE};
@@ -7,7 +10,7 @@ use gestalt_models::{LoadedModel, ModelCard, ModelFiles, ModelObserver, Readout}
 use gestalt_networks::preprocess::Rgb8;
 use gestalt_networks::readout::UnknownLayer;
 use gestalt_observers::{Picture, answer};
-use gestalt_protocol::inference::FromWorker;
+use gestalt_protocol::inference::{FromWorker, LookedAt, PictureFile};
 use gestalt_protocol::{Device, Rule, image_content};
 use gestalt_types::Sha256;
 use image::RgbImage;
@@ -103,7 +106,7 @@ impl Engine {
     pub async fn answer(&self, images: &[String; 3], hashes: &[Sha256; 3]) -> Result<FromWorker, String> {
         let mut pictures = Vec::with_capacity(images.len());
         for (address, hash) in images.iter().zip(hashes) {
-            pictures.push(picture(fetch_image(address, Some(hash)).await?));
+            pictures.push(picture(fetch_image(address, hash).await?));
         }
         let triplet = pictures.try_into().map_err(|_| "a triplet has three pictures".to_owned())?;
         let observer = ModelObserver { model: &self.model, readout: self.readout };
@@ -116,17 +119,28 @@ impl Engine {
         })
     }
 
-    /// Fetches images, which may be the visitor's, and shows what the model sees in them at a layer.
-    pub async fn look(&self, images: &[String], layer: &str) -> Result<FromWorker, String> {
+    /// Fetches images, which may be the visitor's, and shows what the model sees in them at a layer. Those
+    /// that cannot be read are named and left out.
+    pub async fn look(&self, images: &[PictureFile], layer: &str) -> Result<FromWorker, String> {
         let layer = layer.parse().map_err(|error: UnknownLayer| error.to_string())?;
-        let mut pictures = Vec::with_capacity(images.len());
-        for (place, address) in images.iter().enumerate() {
-            let picture = fetch_image(address, None).await;
-            pictures.push(picture.map_err(|error| format!("picture {}: {error}", place + 1))?);
+        let (mut names, mut pictures, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+        let mut oddities = Oddities::default();
+        for file in images {
+            match fetch_picture(file, &mut oddities).await {
+                Ok(picture) => {
+                    names.push(file.name.clone());
+                    pictures.push(picture);
+                }
+                Err(why) => left_out.push(why),
+            }
+        }
+        if pictures.is_empty() {
+            return Err(left_out.join("; "));
         }
         let views = pictures.iter().map(view).collect::<Result<Vec<_>, _>>()?;
-        let pictures = look(&self.model, &views, layer).await.map_err(|error| error.to_string())?;
-        Ok(FromWorker::Looked { pictures })
+        let seen = look(&self.model, &views, layer).await.map_err(|error| error.to_string())?;
+        let pictures = names.into_iter().zip(seen).map(|(name, seen)| LookedAt { name, seen }).collect();
+        Ok(FromWorker::Looked { pictures, left_out, notes: oddities.lines().collect() })
     }
 }
 
@@ -140,16 +154,27 @@ fn view(image: &RgbImage) -> Result<Rgb8<'_>, String> {
     Rgb8::new(image.as_raw(), width, height).map_err(|error| error.to_string())
 }
 
-/// The image at an address, which must have the hash where one is given. It is decoded here and not by
-/// the browser, which may change colours: these are the pixels that native code sees.
-async fn fetch_image(address: &str, hash: Option<&Sha256>) -> Result<RgbImage, String> {
+/// The image at an address, which must have this hash. It is decoded here and not by the browser, which may
+/// change colours: these are the pixels that native code sees.
+async fn fetch_image(address: &str, hash: &Sha256) -> Result<RgbImage, String> {
     let bytes = fetch::bytes(address, MOST_IMAGE_BYTES, |_| ()).await?;
-    if hash.is_some_and(|hash| Sha256::of(image_content(&bytes)) != *hash) {
+    if Sha256::of(image_content(&bytes)) != *hash {
         return Err(format!(
             "{address} is not the image that the trial set names: reload the page, or check the set"
         ));
     }
     photographs::decode_whole(&bytes).map_err(|error| format!("{address} {error}"))
+}
+
+/// An image to look at, named as the visitor names it.
+async fn fetch_picture(file: &PictureFile, oddities: &mut Oddities) -> Result<RgbImage, String> {
+    let name = file.name.as_ref().unwrap_or(&file.address);
+    let wrong = |error: &dyn std::fmt::Display| format!("{name}: {error}");
+    let bytes = fetch::bytes(&file.address, MOST_IMAGE_BYTES, |_| ()).await.map_err(|error| wrong(&error))?;
+    let path = Path::new(name);
+    let (picture, found) = photographs::decode_named(path, &bytes).map_err(|error| wrong(&error))?;
+    oddities.note(path, &found);
+    Ok(picture)
 }
 
 fn name(device: Device) -> &'static str {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use gestalt_fairness::{Thresholds, assess};
+use gestalt_fairness::{Notebook, Thresholds, assess};
 use gestalt_files::whole_file;
 use gestalt_images::size::Size;
 use gestalt_protocol::Encoding;
@@ -91,7 +91,7 @@ fn measure(args: &LadderArgs, cell: Cell) -> Result<Measured> {
     let others: Vec<&str> =
         OTHERS.into_iter().filter(|other| Path::new(MODELS).join(other).is_dir()).collect();
     let found = wholeness::wholeness(&folder, Panel { others: &others, most: usize::MAX, ..panel })?;
-    let report = assess(&folder, Thresholds::DEFAULT, &|_, _| ())?;
+    let report = assess(&folder, Thresholds::DEFAULT, &Notebook::new(&|_| Ok(())), &|_, _| ())?;
     let controls = report.controls.iter().filter_map(|control| {
         let accuracy = control.accuracy?;
         Some(ControlResult { name: control.name.into(), correct: accuracy.hits, of: accuracy.of })

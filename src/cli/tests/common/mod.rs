@@ -2,8 +2,9 @@
 // Each test uses some of it.
 #![allow(dead_code)]
 
+use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 pub fn gestalt(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gestalt")).args(words).env_remove("RUST_BACKTRACE").output().unwrap()
@@ -40,4 +41,17 @@ fn failed(words: &[&str], output: &Output, said: &[&str]) {
 
 pub fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_str().unwrap().to_owned()
+}
+
+/// Starts, and ends the run with Ctrl-C once `file` has so many lines.
+#[cfg(unix)]
+pub fn interrupted(words: &[&str], file: &str, lines: usize) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gestalt"));
+    let mut child = command.args(words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    while fs::read_to_string(file).map_or(0, |text| text.lines().count()) < lines {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it was interrupted");
+        std::thread::yield_now();
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap()
 }

@@ -15,7 +15,7 @@ use gestalt_stats::Interval;
 use gestalt_trial_sets::{Problem, TrialSetFolder};
 use maud::{Markup, html};
 
-use crate::report::Report;
+use crate::report::{LeftOut, Report};
 
 /// Why the page cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +101,13 @@ fn facts(report: &Report) -> Markup {
             dd {
                 (counted) " test trials of " (categories.len()) " categories; " (uncounted)
                 " trials, which are listed but neither counted nor flagged"
+            }
+            @if !report.left_out.is_empty() {
+                dt { "Left out" }
+                dd {
+                    (report.left_out.len()) " trials that cannot be measured:"
+                    ul { @for LeftOut { id, reason } in &report.left_out { li { code { (id) } ": " (reason) } } }
+                }
             }
             dt { "Made from" } dd { (made.source) ", seed " (made.seed) }
             dt { "Distortions" } dd { (made.synthesis) ", local structure kept up to: " (scale) }

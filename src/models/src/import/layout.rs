@@ -18,7 +18,10 @@ pub(super) fn rename(
     report: &mut ImportReport,
 ) -> Result<Sources, ImportError> {
     let keys: BTreeSet<String> = tensors.keys().cloned().collect();
+    let mut met = BTreeSet::new();
     let wrapper = wrappers::found(&keys, |keys| {
+        let plain = |key: &String| wrappers::without_inner(key, &mut BTreeSet::new()).into_owned();
+        let keys: BTreeSet<String> = keys.iter().map(plain).collect();
         let file = FileKeys { layout, keys: keys.clone() };
         let named = keys.iter().filter_map(|key| architecture.key(key, &file));
         named.filter(|name| wanted.contains(name)).count()
@@ -29,10 +32,16 @@ pub(super) fn rename(
     let mut named: BTreeMap<String, (String, Option<Weight>)> = BTreeMap::new();
     for (key, weight) in tensors {
         match key.strip_prefix(&wrapper) {
-            Some(inside) => drop(named.insert(inside.to_owned(), (key, weight))),
+            Some(inside) => {
+                let plain = wrappers::without_inner(inside, &mut met).into_owned();
+                if let Some((other, _)) = named.insert(plain, (key.clone(), weight)) {
+                    return Err(ImportError::Twice(other, key));
+                }
+            }
             None => report.ignored.push((key, "beside the network")),
         }
     }
+    report.changed.extend(met.iter().map(|inner| format!("`{inner}` is taken out of the keys of parts")));
     let file = FileKeys { layout, keys: named.keys().cloned().collect() };
     let mut sources = Sources::new();
     for (key, (from, weight)) in named {

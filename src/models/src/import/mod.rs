@@ -24,7 +24,7 @@ pub use calibrate::{Calibration, Rounded};
 pub use gestalt_networks::layout::Layout;
 pub use read::{ReadError, Tensors};
 pub use report::ImportReport;
-pub use shards::read;
+pub use shards::{hash, read};
 pub use vgg::{VggFileError, read_vgg19};
 
 /// Why a file did not become a network's weights.

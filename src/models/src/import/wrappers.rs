@@ -1,6 +1,7 @@
 //! Takes off what compilers, trainers and teachers put before the keys of a network: `_orig_mod.`,
 //! `teacher.backbone.`, `state_dict.`, …
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,9 @@ const PREFERRED: [&str; 15] = [
     "network",
     "_orig_mod",
 ];
+/// What compilers and trainers put around single parts of a network, in the middle of its keys.
+const AROUND_PARTS: [&str; 4] =
+    ["_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "_forward_module."];
 /// Names that are taken off at most, from the outermost.
 const MOST_NAMES: usize = 5;
 
@@ -47,11 +51,25 @@ pub(super) fn found(keys: &BTreeSet<String>, fits: impl Fn(&BTreeSet<String>) ->
     best.filter(|(_, count)| *count > fits(keys)).map_or_else(String::new, |(wrapper, _)| wrapper.to_owned())
 }
 
+/// The key without what was put around parts of the network; every kind that was met goes into `met`.
+///
+/// What stands before the whole key is left to [`found`].
+pub(super) fn without_inner<'a>(key: &'a str, met: &mut BTreeSet<&'static str>) -> Cow<'a, str> {
+    let mut plain = Cow::Borrowed(key);
+    for wrapper in AROUND_PARTS {
+        while let Some(dot) = plain.find(&format!(".{wrapper}")) {
+            plain.to_mut().replace_range(dot + 1..=dot + wrapper.len(), "");
+            met.insert(wrapper);
+        }
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::found;
+    use super::{found, without_inner};
 
     const NETWORK: [&str; 4] = ["norm.weight", "blocks.0.weight", "blocks.1.weight", "head.model.weight"];
 
@@ -86,6 +104,20 @@ mod tests {
         check(&["model_ema.", "model."], "model.");
         check(&["teacher.backbone.", "student.backbone."], "teacher.backbone.");
         check(&["", "teacher."], "");
+    }
+
+    #[test]
+    fn what_stands_around_a_part_comes_out_of_the_key() {
+        let mut met = BTreeSet::new();
+        for (key, plain) in [
+            ("blocks.0._orig_mod._orig_mod.attn.weight", "blocks.0.attn.weight"),
+            ("blocks.0._fsdp_wrapped_module._checkpoint_wrapped_module.norm.bias", "blocks.0.norm.bias"),
+            ("_orig_mod.blocks.0.bias", "_orig_mod.blocks.0.bias"),
+            ("a_orig_mod.bias", "a_orig_mod.bias"),
+        ] {
+            assert_eq!(without_inner(key, &mut met), plain);
+        }
+        assert_eq!(met.len(), 3, "{met:?}");
     }
 
     #[test]

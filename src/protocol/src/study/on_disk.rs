@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use gestalt_types::text;
+
 use super::{MAX_TEXT_BYTES, Mistake, Study, StudyError};
 
 /// The names of a study file, the newest format first.
@@ -36,8 +38,9 @@ impl Study {
                 }
                 _ => {}
             }
-            let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-            files.insert(needed.path, text);
+            let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+            let text = text::decode(&bytes).map_err(|error| Mistake::new(&needed.path, error.to_string()))?;
+            files.insert(needed.path, text.into_owned());
         }
         study.with_files(&files)
     }

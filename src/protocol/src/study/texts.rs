@@ -95,8 +95,10 @@ impl Study {
                         let found = self.translations(path, files);
                         let wrong =
                             found.iter().flat_map(|(path, text)| check_markdown(path, text)).collect();
-                        let by_language =
-                            found.into_iter().map(|(path, text)| (self.language_of(&path), text));
+                        // Some editors end lines with two characters; the study is the same.
+                        let by_language = found
+                            .into_iter()
+                            .map(|(path, text)| (self.language_of(&path), text.replace("\r\n", "\n")));
                         texts.markdown.insert(path.to_owned(), by_language.collect());
                         wrong
                     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gestalt_analysis::{Observer, ObserverSummary, counted, labels, summarise};
 use gestalt_protocol::{ObserverKind, Outcome, Role, Row};
+use gestalt_tables::spreadsheet::is_live;
 use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
 
@@ -115,10 +116,16 @@ fn image_names<'a>(rows: &[&'a Row]) -> BTreeMap<(&'a Sha256, &'a Name), String>
     names
 }
 
-/// Letters, digits, dots and hyphens: fit for the toolbox's file names and for a comma-separated cell.
+/// Letters, digits, dots and hyphens: fit for the toolbox's file names and for a comma-separated cell. A
+/// text that a spreadsheet would take for a date or another number gets `x-` before it: the toolbox knows no
+/// mark that it would take off again.
 fn hyphened(text: &str) -> String {
     let plain = text.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' });
     let plain: String = plain.collect();
     let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { "unnamed".to_owned() } else { parts.join("-") }
+    match parts.join("-") {
+        joined if joined.is_empty() => "unnamed".to_owned(),
+        joined if is_live(&joined) => format!("x-{joined}"),
+        joined => joined,
+    }
 }

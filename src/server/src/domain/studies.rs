@@ -1,6 +1,8 @@
 //! Finds the studies to offer, checks each to the last image, and names those that are broken.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use gestalt_protocol::{
     Encoding, Role, Study, StudyError, Trial, TrialSet, TrialSetError, WHOLENESS_FILE, Wholeness,
     image_content,
 };
-use gestalt_types::{Name, Sha256};
+use gestalt_types::{Name, Sha256, text};
 
 use super::padding;
 use super::snapshot::{SOFTWARE, Snapshot};
@@ -187,5 +189,7 @@ fn read(path: &Path) -> Result<Vec<u8>, StudyFault> {
 }
 
 fn read_text(path: &Path) -> Result<String, StudyFault> {
-    std::fs::read_to_string(path).map_err(|cause| StudyFault::Unreadable { path: path.to_owned(), cause })
+    let bytes = read(path)?;
+    let text = text::decode(&bytes).map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error));
+    text.map(Cow::into_owned).map_err(|cause| StudyFault::Unreadable { path: path.to_owned(), cause })
 }

@@ -14,7 +14,7 @@ pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The two `Cross-Origin` policies isolate the page, which makes the browser's clock step 5 µs instead of
 /// 100 µs.
-const ALWAYS: [(HeaderName, &str); 5] = [
+pub(crate) const ALWAYS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

@@ -29,7 +29,9 @@ use crate::domain::App;
 pub(crate) use address::Peer;
 use error::HttpError;
 use extract::{LARGE_BODIES, LargeBodies};
+pub(crate) use headers::{ALWAYS, IMMUTABLE, content_security_policy};
 use limits::Counters;
+pub(crate) use site::inline_script_hashes;
 
 /// Every address of the server.
 pub(crate) fn router(app: Arc<App>, config: &Config) -> Router {

@@ -101,7 +101,7 @@ async fn index(State(file): State<Arc<PathBuf>>, request: Request) -> Result<Res
 }
 
 /// SHA-256 (base64) of each script that stands in the page itself.
-fn inline_script_hashes(html: &str) -> Vec<String> {
+pub(crate) fn inline_script_hashes(html: &str) -> Vec<String> {
     let mut hashes = Vec::new();
     let mut rest = html;
     while let Some(start) = rest.find("<script") {

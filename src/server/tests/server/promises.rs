@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::common::{Files, TestApp, intact, write_study};
 use gestalt_protocol::api::{Finished, SessionOpened, SessionStanding};
 use gestalt_protocol::image_content;
+use gestalt_tables::table::Table;
 use gestalt_types::Sha256;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -159,18 +160,18 @@ async fn a_code_is_for_who_answered_and_can_be_shown_again() {
     assert_eq!((standing.withdrawn, standing.completion_code.as_ref()), (true, Some(&code)));
 
     let table = app.export("/api/studies/demo/sessions.csv").await.ok().text();
-    let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
-    assert_eq!(lines.len(), 3);
-    let of = |session: String| lines.iter().find(|line| line[0] == session).unwrap();
+    let table = Table::read(table.as_bytes()).unwrap();
+    assert_eq!(table.rows.len(), 2);
+    let of = |session: String| &table.rows.iter().find(|(_, cells)| cells[0] == session).unwrap().1;
     let paid = of(person.opened.session.to_string());
     assert_eq!(
-        (paid[1], paid[2], paid[9]),
-        ("", "", code.as_str()),
+        [&paid[1], &paid[2], &paid[9]],
+        ["", "", code.as_str()],
         "who withdrew is paid, and nothing else is left"
     );
     assert!(!paid[7].is_empty());
     let unpaid = of(idle.opened.session.to_string());
-    assert_eq!((unpaid[1], unpaid[8], unpaid[9]), ("human", "4", ""));
+    assert_eq!([&unpaid[1], &unpaid[8], &unpaid[9]], ["human", "4", ""]);
     app.get("/api/studies/demo/sessions.csv").await.problem(401);
 }
 

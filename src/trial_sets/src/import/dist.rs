@@ -16,17 +16,21 @@ const FOLDERS: [&str; 3] = ["original", "set1", "set2"];
 const CONDITION: &str = "dist";
 
 /// Files of one name below the three folders, whatever their ending, are a triplet.
-pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
+/// `category_level` counts the folders inside the three.
+pub(super) fn find(folder: &Path, category_level: Option<usize>) -> Result<Found, MakeError> {
     let mut found = Found::default();
     let mut files: [BTreeMap<String, Photograph>; 3] = Default::default();
     for (files, name) in files.iter_mut().zip(FOLDERS) {
         let place = folder.join(name);
-        let listing = photographs::list(&place, None).map_err(|error| MakeError::Layout {
+        let listing = photographs::list(&place, category_level).map_err(|error| MakeError::Layout {
             folder: folder.to_owned(),
             expected: "the folders original/, set1/ and set2/",
             reason: format!("{}: {error}", place.display()),
         })?;
         found.skipped.extend(listing.skipped);
+        if name == FOLDERS[0] {
+            found.notes = listing.notes;
+        }
         for photograph in listing.photographs {
             let key = key(&place, &photograph.path);
             match files.entry(key) {

@@ -16,7 +16,8 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use self::sources::{Found, SourceTriplet};
+pub use self::sources::Found;
+use self::sources::SourceTriplet;
 use super::duplicates::{Duplicates, Sources};
 use super::error::MakeError;
 use super::folder::TrialSetFolder;
@@ -26,9 +27,8 @@ use super::missing::Run;
 use super::recipe::{SOFTWARE, through_jpeg};
 use super::write::write_triplet;
 use gestalt_files::unfinished::fields;
-use gestalt_images::appearance::Appearance;
-use gestalt_images::photographs;
-use gestalt_images::photographs::Skipped;
+use gestalt_images::oddity::Oddities;
+use gestalt_images::photographs::{self, Skipped, Survey};
 use gestalt_images::size::Size;
 use gestalt_synthesis::MAX_SIZE_PX;
 use gestalt_synthesis::triplets::Triplet;
@@ -65,6 +65,9 @@ pub struct Import {
     pub folder: PathBuf,
     /// How it is laid out.
     pub layout: Layout,
+    /// Which folders are the categories; see [`gestalt_images::photographs::list`]. Where names or a table
+    /// give the categories, no folder does.
+    pub category_level: Option<usize>,
     /// Width and height of every picture; a source is resized until it just covers them, and the middle
     /// kept.
     pub size: Size,
@@ -91,6 +94,8 @@ pub struct ImportedSet {
     pub folder: TrialSetFolder,
     /// Files and triplets that were left out.
     pub skipped: Vec<Skipped>,
+    /// What was unusual about files that were read, a line a kind.
+    pub notes: Vec<String>,
     /// For each test and practice trial, the three files in the order of the trial's images.
     pub sources: Vec<(Name, [PathBuf; 3])>,
     journal: Journal,
@@ -108,8 +113,20 @@ impl ImportedSet {
     }
 }
 
-/// Imports into the folder `out` all but the file of the trials; `progress` is told how many trials of how
-/// many are done, from several threads.
+/// Finds the triplets of what is to be imported. No picture is read yet.
+///
+/// # Errors
+/// When the folder cannot be read, or is laid out in another way.
+pub fn find(import: &Import) -> Result<Found, MakeError> {
+    match &import.layout {
+        Layout::Dist => dist::find(&import.folder, import.category_level),
+        Layout::Conditions { intact, distorted } => conditions::find(&import.folder, intact, distorted),
+        Layout::Triplets => triplet_folders::find(&import.folder, import.category_level),
+    }
+}
+
+/// Imports what was [found](find) into the folder `out`, all but the file of the trials; `progress` is told
+/// how many trials of how many are done, from several threads.
 ///
 /// The folder must be new or empty, or hold what an interrupted run of the same import has left, which is
 /// kept.
@@ -119,15 +136,12 @@ impl ImportedSet {
 /// is missing, cannot be read, or has another size than the others is no error but among the skipped.
 pub fn import(
     import: &Import,
+    found: Found,
     out: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<ImportedSet, MakeError> {
     make::check_size(import.size, "an import".into(), photographs::MIN_SIDE_PX, MAX_SIZE_PX)?;
-    let Found { triplets, mut skipped } = match &import.layout {
-        Layout::Dist => dist::find(&import.folder),
-        Layout::Conditions { intact, distorted } => conditions::find(&import.folder, intact, distorted),
-        Layout::Triplets => triplet_folders::find(&import.folder),
-    }?;
+    let Found { triplets, mut skipped, notes: _ } = found;
     let journal = Journal::open(out, &import.record())?;
     let (total, done) = (triplets.len(), AtomicUsize::new(0));
     progress(0, total);
@@ -139,7 +153,8 @@ pub fn import(
             checked
         })
         .collect();
-    let photographs = by_photograph(import.duplicates, read, &mut skipped);
+    let mut oddities = Oddities::default();
+    let photographs = by_photograph(import.duplicates, read, &mut skipped, &mut oddities);
     let needed = (import.practice + import.catch) as usize + 1;
     if photographs.len() < needed {
         return Err(MakeError::TooFewTriplets {
@@ -161,19 +176,31 @@ pub fn import(
     let set = make::assemble(import.name.clone(), made_of(import), trials)?;
     let folder = TrialSetFolder::unpublished(out, set);
     journal.remove_leftovers(folder.set())?;
-    Ok(ImportedSet { folder, skipped, sources, journal })
+    Ok(ImportedSet { folder, skipped, notes: oddities.lines().collect(), sources, journal })
 }
 
 impl Import {
     /// All that decides the set, as the folder of an unfinished one states it.
     fn record(&self) -> Map<String, Value> {
         // In full, so that no field that is added is forgotten here.
-        let Self { name, folder, layout, size, equalise_jpeg, seed, practice, catch, duplicates, encoding } =
-            self;
+        let Self {
+            name,
+            folder,
+            layout,
+            category_level,
+            size,
+            equalise_jpeg,
+            seed,
+            practice,
+            catch,
+            duplicates,
+            encoding,
+        } = self;
         fields(json!({
             "name": name, "folder": whole_path(folder), "layout": format!("{layout:?}"), "size_px": size.record(),
             "equalise_jpeg": equalise_jpeg, "seed": seed, "practice": practice, "catch": catch,
             "encoding": encoding, "software": SOFTWARE, "duplicates": duplicates.name(),
+            "category_level": category_level,
         }))
     }
 }
@@ -190,17 +217,14 @@ struct Planned {
 /// A triplet whose files were read once, and what tells its photograph from others.
 struct Checked {
     triplet: SourceTriplet,
-    content: Sha256,
-    appearance: Option<Appearance>,
+    /// Of its files, the intact one first.
+    surveys: [Survey; 3],
 }
 
 impl Checked {
     fn read(triplet: SourceTriplet, size: Size) -> Result<Self, Skipped> {
-        let [intact, ..] = triplet.read(size)?;
-        let path = &triplet.files[0];
-        let bytes = std::fs::read(path)
-            .map_err(|error| Skipped { path: path.clone(), reason: format!("cannot be read ({error})") })?;
-        Ok(Self { content: Sha256::of(&bytes), appearance: Appearance::of(&intact), triplet })
+        let (_, surveys) = triplet.read(size)?;
+        Ok(Self { triplet, surveys })
     }
 }
 
@@ -210,17 +234,20 @@ fn by_photograph(
     rule: Duplicates,
     read: Vec<Result<Checked, Skipped>>,
     skipped: &mut Vec<Skipped>,
+    oddities: &mut Oddities,
 ) -> Vec<Vec<SourceTriplet>> {
     let mut sources = Sources::new(rule);
     let mut photographs: Vec<Vec<SourceTriplet>> = Vec::new();
     for outcome in read {
-        let Checked { triplet, content, appearance } = match outcome {
+        let Checked { triplet, surveys } = match outcome {
             Ok(checked) => checked,
             Err(unusable) => {
                 skipped.push(unusable);
                 continue;
             }
         };
+        triplet.files.iter().zip(&surveys).for_each(|(path, survey)| oddities.note(path, &survey.oddities));
+        let [Survey { content, appearance, .. }, ..] = surveys;
         let Some(repeat) = sources.repeated(&content, appearance.as_ref()) else {
             sources.add(&triplet.files[0], content, appearance);
             photographs.push(vec![triplet]);
@@ -287,7 +314,7 @@ impl Planned {
             error: std::io::Error::other(skipped.reason),
             path: skipped.path,
         };
-        let [intact, first, second] = self.source.read(import.size).map_err(unreadable)?;
+        let ([intact, first, second], _) = self.source.read(import.size).map_err(unreadable)?;
         let triplet = match self.role {
             Role::Catch => Triplet::by_blocks(intact, self.seed),
             Role::Practice | Role::Test | Role::Control => {

@@ -1,12 +1,12 @@
 //! A triplet as it was found, and the reading of its three files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use gestalt_types::Name;
-use image::{ImageReader, RgbImage};
+use image::RgbImage;
 
-use gestalt_images::photographs;
-use gestalt_images::photographs::Skipped;
+use gestalt_images::photographs::{self, Skipped, Survey};
 use gestalt_images::size::Size;
 
 /// Three files that belong together.
@@ -20,14 +20,29 @@ pub(super) struct SourceTriplet {
     pub(super) files: [PathBuf; 3],
 }
 
-/// What a folder holds.
+/// The triplets that a folder holds.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub struct Found {
     pub(super) triplets: Vec<SourceTriplet>,
     pub(super) skipped: Vec<Skipped>,
+    pub(super) notes: Vec<String>,
 }
 
 impl Found {
+    /// Number of triplets of each category.
+    pub fn counts(&self) -> BTreeMap<&Name, usize> {
+        let mut counts = BTreeMap::new();
+        for triplet in &self.triplets {
+            *counts.entry(&triplet.category).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// How the categories were chosen, where that is not plain to see.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// Takes note of something that is left out.
     pub(super) fn skip(&mut self, path: &Path, reason: impl Into<String>) {
         self.skipped.push(Skipped { path: path.to_owned(), reason: reason.into() });
@@ -48,49 +63,58 @@ impl Found {
     }
 }
 
+/// The three pictures of a triplet in one size, the intact one first, and what was told about each file.
+pub(super) type Surveyed = ([RgbImage; 3], [Survey; 3]);
+
 impl SourceTriplet {
-    /// The three pictures in this size, the intact one first.
+    /// Reads the three files.
     ///
     /// # Errors
     /// With the file that cannot be read, has another size than the intact one, or shows the same as
     /// another.
-    pub(super) fn read(&self, size: Size) -> Result<[RgbImage; 3], Skipped> {
-        let mut pictures = Vec::with_capacity(3);
-        let mut sizes_px = Vec::with_capacity(3);
+    pub(super) fn read(&self, size: Size) -> Result<Surveyed, Skipped> {
+        let (mut pictures, mut surveys) = (Vec::with_capacity(3), Vec::<Survey>::with_capacity(3));
         for path in &self.files {
             let skip = |reason: String| Skipped {
                 path: path.clone(),
                 reason: format!("{reason}; its triplet is left out"),
             };
-            pictures.push(photographs::read(path, size).map_err(|error| skip(error.to_string()))?);
-            sizes_px.push(dimensions(path).map_err(|error| skip(error.to_string()))?);
-            let (first, this) = (sizes_px[0], sizes_px[sizes_px.len() - 1]);
+            let (picture, survey) =
+                photographs::surveyed(path, size).map_err(|error| skip(error.to_string()))?;
+            let this = survey.size_px;
+            let first = surveys.first().map_or(this, |intact| intact.size_px);
             if this != first {
                 return Err(skip(format!(
                     "is {} × {} px, but its intact picture is {} × {} px; bring them to one size",
                     this.0, this.1, first.0, first.1
                 )));
             }
+            pictures.push(picture);
+            surveys.push(survey);
         }
-        let [intact, first, second] = <[RgbImage; 3]>::try_from(pictures)
-            .map_err(|_| Skipped { path: self.files[0].clone(), reason: "has no two distortions".into() })?;
-        let twice = |path: &Path, other: &str| Skipped {
-            path: path.to_owned(),
-            reason: format!(
-                "shows the same as {other}; its triplet is left out, look whether a file was mislabelled"
-            ),
-        };
-        if first == intact || second == intact {
-            return Err(twice(&self.files[if first == intact { 1 } else { 2 }], "its intact picture"));
+        let incomplete = || Skipped { path: self.files[0].clone(), reason: "has no two distortions".into() };
+        let pictures = <[RgbImage; 3]>::try_from(pictures).map_err(|_| incomplete())?;
+        let surveys = <[Survey; 3]>::try_from(surveys).map_err(|_| incomplete())?;
+        match self.shown_twice(&pictures) {
+            Some(twice) => Err(twice),
+            None => Ok((pictures, surveys)),
         }
-        if first == second {
-            return Err(twice(&self.files[2], "the other distortion"));
-        }
-        Ok([intact, first, second])
     }
-}
 
-/// Width and height in pixels as stored, the format told by content.
-fn dimensions(path: &Path) -> image::ImageResult<(u32, u32)> {
-    ImageReader::open(path)?.with_guessed_format()?.into_dimensions()
+    /// The file that shows the same as another, if one does.
+    fn shown_twice(&self, [intact, first, second]: &[RgbImage; 3]) -> Option<Skipped> {
+        let (path, other) = if first == intact {
+            (&self.files[1], "its intact picture")
+        } else if second == intact {
+            (&self.files[2], "its intact picture")
+        } else if first == second {
+            (&self.files[2], "the other distortion")
+        } else {
+            return None;
+        };
+        let reason = format!(
+            "shows the same as {other}; its triplet is left out, look whether a file was mislabelled"
+        );
+        Some(Skipped { path: path.clone(), reason })
+    }
 }

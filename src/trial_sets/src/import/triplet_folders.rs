@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::sources::Found;
 use crate::error::MakeError;
-use gestalt_images::photographs;
+use gestalt_images::{categories, photographs};
 
 const TABLE: &str = "triplets.csv";
 /// The file of this name, whatever its ending, is the intact one.
@@ -21,12 +21,13 @@ const EXPECTED: &str = "a folder of three pictures for each triplet, one of them
 const CONDITION: &str = "triplet";
 
 /// Goes by `triplets.csv` where there is one, else by the folders.
-pub(super) fn find(folder: &Path) -> Result<Found, MakeError> {
+/// `category_level` chooses among the folders above those of the triplets.
+pub(super) fn find(folder: &Path, category_level: Option<usize>) -> Result<Found, MakeError> {
     let table = folder.join(TABLE);
-    if table.exists() { in_table(folder, &table) } else { in_folders(folder) }
+    if table.exists() { in_table(folder, &table) } else { in_folders(folder, category_level) }
 }
 
-fn in_folders(folder: &Path) -> Result<Found, MakeError> {
+fn in_folders(folder: &Path, category_level: Option<usize>) -> Result<Found, MakeError> {
     let listing =
         photographs::list(folder, None).map_err(|error| MakeError::Io { path: folder.to_owned(), error })?;
     let mut found = Found { skipped: listing.skipped, ..Found::default() };
@@ -35,27 +36,40 @@ fn in_folders(folder: &Path) -> Result<Found, MakeError> {
         let parent = photograph.path.parent().unwrap_or(folder).to_owned();
         folders.entry(parent).or_default().push(photograph.path);
     }
-    for (place, mut files) in folders {
-        let is_intact =
-            |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(INTACT));
-        files.sort_by_key(|path| (!is_intact(path), path.clone()));
-        let intact = files.iter().filter(|path| is_intact(path)).count();
-        match <[PathBuf; 3]>::try_from(files) {
-            Ok(files) if intact == 1 => {
-                let below = place.strip_prefix(folder).unwrap_or(&place);
-                let category = below.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let category = category.map_or(photographs::UNCATEGORISED.into(), Path::to_string_lossy);
-                found.add(&below.to_string_lossy(), &category.replace(['/', '\\'], " "), CONDITION, files);
-            }
-            Ok(_) => {
-                found.skip(&place, format!("has {intact} pictures named `{INTACT}`; exactly one is needed"))
-            }
-            Err(files) => {
-                found.skip(&place, format!("has {} pictures; exactly three are needed", files.len()))
-            }
+    let mut whole = Vec::new();
+    for (place, files) in folders {
+        match intact_first(files) {
+            Ok(files) => whole.push((place, files)),
+            Err(why) => found.skip(&place, why),
         }
     }
+    let names: Vec<Vec<String>> = whole.iter().map(|(place, _)| folders_above(folder, place)).collect();
+    let (categories, notes) = categories::chosen(names.iter().map(Vec::as_slice), category_level);
+    found.notes = notes;
+    for ((place, files), category) in whole.into_iter().zip(categories) {
+        let key = place.strip_prefix(folder).unwrap_or(&place).to_string_lossy();
+        found.add(&key, category.as_deref().unwrap_or(photographs::UNCATEGORISED), CONDITION, files);
+    }
     Ok(found)
+}
+
+/// The three files of a triplet, or why these are none.
+fn intact_first(mut files: Vec<PathBuf>) -> Result<[PathBuf; 3], String> {
+    let is_intact = |path: &PathBuf| path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(INTACT));
+    let intact = files.iter().filter(|path| is_intact(path)).count();
+    files.sort_by_key(|path| (!is_intact(path), path.clone()));
+    let files = <[PathBuf; 3]>::try_from(files)
+        .map_err(|files| format!("has {} pictures; exactly three are needed", files.len()))?;
+    match intact {
+        1 => Ok(files),
+        _ => Err(format!("has {intact} pictures named `{INTACT}`; exactly one is needed")),
+    }
+}
+
+/// Names of the folders between `root` and a triplet's own, the outermost first.
+fn folders_above(root: &Path, place: &Path) -> Vec<String> {
+    let above = place.strip_prefix(root).unwrap_or(place).parent().unwrap_or(Path::new(""));
+    above.iter().map(|name| name.to_string_lossy().nfc().collect()).collect()
 }
 
 fn in_table(folder: &Path, path: &Path) -> Result<Found, MakeError> {

@@ -13,7 +13,7 @@ const MARK: &str = "<!-- the page's module -->";
 
 /// Starts the module, or says why this browser cannot: the words stand in the template.
 const STARTED_OR_SAID: &str = "try {
-  await init({ module_or_path: '/WASM' });
+  await init({ module_or_path: './WASM' });
 } catch (error) {
   const line = document.getElementById('loading');
   if (line) line.textContent = `${line.dataset.failed} (${error.message})`;
@@ -36,19 +36,20 @@ pub fn with_hashed_styles(template: &str, site: &Path) -> Result<String> {
     Ok(html)
 }
 
-/// Puts the page's module in: both files are fetched at once, and a script starts it. The server admits
-/// that script by its hash (`src/server/src/site.rs`).
+/// Puts the page's module in: both files are fetched at once, and a script starts it. The server admits that
+/// script by its hash (`src/server/src/http/site.rs`). Addresses are relative: `<base>` says where the site
+/// lives.
 pub fn with_module(html: &str, module: &Module) -> Result<String> {
     let (before, after) =
         html.split_once(MARK).with_context(|| format!("index.html has no line `{MARK}`"))?;
     let Module { script, wasm, integrity: [script_integrity, wasm_integrity], .. } = module;
     let start = STARTED_OR_SAID.replace("WASM", wasm);
     Ok(format!(
-        "{before}<link rel=\"modulepreload\" href=\"/{script}\" crossorigin=\"anonymous\" \
+        "{before}<link rel=\"modulepreload\" href=\"{script}\" crossorigin=\"anonymous\" \
          integrity=\"{script_integrity}\">\n    \
-         <link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" integrity=\"{wasm_integrity}\" \
+         <link rel=\"preload\" href=\"{wasm}\" crossorigin=\"anonymous\" integrity=\"{wasm_integrity}\" \
          as=\"fetch\" type=\"application/wasm\">\n    \
-         <script type=\"module\">\nimport init from '/{script}';\n\
+         <script type=\"module\">\nimport init from './{script}';\n\
          {start}</script>{after}"
     ))
 }
@@ -75,7 +76,7 @@ mod tests {
             integrity: ["s".into(), "w".into()],
         };
         let html = with_module(&html, &module).unwrap();
-        assert!(html.contains("import init from '/w-1.js';") && html.contains("integrity=\"w\""), "{html}");
+        assert!(html.contains("import init from './w-1.js';") && html.contains("integrity=\"w\""), "{html}");
         assert!(html.ends_with("</script></head>") && !html.contains(MARK), "{html}");
         std::fs::remove_dir_all(site).unwrap();
     }

@@ -99,9 +99,13 @@ fn MoreRows(log: Log) -> impl IntoView {
         let Some(files) = files else { return };
         let files: Vec<File> = (0..files.length()).filter_map(|place| files.get(place)).collect();
         spawn_local(async move {
+            let (mut rows, mut notes) = (Vec::new(), Vec::new());
             for file in files {
-                add(log, read(&file).await).await;
+                let (sound, said) = read(&file).await;
+                rows.extend(sound);
+                notes.extend(said);
             }
+            add(log, rows, notes).await;
         });
     };
     let on_change = move |event: leptos::ev::Event| {
@@ -136,7 +140,7 @@ async fn read(file: &File) -> (Vec<Row>, Vec<String>) {
 }
 
 /// Adds rows to the log on the page; rows that are there already count once all the same.
-async fn add(log: Log, (rows, notes): (Vec<Row>, Vec<String>)) {
+async fn add(log: Log, rows: Vec<Row>, notes: Vec<String>) {
     let mut gathered = log.try_get_untracked().flatten().unwrap_or_default();
     gathered.rows.extend(rows);
     gathered.notes = notes;

@@ -1,9 +1,10 @@
 //! What is to be looked at: a model, pictures, a layer, a device.
 
+use gestalt_protocol::inference::PictureFile;
 use gestalt_protocol::{Device, PresentedTrial};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, Url};
+use web_sys::{File, HtmlInputElement, Url};
 
 use crate::i18n::texts;
 use crate::inference::Catalogue;
@@ -21,8 +22,8 @@ pub struct Choices {
     pub model: RwSignal<usize>,
     /// Place in the list of trials.
     pub trial: RwSignal<usize>,
-    /// Addresses of the visitor's own pictures, which go before the trial's.
-    pub own: RwSignal<Vec<String>>,
+    /// The visitor's own pictures, which go before the trial's.
+    pub own: RwSignal<Vec<PictureFile>>,
     /// Name of the layer.
     pub layer: RwSignal<String>,
     /// Layers of the model that was looked through last.
@@ -108,18 +109,22 @@ fn chosen(event: &leptos::ev::Event) -> usize {
     event_target_value(event).parse().unwrap_or(0)
 }
 
-/// Addresses of the files that were chosen; the former ones are revoked.
-fn files(event: &leptos::ev::Event, former: &[String]) -> Vec<String> {
+/// The files that were chosen; the addresses of the former ones are revoked.
+fn files(event: &leptos::ev::Event, former: &[PictureFile]) -> Vec<PictureFile> {
     let_go(former);
     let input: Option<HtmlInputElement> = event.target().and_then(|target| target.dyn_into().ok());
     let Some(files) = input.and_then(|input| input.files()) else { return Vec::new() };
     let chosen = (0..files.length().min(MOST_PICTURES)).filter_map(|place| files.get(place));
-    chosen.filter_map(|file| Url::create_object_url_with_blob(&file).ok()).collect()
+    let named = |file: File| {
+        let address = Url::create_object_url_with_blob(&file).ok()?;
+        Some(PictureFile { address, name: Some(file.name()) })
+    };
+    chosen.filter_map(named).collect()
 }
 
-fn let_go(addresses: &[String]) {
-    for address in addresses {
+fn let_go(files: &[PictureFile]) {
+    for file in files {
         // An address that is gone already is no loss.
-        let _ = Url::revoke_object_url(address);
+        let _ = Url::revoke_object_url(&file.address);
     }
 }

@@ -1,6 +1,6 @@
 //! One picture and what a model sees in it, patch by patch.
 
-use gestalt_protocol::inference::Seen;
+use gestalt_protocol::inference::LookedAt;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
@@ -8,8 +8,9 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use crate::i18n::texts;
 
-/// A picture, its patches in colours, and what each head attends to.
-pub fn maps(number: usize, address: &str, seen: &Seen) -> impl IntoView + use<> {
+/// What the model is given, its patches in colours, and what each head attends to.
+pub fn maps(number: usize, LookedAt { name, seen }: &LookedAt) -> impl IntoView + use<> {
+    let given = seen.given.rgb.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
     let colours = seen.colours.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
     let heads = seen.attention.iter().enumerate().map(|(head, weights)| {
         let strongest = weights.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
@@ -18,17 +19,12 @@ pub fn maps(number: usize, address: &str, seen: &Seen) -> impl IntoView + use<> 
         let label = (texts().inside.head)(head + 1);
         view! { <Map across=seen.across pixels label/> }
     });
-    // The model sees only the middle of the picture.
-    let enlarged = format!("transform: scale({:.4})", 1.0 / seen.visible_share.clamp(0.05, 1.0));
     let words = &texts().inside;
     view! {
         <li data-testid="looked">
-            <h3>{(words.picture)(number)}</h3>
+            <h3>{name.clone().unwrap_or_else(|| (words.picture)(number))}</h3>
             <div class="maps">
-                <figure>
-                    <div class="cut"><img src=address.to_owned() alt="" style=enlarged/></div>
-                    <figcaption>{words.input}</figcaption>
-                </figure>
+                <Map across=seen.given.side_px pixels=given label=words.input.to_owned()/>
                 <Map across=seen.across pixels=colours label=words.components.to_owned()/>
                 {heads.collect_view()}
             </div>
@@ -36,7 +32,7 @@ pub fn maps(number: usize, address: &str, seen: &Seen) -> impl IntoView + use<> 
     }
 }
 
-/// A pixel a patch, enlarged without smoothing.
+/// A square picture, enlarged without smoothing.
 #[component]
 fn Map(across: usize, pixels: Vec<u8>, label: String) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();

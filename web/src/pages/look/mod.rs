@@ -5,13 +5,14 @@ mod maps;
 
 use gestalt_protocol::PresentedTrial;
 use gestalt_protocol::api::ModelListed;
-use gestalt_protocol::inference::Seen;
+use gestalt_protocol::inference::PictureFile;
+use gestalt_types::Sha256;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 
 use crate::i18n::texts;
-use crate::inference::{Catalogue, Ready, Viewer, WorkerError};
+use crate::inference::{Catalogue, Looked, Ready, Viewer, WorkerError};
 use crate::ui::{Notice, Progress, model_ready};
 use choices::{Choices, Form, LAST_LAYER, trials};
 use maps::maps;
@@ -42,8 +43,8 @@ enum Shown {
     Nothing,
     Working(String, Option<f64>),
     Trouble(String),
-    /// What the model runs on; addresses of the pictures, and what it sees in them.
-    Pictures(Ready, Vec<(String, Seen)>),
+    /// What the model runs on, and what it sees in the pictures.
+    Pictures(Ready, Looked),
 }
 
 /// Choices, and the maps.
@@ -53,14 +54,14 @@ fn Viewing(catalogue: Catalogue) -> impl IntoView {
     let shown = RwSignal::new_local(Shown::Nothing);
     let viewer = StoredValue::new_local(None::<Viewer>);
     let trials = trials(&catalogue);
-    let images =
-        |trial: &PresentedTrial| trial.images.iter().map(|hash| catalogue.opened.image(hash)).collect();
-    let addresses: Vec<Vec<String>> = trials.iter().map(images).collect();
+    let file = |hash: &Sha256| PictureFile { address: catalogue.opened.image(hash), name: None };
+    let images = |trial: &PresentedTrial| trial.images.iter().map(file).collect();
+    let of_trials: Vec<Vec<PictureFile>> = trials.iter().map(images).collect();
     let models = catalogue.models.iter().map(|model| model.name.to_string()).collect();
     let look = move |_| {
         let own = choices.own.get_untracked();
         let trial = choices.trial.get_untracked();
-        let images = if own.is_empty() { addresses.get(trial).cloned() } else { Some(own) };
+        let images = if own.is_empty() { of_trials.get(trial).cloned() } else { Some(own) };
         let model = catalogue.models.get(choices.model.get_untracked()).cloned();
         let (Some(images), Some(model)) = (images, model) else { return };
         shown.set(Shown::Working(texts().inside.looking.into(), None));
@@ -81,14 +82,14 @@ fn Viewing(catalogue: Catalogue) -> impl IntoView {
             Shown::Nothing => ().into_any(),
             Shown::Working(words, value) => view! { <Progress label=words value/> }.into_any(),
             Shown::Trouble(why) => view! { <Notice kind="trouble">{why}</Notice> }.into_any(),
-            Shown::Pictures(ready, pictures) => view! { <Pictures pictures/>{model_ready(&ready)} }.into_any(),
+            Shown::Pictures(ready, looked) => view! { <Pictures looked/>{model_ready(&ready)} }.into_any(),
         }}
     }
 }
 
 /// Gets a viewer for the choices and looks through it. The page may be gone before the answer comes.
 async fn look_at(
-    images: Vec<String>,
+    images: Vec<PictureFile>,
     model: &ModelListed,
     choices: Choices,
     viewer: StoredValue<Option<Viewer>, LocalStorage>,
@@ -100,24 +101,29 @@ async fn look_at(
     let mut through = Viewer::with(present, model, device, step).await?;
     let (ready, layers) = (through.ready.clone(), through.ready.loaded.lookable.clone());
     let layer = if layers.contains(&layer) { layer } else { LAST_LAYER.to_owned() };
-    let seen = through.look(images.clone(), layer.clone()).await;
+    let seen = through.look(images, layer.clone()).await;
     let _ = choices.layers.try_set(layers);
     let _ = choices.layer.try_set(layer);
     // A worker that died is not asked again.
     if !matches!(seen, Err(WorkerError::Died(_))) {
         let _ = viewer.try_set_value(Some(through));
     }
-    Ok(Shown::Pictures(ready, images.into_iter().zip(seen?).collect()))
+    Ok(Shown::Pictures(ready, seen?))
 }
 
 #[component]
-fn Pictures(pictures: Vec<(String, Seen)>) -> impl IntoView {
-    let share = pictures.first().map_or([0.0; 3], |(_, seen)| seen.variance_share).map(|share| 100.0 * share);
+fn Pictures(looked: Looked) -> impl IntoView {
+    let Looked { pictures, left_out, notes } = looked;
+    let share =
+        pictures.first().map_or([0.0; 3], |picture| picture.seen.variance_share).map(|share| 100.0 * share);
     let said = (texts().inside.explanation)(share);
+    let left_out = left_out.into_iter().map(|why| view! { <Notice kind="trouble">{why}</Notice> });
     view! {
+        {left_out.collect_view()}
         <div role="status"><ul class="trials">
-            {pictures.iter().enumerate().map(|(at, (address, seen))| maps(at + 1, address, seen)).collect_view()}
+            {pictures.iter().enumerate().map(|(at, picture)| maps(at + 1, picture)).collect_view()}
         </ul></div>
         <p class="muted reading">{said}</p>
+        {notes.into_iter().map(|note| view! { <p class="muted reading">{note}</p> }).collect_view()}
     }
 }
