@@ -3,6 +3,7 @@
 //! They come from the schema of the row, in the order of its type, so that writer and reader cannot drift
 //! from it.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use gestalt_protocol::Row;
@@ -93,6 +94,12 @@ fn add(columns: &mut Vec<Column>, field: &str, of_field: &Value, root: &Value, i
         }
         _ => columns.push(column(field.to_owned(), None, kind(of_field))),
     }
+}
+
+/// What each field is, in one line, by its name.
+pub(crate) fn descriptions(schema: &Value) -> BTreeMap<String, String> {
+    let text = |of_field: &Value| Some(of_field.get("description")?.as_str()?.replace('\n', " "));
+    properties(schema).filter_map(|(field, of_field)| Some((field.clone(), text(of_field)?))).collect()
 }
 
 fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod codebook;
 mod columns;
 mod content;
 mod rows;
