@@ -11,9 +11,11 @@ use crate::outbox::Outbox;
 use crate::pages::compare::ComparePage;
 use crate::pages::credits::CreditsPage;
 use crate::pages::home::HomePage;
+use crate::pages::lab::LabPage;
 use crate::pages::look::LookPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::study::StudyPage;
+use crate::pages::withdraw::WithdrawPage;
 use crate::source::default_study_path;
 use crate::ui::{ParticipantsOnly, ThemeButton};
 
@@ -58,11 +60,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/compare") view=ComparePage/>
                     <Route path=path!("/look") view=LookPage/>
                     <Route path=path!("/credits") view=CreditsPage/>
+                    <Route path=path!("/lab") view=LabPage/>
+                    <Route path=path!("/withdraw") view=WithdrawPage/>
                 </Routes>
             </main>
             <footer class="site">
                 <p data-testid="outbox">{move || outbox_line(outbox)}</p>
-                <p><A href="/credits">{words.credits}</A></p>
+                <p class="row"><A href="/credits">{words.credits}</A> <A href="/lab">{texts().lab.title}</A></p>
             </footer>
         </Router>
     }

@@ -66,6 +66,7 @@ pub async fn refusal(response: Response) -> ServerError {
         error: format!("{} was answered with status {status}", response.url()),
         error_id: None,
         completion_code: None,
+        can_resume: false,
         missing: Vec::new(),
     };
     let problem = response.json::<Problem>().await.unwrap_or_else(|_| unexplained());

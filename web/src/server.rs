@@ -2,7 +2,7 @@
 //! outbox worker sends rows.
 
 use gestalt_protocol::Row;
-use gestalt_protocol::api::{Health, OpenSession, SessionOpened, StudyOpened};
+use gestalt_protocol::api::{Health, OpenSession, SessionOpened, StudyOpened, Withdrawal};
 use gestalt_protocol::study::StepRecord;
 use gestalt_tables::Rows;
 use gestalt_web::request::{json, posted, refusal, sent, timeout};
@@ -72,6 +72,11 @@ pub async fn scored_rows(session: Uuid, token: &str) -> Result<Vec<Row>, ServerE
 pub async fn withdraw(session: Uuid, token: &str) -> Result<(), ServerError> {
     let request = Request::delete(&session_address(session, ""));
     sent(request.header("authorization", &format!("Bearer {token}"))).await.map(|_| ())
+}
+
+/// The participant withdraws with the receipt alone.
+pub async fn withdraw_by_receipt(receipt: String) -> Result<(), ServerError> {
+    posted(Request::post(&address("api/withdrawals")).json(&Withdrawal { receipt })).await.map(drop)
 }
 
 /// The bytes of a file of this site.

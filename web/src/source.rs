@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use gestalt_protocol::api::{OpenSession, PresentedPlan, SetFacts, StudyOpened, TrialCounts};
 use gestalt_protocol::study::PanelVisit;
 use gestalt_protocol::{
-    Identity, ObserverKind, PresentedTrial, Role, Study, StudyError, Trial, TrialSet, WHOLENESS_FILE,
+    Identity, ObserverKind, PresentedTrial, Role, Row, Study, StudyError, Trial, TrialSet, WHOLENESS_FILE,
     Wholeness,
 };
 use gestalt_session::{Plan, PlanError, StoredSession};
@@ -66,6 +66,8 @@ pub struct Joining {
     pub consent_text_hash: Option<Sha256>,
     /// Tried again, it opens no second session.
     pub attempt: Option<Uuid>,
+    /// Take over the unfinished session that the same person has in another browser.
+    pub resume: bool,
 }
 
 /// A session, ready to run.
@@ -77,6 +79,8 @@ pub struct OpenedSession {
     pub identity: Identity,
     /// Orders trials and slots.
     pub seed: u64,
+    /// Rows that a session from another browser has already.
+    pub rows: Vec<Row>,
 }
 
 impl OpenedStudy {
@@ -127,9 +131,10 @@ impl OpenedStudy {
         joining: Joining,
     ) -> Result<OpenedSession, SourceError> {
         let study = self.study.name.clone();
-        let (session, access, observer, seed, drawn) = if self.has_server() {
+        let mut rows = Vec::new();
+        let (session, access, observer, seed, drawn, group) = if self.has_server() {
             let app_version = APP_VERSION.to_owned();
-            let Joining { panel, consent_text_hash, attempt } = joining;
+            let Joining { panel, consent_text_hash, attempt, resume } = joining;
             let study = study.clone();
             let request = OpenSession {
                 study,
@@ -139,15 +144,17 @@ impl OpenedStudy {
                 consent_text_hash,
                 panel,
                 attempt,
+                resume,
             };
             let opened = server::open_session(&request).await?;
+            rows = opened.rows;
             let access = Some((opened.token, opened.receipt));
             let drawn = Some((opened.plan, opened.study_hash));
-            (opened.session, access, opened.observer, opened.seed, drawn)
+            (opened.session, access, opened.observer, opened.seed, drawn, opened.group)
         } else {
             let session = Uuid::now_v7();
             let observer = observer.map_or_else(|| pseudonym(session), Ok)?;
-            (session, None, observer, seed_of(Uuid::new_v4()), None)
+            (session, None, observer, seed_of(Uuid::new_v4()), None, None)
         };
         let ((token, receipt), (plan, study_hash)) = (access.unzip(), drawn.unzip());
         let stored = StoredSession {
@@ -163,17 +170,24 @@ impl OpenedStudy {
             seed: Some(seed),
             plan,
             study_hash,
+            group,
             trial_set: Some(self.set.hash.clone()),
             rows: None,
             completion_code: None,
         };
-        Ok(self.opened_session(stored, weights_hash, seed))
+        Ok(OpenedSession { rows, ..self.opened_session(stored, weights_hash, seed) })
     }
 
     /// A person's session that this browser kept unfinished; none if it belongs to another trial set.
     pub fn resumed(&self, stored: StoredSession) -> Option<OpenedSession> {
         let seed = stored.seed.filter(|_| stored.trial_set.as_ref() == Some(&self.set.hash))?;
         Some(self.opened_session(stored, None, seed))
+    }
+
+    /// The study as the group of this session takes it.
+    pub fn of_group(&self, session: &StoredSession) -> Self {
+        let of_group = session.group.as_ref().and_then(|group| self.study.of_group(group).ok());
+        Self { study: of_group.unwrap_or_else(|| self.study.clone()), ..self.clone() }
     }
 
     /// The plan of a session: as the server drew it, else drawn here.
@@ -214,7 +228,7 @@ impl OpenedStudy {
             task: self.set.task.into(),
             prompt: self.study.trials.prompt,
         };
-        OpenedSession { stored, identity, seed }
+        OpenedSession { stored, identity, seed, rows: Vec::new() }
     }
 }
 

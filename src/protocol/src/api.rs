@@ -5,18 +5,21 @@
 //! | `GET /api/health` | [`Health`] |
 //! | `GET /api/studies` | `[Study]` |
 //! | `GET /api/studies/{study}` | [`StudyOpened`]: the study, and of its trial set the practice trials only |
-//! | `POST /api/sessions` with [`OpenSession`]; for a model, bearer = the researcher's key unless the study allows models | [`SessionOpened`] |
+//! | `POST /api/sessions` with [`OpenSession`]; for a model, bearer = an owner's key unless the study allows models | [`SessionOpened`] |
 //! | `GET /api/sessions/{session}`, bearer token or receipt | [`SessionStanding`] |
 //! | `POST /api/sessions/{session}/rows`, NDJSON, bearer token | [`Receipt`], after the rows are durable |
 //! | `POST /api/sessions/{session}/finish` with [`Finish`], bearer token | [`Finished`]; 409 and [`Problem`] while rows are missing |
 //! | `PUT /api/sessions/{session}/steps/{step}` with [`crate::study::StepRecord`], bearer token | 204: what a step other than the trials recorded is durable |
 //! | `GET /api/sessions/{session}/rows`, bearer token | the session's scored rows, NDJSON; only once it is finished, and if the study releases answers |
 //! | `DELETE /api/sessions/{session}`, bearer token or receipt | 204: the participant withdrew, the rows are gone |
-//! | `GET /api/studies/{study}/rows.ndjson`, `rows.csv`, bearer = the researcher's key | every row of the study |
-//! | `GET /api/studies/{study}/unreadable.ndjson`, bearer = the researcher's key | stored rows that cannot be read, and why |
-//! | `GET /api/studies/{study}/steps.ndjson`, bearer = the researcher's key | what the steps of every session recorded |
-//! | `GET /api/studies/{study}/payments.csv`, bearer = the researcher's key | who came from a panel, their ids, and how far they are |
-//! | `GET /api/studies/{study}/sessions.csv`, bearer = the researcher's key | every session: times, rows, completion code |
+//! | `POST /api/withdrawals` with [`Withdrawal`] | 204: the session with this receipt is withdrawn |
+//! | `GET /api/studies/{study}/rows.ndjson`, `rows.csv`, bearer = a key of the lab | every row of the study |
+//! | `GET /api/studies/{study}/unreadable.ndjson`, bearer = a key of the lab | stored rows that cannot be read, and why |
+//! | `GET /api/studies/{study}/steps.ndjson`, bearer = a key of the lab | what the steps of every session recorded |
+//! | `GET /api/studies/{study}/payments.csv`, bearer = a key of the lab | who came from a panel, their ids, and how far they are |
+//! | `GET /api/studies/{study}/participants.csv`, bearer = a key of the lab | one line a person |
+//! | `GET /api/studies/{study}/codebook.csv` | every column of the tables, its unit and meaning |
+//! | `GET /api/studies/{study}/sessions.csv`, bearer = a key of the lab | every session: times, rows, completion code |
 //!
 //! Bodies are JSON with `content-type: application/json`, or rows with `application/x-ndjson`. A row that
 //! was stored is acknowledged again; another row in its place is refused. An answer with the status 429 or
@@ -25,11 +28,13 @@
 //! Images of a study's trial set are served at `/api/studies/{study}/images/{hash}.{extension}`, with zeros
 //! after their end: [`crate::image_content`] takes them off. The hash is that of the file without them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::encoding::Encoding;
-use crate::row::ObserverKind;
+use crate::row::{ObserverKind, Row};
 use crate::study::{PanelVisit, Study};
 use crate::trial_set::{PresentedTrial, Role, Task, TrialSet};
 use crate::wholeness::Wholeness;
@@ -134,6 +139,9 @@ pub struct OpenSession {
     /// gets the same session again, with the same token, as long as that is not finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<Uuid>,
+    /// Takes over the unfinished session that the same id has, from whichever browser it began in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resume: bool,
 }
 
 /// The session that the observer got.
@@ -154,6 +162,12 @@ pub struct SessionOpened {
     pub study_hash: Sha256,
     /// The trials of this session, in order.
     pub plan: PresentedPlan,
+    /// The participant's group, where the study has groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Name>,
+    /// Of a session that was taken over: the rows that it has, without their answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Row>,
 }
 
 /// The trials of one session, without their answers. Their images stand in the slots in which they are shown
@@ -167,6 +181,9 @@ pub struct PresentedPlan {
     /// The images stand in their slots; not so in plans of earlier versions.
     #[serde(default)]
     pub in_slots: bool,
+    /// The right pictures of the practice trials, where the study says after each whether it was right.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub practice_targets: BTreeMap<Name, Sha256>,
 }
 
 /// How a session stands.
@@ -207,6 +224,13 @@ pub struct Finish {
     pub rows: u32,
 }
 
+/// The participant withdraws from anywhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// The private receipt of the session.
+    pub receipt: String,
+}
+
 /// Every row is durable.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finished {
@@ -225,6 +249,9 @@ pub struct Problem {
     /// Of a session that is finished already, opened once more under the same id of a panel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion_code: Option<String>,
+    /// The same id has an unfinished session, which can be taken over: [`OpenSession::resume`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub can_resume: bool,
     /// Indices of rows that are missing (of `finish`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<u32>,

@@ -3,6 +3,7 @@
 pub mod api;
 mod encoding;
 pub mod inference;
+pub mod lab;
 mod made;
 mod presentation;
 mod readout;
@@ -12,6 +13,7 @@ mod row_asked;
 mod row_check;
 mod row_score;
 mod row_v1;
+mod session_facts;
 mod showing;
 pub mod study;
 mod trial_set;
@@ -24,6 +26,7 @@ pub use readout::{Device, Readout, Rule};
 pub use release::{AnswerRelease, Release};
 pub use row::{MAX_CHOICES, ObserverKind, Outcome, ROW_VERSION, Row, row_schema, slot_choices};
 pub use row_asked::RowTask;
+pub use session_facts::{CATCH_CORRECT_BELOW, SessionFacts};
 pub use showing::{
     InputDevice, Interruption, MAX_OTHER_PRESSES, Orientation, OtherPress, PressClock, PressKind, Showing,
 };

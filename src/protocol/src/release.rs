@@ -12,7 +12,7 @@ pub struct Release {
     pub answers: AnswerRelease,
     /// Anyone may read aggregated results.
     pub public_results: bool,
-    /// Models for which anyone may open a session; for the others the researcher's key is needed.
+    /// Models for which anyone may open a session; for the others an owner's key is needed.
     pub public_models: PublicModels,
 }
 

@@ -44,4 +44,10 @@ impl Row {
         self.scale_px = set.made().scale_px_of(&trial.condition).map(f64::from);
         Ok(())
     }
+
+    /// Takes out what only the trial set tells: the row as its observer made it.
+    pub fn forget_score(&mut self) {
+        (self.target, self.correct, self.item) = (None, None, None);
+        (self.scale_px, self.received_at) = (None, None);
+    }
 }

@@ -15,7 +15,7 @@ const KEY_VARIABLE: &str = "GESTALT_RESEARCHER_KEY";
 #[command(
     after_help = "Example:\n  gestalt serve --listen 0.0.0.0:8787 --database sqlite://data/gestalt.sqlite \
                   --site dist\n\n\
-    The log of a study, with the researcher's key that is printed at the first start:\n  \
+    The log of a study, with the key that is printed at the first start:\n  \
     curl -H \"Authorization: Bearer KEY\" http://127.0.0.1:8787/api/studies/demo/rows.csv"
 )]
 pub struct ServeArgs {
@@ -68,6 +68,9 @@ pub enum CommandError {
     /// The asynchronous runtime could not start.
     #[error("the asynchronous runtime could not start: {0}")]
     Runtime(#[from] std::io::Error),
+    /// The keys of the lab cannot be changed.
+    #[error(transparent)]
+    Keys(#[from] crate::keys_command::KeysError),
     /// The server could not start.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -86,8 +89,9 @@ async fn serve(args: ServeArgs) -> Result<(), StartError> {
     println!("Gestalt Lab     http://{}", server.address());
     println!("Studies         {}", if studies.is_empty() { "none".into() } else { studies.join(", ") });
     if let Some(key) = server.generated_researcher_key() {
-        println!("Researcher key  {key}");
-        println!("                Write it down: it is not shown again.");
+        println!("Lab             http://{}/lab", server.address());
+        println!("Key of the lab  {key}");
+        println!("                Write it down: it is not shown again. `gestalt keys` makes more.");
     }
     println!("Stop            ctrl-c");
     server.run(stop_signal()).await;

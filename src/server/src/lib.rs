@@ -6,6 +6,8 @@ mod config;
 mod domain;
 mod http;
 mod idle;
+pub mod keys_command;
+mod seats;
 mod secrets;
 mod server;
 pub mod static_site;

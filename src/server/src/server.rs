@@ -62,12 +62,13 @@ impl Server {
         }
         let store = Store::open(&config.database_url).await?;
         let no_key = |cause: StoreError| StartError::Store(cause.to_string());
-        let (key_hash, generated_key) = match &config.researcher_key {
-            Some(key) => (secrets::hash(key), None),
-            None => {
-                let kept = store.researcher_key().await.map_err(no_key)?;
-                (kept.hash, kept.fresh)
+        let generated_key = match &config.researcher_key {
+            Some(key) => {
+                // Under a name that says where it came from; another key by this name goes with the old one.
+                store.configured_key(&secrets::hash(key), (config.now_ms)()).await.map_err(no_key)?;
+                None
             }
+            None => store.first_key((config.now_ms)()).await.map_err(no_key)?,
         };
         let studies = Studies::find(&config.studies_dirs());
         for BrokenStudy { path, fault } in &studies.broken {
@@ -76,7 +77,7 @@ impl Server {
         let cannot = |cause| StartError::Listen { listen: config.listen.clone(), cause };
         let listener = TcpListener::bind(&config.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        let app = App::new(store, studies, key_hash, config.now_ms).await.map_err(no_key)?;
+        let app = App::new(store, studies, config.now_ms).await.map_err(no_key)?;
         let app = Arc::new(app);
         Ok(Self { listener, address, app, config, generated_key })
     }

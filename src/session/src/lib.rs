@@ -9,6 +9,7 @@ mod outbox;
 mod outline;
 mod picture_size;
 mod plan;
+mod practising;
 mod press;
 mod queue;
 mod refresh;
@@ -28,7 +29,7 @@ pub use outbox::{
 };
 pub use outline::Outline;
 pub use picture_size::PictureSize;
-pub use plan::{Plan, PlanError};
+pub use plan::{Plan, PlanError, practice_targets};
 pub use press::{KeyMeaning, Press, key_meaning};
 pub use queue::Closed;
 pub use refresh::RefreshRate;

@@ -42,6 +42,9 @@ pub struct StoredSession {
     /// Hash of the study's snapshot at the server; none without one, and in sessions of earlier versions.
     #[serde(default)]
     pub study_hash: Option<Sha256>,
+    /// The participant's group, where the study has groups.
+    #[serde(default)]
+    pub group: Option<Name>,
     /// Hash of its trial set, where known.
     #[serde(default)]
     pub trial_set: Option<Sha256>,

@@ -1,11 +1,13 @@
 //! Which trials a session has, in which order and blocks: drawn by the session's seed from the study and its
 //! trial set.
 
+use std::collections::BTreeMap;
+
 use gestalt_protocol::api::PresentedPlan;
 use gestalt_protocol::study::{Catch, Trials};
 use gestalt_protocol::{PresentedTrial, Role, Study, Trial, TrialSet, slots};
 use gestalt_types::random::{generator, shuffle};
-use gestalt_types::{Sha256, Slot};
+use gestalt_types::{Name, Sha256, Slot};
 
 use crate::balance::arrange;
 use crate::sample::{Sample, draw};
@@ -24,6 +26,8 @@ pub enum PlanError {
 pub struct Plan {
     blocks: Vec<Vec<PresentedTrial>>,
     reserves: Vec<PresentedTrial>,
+    /// The right pictures of the practice trials, where the study gives them away.
+    practice_targets: BTreeMap<Name, Sha256>,
     seed: u64,
 }
 
@@ -47,21 +51,27 @@ impl Plan {
             |trials: Vec<&Trial>| trials.into_iter().map(|trial| presented(trial, None, seed)).collect();
         let break_every = study.trials.break_every as usize;
         let block_length = if break_every == 0 { main.len() } else { break_every };
+        let practice_targets = practice_targets(study, practice.iter().copied());
         let mut blocks = vec![at_random(practice)];
         blocks.extend(main.chunks(block_length).map(<[PresentedTrial]>::to_vec));
-        Ok(Self { blocks, reserves: at_random(reserves), seed })
+        Ok(Self { blocks, reserves: at_random(reserves), practice_targets, seed })
     }
 
     /// The plan that the server drew for a session of this seed.
     pub fn drawn(presented: PresentedPlan, seed: u64) -> Self {
-        let PresentedPlan { mut blocks, mut reserves, in_slots } = presented;
+        let PresentedPlan { mut blocks, mut reserves, in_slots, practice_targets } = presented;
         if !in_slots {
             // A server of an earlier version left the slots to the seed.
             for trial in blocks.iter_mut().flatten().chain(&mut reserves) {
                 trial.images = slots(&trial.images, seed, trial.id.as_str(), 0);
             }
         }
-        Self { blocks, reserves, seed }
+        Self { blocks, reserves, practice_targets, seed }
+    }
+
+    /// The right picture of each practice trial; empty where the study does not give them away.
+    pub fn practice_targets(&self) -> &BTreeMap<Name, Sha256> {
+        &self.practice_targets
     }
 
     /// The blocks; the first is practice.
@@ -83,6 +93,18 @@ impl Plan {
     pub fn trials(&self) -> usize {
         self.blocks.iter().map(Vec::len).sum()
     }
+}
+
+/// The right pictures of these practice trials, where the study gives them away.
+pub fn practice_targets<'a>(
+    study: &Study,
+    practice: impl IntoIterator<Item = &'a Trial>,
+) -> BTreeMap<Name, Sha256> {
+    if !study.practice().is_some_and(|practice| practice.needs_answers()) {
+        return BTreeMap::new();
+    }
+    let target = |trial: &Trial| (trial.id.clone(), trial.images[trial.intact.index()].clone());
+    practice.into_iter().map(target).collect()
 }
 
 /// The trials of these roles, in an order that the seed and the first role decide.

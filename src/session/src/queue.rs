@@ -3,11 +3,12 @@
 
 use std::collections::VecDeque;
 
-use gestalt_protocol::study::{Stratum, Trials};
+use gestalt_protocol::study::{Practice, Stratum, Trials};
 use gestalt_protocol::{Outcome, Presentation, PresentedTrial, Row, SecondLook};
-use gestalt_types::Name;
+use gestalt_types::{Name, Sha256};
 
 use crate::plan::Plan;
+use crate::practising::Practising;
 
 /// A presentation that waits for its turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,13 +30,16 @@ pub struct Closed {
     pub outcome: Outcome,
     /// How long interrupted showings had shown its pictures.
     pub already_seen_ms: Option<f64>,
+    /// The picture that was chosen.
+    pub chosen: Option<Sha256>,
 }
 
 impl Closed {
     /// What a row says of it.
     pub fn of(row: &Row) -> Self {
         let already_seen_ms = row.showing.already_seen_ms;
-        Self { trial: row.trial.clone(), repeat: row.repeat, outcome: row.outcome, already_seen_ms }
+        let (trial, repeat, outcome) = (row.trial.clone(), row.repeat, row.outcome);
+        Self { trial, repeat, outcome, already_seen_ms, chosen: row.chosen_picture().cloned() }
     }
 }
 
@@ -50,13 +54,14 @@ pub(crate) struct Queue {
     /// The rest of this block; the first is the one that runs or comes next.
     block: VecDeque<Queued>,
     reserves: Vec<PresentedTrial>,
+    practice: Practising,
     done: usize,
     total: usize,
 }
 
 impl Queue {
     /// The whole plan; its first block is opened.
-    pub fn new(plan: &Plan, rules: &Trials) -> Self {
+    pub fn new(plan: &Plan, rules: &Trials, practice: Option<Practice>) -> Self {
         let blocks = (0..).zip(plan.blocks().iter().cloned()).filter(|(_, trials)| !trials.is_empty());
         let mut queue = Self {
             second_look: rules.second_look,
@@ -65,6 +70,7 @@ impl Queue {
             blocks: blocks.collect(),
             block: VecDeque::new(),
             reserves: plan.reserves().to_vec(),
+            practice: Practising::new(plan, practice),
             done: 0,
             total: plan.trials(),
         };
@@ -97,8 +103,14 @@ impl Queue {
         self.total
     }
 
-    /// Opens the next block; whether there was one.
+    /// Opens the next block; whether there was one. Practice that went badly comes again first.
     pub fn open_block(&mut self) -> bool {
+        if let Some(again) = self.practice.again() {
+            self.total += again.len();
+            self.block =
+                again.into_iter().map(|(trial, repeat)| self.queued(trial, 0, repeat, None)).collect();
+            return true;
+        }
         let Some((number, trials)) = self.blocks.pop_front() else { return false };
         self.block = trials.into_iter().map(|trial| self.queued(trial, number, 0, None)).collect();
         true
@@ -106,9 +118,17 @@ impl Queue {
 
     /// Takes the first presentation out, which ended like this. It comes again, or another takes its place,
     /// at the end of the block.
-    pub fn close(&mut self, outcome: Outcome, already_seen_ms: Option<f64>) -> Option<Presentation> {
+    pub fn close(
+        &mut self,
+        outcome: Outcome,
+        already_seen_ms: Option<f64>,
+        chosen: Option<&Sha256>,
+    ) -> Option<Presentation> {
         let Queued { presentation, trial, .. } = self.block.pop_front()?;
         let (block, repeat) = (presentation.block, presentation.repeat);
+        if block == 0 {
+            self.practice.note(&trial, repeat, outcome, chosen);
+        }
         let after = match (outcome, already_seen_ms, self.second_look) {
             (Outcome::Interrupted, None, _) | (Outcome::Interrupted, Some(_), SecondLook::Count) => {
                 Some(self.queued(trial, block, repeat + 1, already_seen_ms))
@@ -132,13 +152,18 @@ impl Queue {
             next.presentation.trial == closed.trial && next.presentation.repeat == closed.repeat
         });
         if fits {
-            self.close(closed.outcome, closed.already_seen_ms);
+            self.close(closed.outcome, closed.already_seen_ms, closed.chosen.as_ref());
         }
         fits
     }
 
-    /// The first reserve trial of the same role and condition: of the same category if there is one, and only
-    /// then where the study's sample is balanced over categories.
+    /// Whether this answer to a practice trial is right; none where the study does not say.
+    pub fn is_right(&self, trial: &Name, chosen: Option<&Sha256>) -> Option<bool> {
+        self.practice.is_right(trial, chosen)
+    }
+
+    /// The first reserve trial of the same role and condition: of the same category if there is one, and
+    /// only then where the study's sample is balanced over categories.
     fn stand_in(&mut self, trial: &PresentedTrial) -> Option<PresentedTrial> {
         let is_alike =
             |other: &PresentedTrial| (other.role, &other.condition) == (trial.role, &trial.condition);

@@ -13,6 +13,9 @@ use crate::refresh::RefreshRate;
 use crate::trial::{Ended, Part, Trial};
 use gestalt_types::Sha256;
 
+/// How long it is said whether an answer was right, in ms.
+const FEEDBACK_MS: f64 = 1000.0;
+
 /// The page and its display while a trial runs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Surroundings {
@@ -59,6 +62,11 @@ pub enum Phase {
     Response,
     /// "Too late", for a moment.
     TooLate,
+    /// Whether the answer to a practice trial was right, for a moment.
+    Feedback {
+        /// It was.
+        right: bool,
+    },
     /// After an interruption; waits for [`TrialRunner::proceed`].
     Pause {
         /// The interrupted trial comes again.
@@ -88,6 +96,7 @@ enum State {
     Next,
     Running(Trial),
     TooLate { since_ms: f64, trial: Trial },
+    Feedback { since_ms: f64, right: bool },
     Pause { comes_again: bool },
     Done,
 }
@@ -99,6 +108,7 @@ pub struct TrialRunner {
     second_look: SecondLook,
     rate: RefreshRate,
     queue: Queue,
+    gives_feedback: bool,
     state: State,
     surroundings: Surroundings,
     ended: Vec<(Presentation, Response)>,
@@ -112,7 +122,8 @@ impl TrialRunner {
             bounds: study.exclude.trial,
             second_look: study.trials.second_look,
             rate,
-            queue: Queue::new(plan, &study.trials),
+            queue: Queue::new(plan, &study.trials, study.practice()),
+            gives_feedback: study.practice().is_some_and(|practice| practice.feedback),
             state: State::Break,
             surroundings: Surroundings::default(),
             ended: Vec::new(),
@@ -173,11 +184,14 @@ impl TrialRunner {
                         self.state = State::TooLate { since_ms: frame.stamp_ms, trial: trial.clone() };
                     }
                     Outcome::Interrupted => self.pause_after(ended),
-                    _ => {
-                        self.close(ended);
-                        self.advance(frame);
-                    }
+                    _ => match self.close(ended).filter(|_| self.gives_feedback) {
+                        Some(right) => self.state = State::Feedback { since_ms: frame.stamp_ms, right },
+                        None => self.advance(frame),
+                    },
                 }
+            }
+            State::Feedback { since_ms, .. } if frame.stamp_ms - *since_ms >= FEEDBACK_MS => {
+                self.advance(frame)
             }
             State::TooLate { since_ms, trial } if frame.stamp_ms - *since_ms >= self.timing.too_late_ms => {
                 let ended = trial.end(Outcome::Missed);
@@ -222,6 +236,12 @@ impl TrialRunner {
                     self.state = State::Pause { comes_again: true };
                 }
             }
+            State::Feedback { .. } => {
+                self.next_block();
+                if matches!(self.state, State::Next) {
+                    self.state = State::Pause { comes_again: true };
+                }
+            }
             State::Break | State::Pause { .. } | State::Done => {}
         }
     }
@@ -260,6 +280,7 @@ impl TrialRunner {
                 Part::Response => Phase::Response,
             },
             State::TooLate { .. } => Phase::TooLate,
+            State::Feedback { right, .. } => Phase::Feedback { right: *right },
             State::Pause { comes_again } => Phase::Pause { comes_again: *comes_again },
             State::Done => Phase::Done,
         };
@@ -319,10 +340,13 @@ impl TrialRunner {
         }
     }
 
-    fn close(&mut self, ended: Ended) {
-        let Some(presentation) = self.queue.close(ended.outcome, ended.showing.already_seen_ms) else {
-            return;
-        };
+    /// Whether the answer was right, where it is one to a practice trial and known.
+    fn close(&mut self, ended: Ended) -> Option<bool> {
+        let next = &self.queue.next()?.presentation;
+        let chosen = ended.chosen.map(|slot| next.shown[slot.index()].clone());
+        let is_answer = next.block == 0 && ended.outcome == Outcome::Answered;
+        let right = self.queue.is_right(&next.trial, chosen.as_ref()).filter(|_| is_answer);
+        let presentation = self.queue.close(ended.outcome, ended.showing.already_seen_ms, chosen.as_ref())?;
         let at = self.surroundings;
         let mut showing = ended.showing;
         let away = [Interruption::FocusLost, Interruption::Hidden, Interruption::Reloaded];
@@ -352,6 +376,7 @@ impl TrialRunner {
             readout: None,
         };
         self.ended.push((presentation, response));
+        right
     }
 
     /// To the next presentation, whose placeholder begins in this very frame, to the next break, or to the

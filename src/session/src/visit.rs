@@ -15,6 +15,13 @@ pub enum Earlier {
         /// The place of the step that was shown last, where it is known.
         step: Option<usize>,
     },
+    /// An unfinished session that another tab of this browser shows now.
+    Elsewhere {
+        /// The place of the step that was shown last, where it is known.
+        step: Option<usize>,
+    },
+    /// A session that was left during its trials, in a study that lets nobody go on.
+    Over,
     /// A session whose trials are over.
     Finished {
         /// The place of the step that was shown last, where it is known.
@@ -45,6 +52,10 @@ pub enum Screen {
     Opening,
     /// An unfinished session is there: go on with it, or begin anew?
     Resume,
+    /// Another tab or browser has the unfinished session: take it over?
+    Elsewhere,
+    /// Another tab has taken the session over.
+    TakenOver,
     /// The step of the study at this place. Never the trials.
     Step(usize),
     /// The trials, practice first.
@@ -75,6 +86,8 @@ pub enum Leaving {
     ScreenedOut,
     /// They have taken part before, by the panel's id.
     TakenBefore,
+    /// They left during the trials, and the study lets nobody go on.
+    NotResumed,
 }
 
 /// What happened.
@@ -94,6 +107,10 @@ pub enum Event {
         /// Fill the screen.
         full_screen: bool,
     },
+    /// The same person has begun the study in another browser.
+    BegunElsewhere,
+    /// Another tab took the session over.
+    TakenAway,
     /// The participant wants another session, though there is an earlier one.
     StartedAnew,
     /// The session is open and kept in this browser.
@@ -184,7 +201,13 @@ impl StudyVisit {
                 self.show(Screen::Withdrawn, &[Command::LeaveFullScreen])
             }
             (Screen::Opening, Event::Opened(timeline, earlier)) => self.opened(timeline, earlier),
-            (Screen::Resume, Event::Resumed { full_screen }) => {
+            (Screen::TakenOver | Screen::Left(_) | Screen::Stopped { .. }, Event::TakenAway) => Vec::new(),
+            (_, Event::TakenAway) => {
+                self.pending = None;
+                self.show(Screen::TakenOver, &[Command::LeaveFullScreen])
+            }
+            (Screen::TakenOver, _) => Vec::new(),
+            (Screen::Resume | Screen::Elsewhere, Event::Resumed { full_screen }) => {
                 let fill = full_screen && self.is_at_trials();
                 self.prepare(Command::ResumeSession, fill)
             }
@@ -196,6 +219,10 @@ impl StudyVisit {
             (Screen::Preparing(Preparation::Session), Event::Leaves(Leaving::TakenBefore)) => {
                 self.pending = None;
                 self.show(Screen::Left(Leaving::TakenBefore), &[Command::LeaveFullScreen])
+            }
+            (Screen::Preparing(Preparation::Session), Event::BegunElsewhere) => {
+                self.pending = None;
+                self.show(Screen::Elsewhere, &[Command::LeaveFullScreen])
             }
             (Screen::Preparing(Preparation::Session), Event::SessionReady) => self.enter(),
             (Screen::Preparing(Preparation::Pictures { .. }), Event::PicturesReady { ready, count }) => {
@@ -232,12 +259,14 @@ impl StudyVisit {
         let trials = self.timeline.trials();
         match earlier {
             Earlier::Nothing => self.enter(),
-            Earlier::Unfinished { step } => {
+            Earlier::Over => self.show(Screen::Left(Leaving::NotResumed), &[]),
+            Earlier::Unfinished { step } | Earlier::Elsewhere { step } => {
                 // What a step that was left had recorded is there; a step of which nothing is known is taken
                 // to be the trials.
                 let step = step.filter(|step| *step > self.consent()).unwrap_or(trials);
                 self.timeline.go_to(step.min(trials));
-                self.show(Screen::Resume, &[])
+                let is_elsewhere = matches!(earlier, Earlier::Elsewhere { .. });
+                self.show(if is_elsewhere { Screen::Elsewhere } else { Screen::Resume }, &[])
             }
             Earlier::Finished { step } => {
                 let last = self.timeline.progress().1 - 1;

@@ -202,3 +202,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_second_tab_asks_before_it_takes_the_session_over() {
+    let elsewhere = usual(Earlier::Elsewhere { step: None });
+    let (screen, commands) = after(std::slice::from_ref(&elsewhere));
+    assert_eq!((screen, commands), (Screen::Elsewhere, vec![]));
+    let (_, commands) = after(&[elsewhere, Event::Resumed { full_screen: false }]);
+    assert_eq!(commands, [Command::ResumeSession]);
+}
+
+#[test]
+fn the_tab_that_lost_the_session_stops_and_says_so() {
+    let pictures = Event::PicturesReady { ready: 1, count: 1 };
+    let way = [new(), START, Event::SessionReady, pictures, Event::DisplayReady, Event::TakenAway];
+    let (screen, commands) = after(&way);
+    assert_eq!((screen, commands), (Screen::TakenOver, vec![Command::LeaveFullScreen]));
+    let (screen, _) =
+        after(&[&way[..], &[Event::TrialsOver { rows: 3 }, Event::Failed("x".into())]].concat());
+    assert_eq!(screen, Screen::TakenOver, "nothing of it goes on here");
+}
+
+#[test]
+fn who_began_in_another_browser_may_take_the_session_over() {
+    let (screen, _) = after(&[new(), START, Event::BegunElsewhere]);
+    assert_eq!(screen, Screen::Elsewhere);
+    let resumed = Event::Resumed { full_screen: true };
+    let (_, commands) = after(&[new(), START, Event::BegunElsewhere, resumed]);
+    assert_eq!(commands, [Command::EnterFullScreen, Command::ResumeSession]);
+}
+
+#[test]
+fn a_session_that_cannot_go_on_is_over() {
+    let (screen, commands) = after(&[usual(Earlier::Over)]);
+    assert_eq!((screen, commands), (Screen::Left(Leaving::NotResumed), vec![]));
+}

@@ -7,6 +7,7 @@ use gestalt_protocol::study::Language;
 
 mod compare;
 mod inside;
+mod lab;
 mod models;
 mod site;
 mod steps;
@@ -14,6 +15,7 @@ mod study;
 
 pub use compare::CompareTexts;
 pub use inside::InsideTexts;
+pub use lab::LabTexts;
 pub use models::ModelsTexts;
 pub use site::SiteTexts;
 pub use steps::StepsTexts;
@@ -35,6 +37,8 @@ pub struct Texts {
     pub inside: InsideTexts,
     /// People and models compared.
     pub compare: CompareTexts,
+    /// The lab page.
+    pub lab: LabTexts,
 }
 
 static ENGLISH: Texts = Texts {
@@ -45,46 +49,51 @@ static ENGLISH: Texts = Texts {
     models: models::ENGLISH,
     inside: inside::ENGLISH,
     compare: compare::ENGLISH,
+    lab: lab::ENGLISH,
 };
 
 static GERMAN: Texts = Texts {
     language: "de",
     site: site::ENGLISH,
-    study: study::ENGLISH,
+    study: study::GERMAN,
     steps: steps::GERMAN,
     models: models::ENGLISH,
     inside: inside::ENGLISH,
     compare: compare::ENGLISH,
+    lab: lab::ENGLISH,
 };
 
 static FRENCH: Texts = Texts {
     language: "fr",
     site: site::ENGLISH,
-    study: study::ENGLISH,
+    study: study::FRENCH,
     steps: steps::FRENCH,
     models: models::ENGLISH,
     inside: inside::ENGLISH,
     compare: compare::ENGLISH,
+    lab: lab::ENGLISH,
 };
 
 static SPANISH: Texts = Texts {
     language: "es",
     site: site::ENGLISH,
-    study: study::ENGLISH,
+    study: study::SPANISH,
     steps: steps::SPANISH,
     models: models::ENGLISH,
     inside: inside::ENGLISH,
     compare: compare::ENGLISH,
+    lab: lab::ENGLISH,
 };
 
 static CHINESE: Texts = Texts {
     language: "zh",
     site: site::ENGLISH,
-    study: study::ENGLISH,
+    study: study::CHINESE,
     steps: steps::CHINESE,
     models: models::ENGLISH,
     inside: inside::ENGLISH,
     compare: compare::ENGLISH,
+    lab: lab::ENGLISH,
 };
 
 thread_local! {

@@ -27,7 +27,7 @@ pub fn Withdraw(
             }
         });
     };
-    let words = &texts().site;
+    let words = &texts().steps;
     view! {
         <div class="withdraw">
             <button class="quiet" data-testid="withdraw" hidden=move || asked.get() on:click=move |_| asked.set(true)>

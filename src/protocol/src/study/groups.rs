@@ -30,7 +30,7 @@ fn one() -> u32 {
 }
 
 impl Study {
-    /// The study as this group takes it.
+    /// The study as this group takes it. What a group changes was checked when the study was read.
     ///
     /// # Errors
     /// When there is no such group.
@@ -47,7 +47,6 @@ impl Study {
             merge(&mut value[section], changes);
         }
         whole = json::from_value(&value)?;
-        whole.check()?;
         Ok(whole)
     }
 
@@ -66,7 +65,7 @@ impl Study {
             }
             // What is wrong with the study itself was noted before.
             if self.with_own_checks().is_ok()
-                && let Err(error) = self.changed(group)
+                && let Err(error) = self.changed(group).and_then(|changed| changed.check())
             {
                 for mistake in error.mistakes() {
                     checks.wrong(format!("{at}.override.{}", mistake.field), mistake.reason.clone());

@@ -42,7 +42,7 @@ pub use mistake::{Mistake, StudyError};
 pub use moment::Moment;
 #[cfg(not(target_arch = "wasm32"))]
 pub use on_disk::{STUDY_FILES, study_file_in};
-pub use panel::{MAX_PANEL_ID_BYTES, PanelError, PanelVisit, is_id};
+pub use panel::{MAX_PANEL_ID_BYTES, MTURK_HOSTS, PanelError, PanelVisit, is_id};
 pub use questions::{
     MAXIMUM_ANSWER_LENGTH, Question, QuestionKind, QuestionOption, Questions, Quiz, QuizQuestion,
 };

@@ -7,6 +7,9 @@ use super::recruitment::{Panel, Recruitment};
 /// The longest id that is taken, in bytes.
 pub const MAX_PANEL_ID_BYTES: usize = 200;
 
+/// The two hosts to which Mechanical Turk lets a page submit: for work, and for trial runs.
+pub const MTURK_HOSTS: [&str; 2] = ["https://www.mturk.com", "https://workersandbox.mturk.com"];
+
 /// Who comes from a panel. Never in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +44,28 @@ impl Panel {
             Self::Invitations => Some(("invitation", None)),
             Self::Prolific => Some(("PROLIFIC_PID", Some("SESSION_ID"))),
             Self::Mturk => Some(("workerId", Some("assignmentId"))),
+        }
+    }
+
+    /// Where Mechanical Turk wants the finished assignment: the address in `turkSubmitTo`, if it is one of
+    /// its two hosts.
+    pub fn submit_address(self, query: &[(String, String)]) -> Option<String> {
+        let (_, host) = query.iter().find(|(key, _)| self == Self::Mturk && key == "turkSubmitTo")?;
+        let host = host.trim().trim_end_matches('/');
+        MTURK_HOSTS.contains(&host).then(|| format!("{host}/mturk/externalSubmit"))
+    }
+
+    /// What a link of this panel ends in: the panel, or whoever sends the links, fills the values in.
+    pub fn link_parameters(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::Link => "?id=ID",
+            Self::Invitations => "?invitation=INVITATION",
+            Self::Prolific => {
+                "?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
+            }
+            Self::Mturk => "?workerId=${workerId}&assignmentId=${assignmentId}&hitId=${hitId}",
+            Self::Sona => "?id=%SURVEY_CODE%",
         }
     }
 
@@ -122,6 +147,19 @@ mod tests {
         assert_eq!(visit(Panel::Link, &[("id", &"x".repeat(10_000))]), Err(PanelError::NotAnId("id")));
         let preview = [("workerId", ""), ("assignmentId", "ASSIGNMENT_ID_NOT_AVAILABLE")];
         assert_eq!(visit(Panel::Mturk, &preview), Err(PanelError::Preview));
+    }
+
+    #[test]
+    fn only_the_hosts_of_mechanical_turk_get_an_assignment() {
+        let to = |host: &str| Panel::Mturk.submit_address(&[("turkSubmitTo".to_owned(), host.to_owned())]);
+        let sandbox = "https://workersandbox.mturk.com";
+        assert_eq!(to(sandbox), Some(format!("{sandbox}/mturk/externalSubmit")));
+        assert_eq!(to("https://www.mturk.com/"), Some("https://www.mturk.com/mturk/externalSubmit".into()));
+        for other in
+            ["https://mturk.com.example", "http://www.mturk.com", "https://www.mturk.com@x.example", ""]
+        {
+            assert_eq!(to(other), None, "{other}");
+        }
     }
 
     #[test]

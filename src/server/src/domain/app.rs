@@ -1,5 +1,4 @@
-//! What every request shares: the database, the studies, the snapshots of sessions, and the key of the
-//! researcher.
+//! What every request shares: the database, the studies, and the snapshots of sessions.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +18,6 @@ const MAX_OLDER_SNAPSHOTS: usize = 16;
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) studies: Studies,
-    /// SHA-256 of the key that opens the export.
-    researcher_key_hash: String,
     /// Milliseconds since 1970.
     pub(super) now_ms: fn() -> u64,
     older_snapshots: Mutex<HashMap<Sha256, Arc<Snapshot>>>,
@@ -28,16 +25,11 @@ pub(crate) struct App {
 
 impl App {
     /// Keeps a snapshot of every study.
-    pub(crate) async fn new(
-        store: Store,
-        studies: Studies,
-        researcher_key_hash: String,
-        now_ms: fn() -> u64,
-    ) -> Result<Self, StoreError> {
+    pub(crate) async fn new(store: Store, studies: Studies, now_ms: fn() -> u64) -> Result<Self, StoreError> {
         for study in studies.all() {
             store.keep_snapshot(&study.snapshot.text, now_ms()).await?;
         }
-        Ok(Self { store, studies, researcher_key_hash, now_ms, older_snapshots: Mutex::default() })
+        Ok(Self { store, studies, now_ms, older_snapshots: Mutex::default() })
     }
 
     /// The study of this name, if it is offered.
@@ -88,19 +80,6 @@ impl App {
     fn older(&self) -> std::sync::MutexGuard<'_, HashMap<Sha256, Arc<Snapshot>>> {
         // A cache is whole whatever panicked while it was held.
         self.older_snapshots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether this is the researcher's key.
-    pub(super) fn is_researcher(&self, token: Option<&str>) -> bool {
-        opens(token, &self.researcher_key_hash)
-    }
-
-    /// Refuses everybody but the researcher.
-    pub(crate) fn researcher(&self, token: Option<&str>) -> Result<(), Error> {
-        if self.is_researcher(token) {
-            return Ok(());
-        }
-        Err(Error::Unauthorised("the researcher's key, which the server printed at its first start,"))
     }
 }
 

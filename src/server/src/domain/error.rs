@@ -6,6 +6,7 @@ use std::time::Duration;
 use gestalt_protocol::api::MAX_BATCH_ROWS;
 use gestalt_types::FieldError;
 
+use crate::seats::NoSeat;
 use crate::store::StoreError;
 
 /// Why a request cannot be granted.
@@ -19,12 +20,27 @@ pub(crate) enum Error {
     Unauthorised(&'static str),
     #[error("{0}")]
     Forbidden(String),
+    #[error(
+        "this is not a key of the lab: check that it was copied whole, or ask whoever runs the server for one"
+    )]
+    WrongKey,
+    #[error("{}", match .0 {
+        NoSeat::Full => "this study has all the participants that it asked for. Thank you for your interest",
+        NoSeat::FullForNow => "all places of this study are taken at the moment. If somebody does not finish, a place \
+            becomes free: try again in half an hour",
+    })]
+    NoSeat(NoSeat),
     #[error("this session was withdrawn: its rows were deleted and no more are taken")]
     Withdrawn,
     #[error("{} of the session's rows are not stored: send them, then finish again", .0.len())]
     Missing(Vec<u32>),
     #[error("{0}")]
     Conflict(String),
+    #[error(
+        "you have begun this study in another browser or tab: go on there, or take it over here. Your answers so \
+         far are stored"
+    )]
+    BegunElsewhere,
     #[error("you have taken part in this study already: here is your code again")]
     TakenBefore(String),
     #[error("a batch has at most {MAX_BATCH_ROWS} rows: split it and send one part after the other")]
@@ -39,4 +55,10 @@ pub(crate) enum Error {
     Store(#[from] StoreError),
     #[error("the server could not do this; its log says why")]
     Random(#[from] getrandom::Error),
+}
+
+impl From<NoSeat> for Error {
+    fn from(why: NoSeat) -> Self {
+        Self::NoSeat(why)
+    }
 }

@@ -16,6 +16,8 @@ pub(super) struct Needed<'a> {
     pub(super) rows: u32,
     /// The trials that have to be over.
     pub(super) required: Vec<&'a Name>,
+    /// Trials that may be shown again without an interruption: practice, where the study repeats it.
+    pub(super) repeated: HashSet<&'a str>,
     /// The share of them that has to be answered.
     pub(super) minimum_answered: f64,
 }
@@ -37,7 +39,7 @@ impl Needed<'_> {
         if !missing.is_empty() {
             return Err(Error::Missing(missing));
         }
-        once_each(stored)?;
+        once_each(stored, &self.repeated)?;
         self.judge_trials(stored)
     }
 
@@ -65,7 +67,7 @@ impl Needed<'_> {
 }
 
 /// A trial comes again only after it was interrupted: its last showing ends it, and no other does.
-fn once_each(stored: &[StoredPlace]) -> Result<(), Error> {
+fn once_each(stored: &[StoredPlace], repeated: &HashSet<&str>) -> Result<(), Error> {
     let mut showings: BTreeMap<&str, Vec<(u64, bool)>> = BTreeMap::new();
     for place in stored {
         if let (Some(trial), Some(repeat)) = (&place.trial, place.repeat) {
@@ -75,6 +77,7 @@ fn once_each(stored: &[StoredPlace]) -> Result<(), Error> {
     for (trial, mut showings) in showings {
         showings.sort_unstable();
         let again = showings.iter().rev().skip(1).any(|(_, ends_trial)| *ends_trial);
+        let again = again && !repeated.contains(trial);
         if again || (0..).zip(&showings).any(|(expected, (repeat, _))| expected != *repeat) {
             return Err(Error::Conflict(format!(
                 "trial `{trial}` was shown again without an interruption, or a showing of it is missing: the rows are \
@@ -100,19 +103,22 @@ mod tests {
         let shown = |showings: &[(u64, &str)]| {
             let place =
                 |&(repeat, outcome)| StoredPlace { repeat: Some(repeat), ..place(repeat, "a", outcome) };
-            once_each(&showings.iter().map(place).collect::<Vec<_>>()).is_ok()
+            let stored = showings.iter().map(place).collect::<Vec<_>>();
+            let is_practice = HashSet::from(["a"]);
+            (once_each(&stored, &HashSet::new()).is_ok(), once_each(&stored, &is_practice).is_ok())
         };
-        assert!(shown(&[(1, "answered"), (0, "interrupted")]));
-        assert!(shown(&[(0, "missed")]));
-        assert!(!shown(&[(0, "answered"), (1, "answered")]));
-        assert!(!shown(&[(1, "answered")]));
+        assert_eq!(shown(&[(1, "answered"), (0, "interrupted")]), (true, true));
+        assert_eq!(shown(&[(0, "missed")]), (true, true));
+        assert_eq!(shown(&[(0, "answered"), (1, "answered")]), (false, true), "only practice comes again");
+        assert_eq!(shown(&[(1, "answered")]), (false, false));
     }
 
     #[test]
     fn a_gap_an_extra_row_an_open_trial_and_too_few_answers_withhold_the_code() {
         let planned = ["a", "b"].map(|name| Name::new(name).unwrap());
         let judge = |rows, stored: &[StoredPlace]| {
-            Needed { rows, required: planned.iter().collect(), minimum_answered: 0.5 }.judge(stored)
+            let required = planned.iter().collect();
+            Needed { rows, required, repeated: HashSet::new(), minimum_answered: 0.5 }.judge(stored)
         };
         let conflict = |judged: Result<(), Error>, word: &str| {
             assert!(matches!(&judged, Err(Error::Conflict(why)) if why.contains(word)), "{judged:?}");

@@ -1,7 +1,7 @@
 //! Decides which lines of a batch are rows of their session, and scores them.
 
-use gestalt_protocol::Row;
 use gestalt_protocol::api::{MAX_BATCH_ROWS, MAX_ROW_BYTES, Refusal};
+use gestalt_protocol::{Row, Study};
 use gestalt_types::{FieldError, Name};
 use std::collections::HashMap;
 
@@ -18,6 +18,8 @@ const QUOTED_CHARS: usize = 300;
 pub(super) struct Rules<'a> {
     session: &'a Session,
     snapshot: &'a Snapshot,
+    /// As the participant's group takes it.
+    study: &'a Study,
     places: HashMap<&'a Name, Planned>,
     most_rows: u32,
 }
@@ -31,7 +33,8 @@ pub(super) struct Batch {
 
 impl<'a> Rules<'a> {
     pub(super) fn new(session: &'a Session, snapshot: &'a Snapshot, plan: &'a SessionPlan) -> Self {
-        Self { session, snapshot, places: plan.places(), most_rows: plan.most_rows() }
+        let study = snapshot.study_of(session.group.as_ref());
+        Self { session, snapshot, study, places: plan.places(), most_rows: plan.most_rows() }
     }
 
     /// Reads a body of NDJSON. A bad line is refused, the others are kept.
@@ -66,13 +69,13 @@ impl<'a> Rules<'a> {
             return Err(FieldError::new("trial", format!("`{}` is not in this session's plan", row.trial)));
         };
         let task = self.snapshot.set.task().into();
-        place::check(&row, task, trial, planned, &self.snapshot.study, self.session.seed)?;
+        place::check(&row, task, trial, planned, self.study, self.session.seed)?;
         // Overwrites what the client says of the answer, which it was never told, and of this server.
         row.score_as(&self.snapshot.set, trial)?;
         row.study_hash.clone_from(&self.session.snapshot);
         row.received_at = None;
-        let least_ms = place::least_ms(&row, &self.snapshot.study.timing);
-        let ends_trial = row.ends_trial(self.snapshot.study.trials.second_look);
+        let least_ms = place::least_ms(&row, &self.study.timing);
+        let ends_trial = row.ends_trial(self.study.trials.second_look);
         Ok(NewRow { row, least_ms, ends_trial })
     }
 

@@ -5,6 +5,7 @@ mod app;
 mod error;
 mod finishing;
 mod intake;
+mod lab;
 mod opening;
 mod own_session;
 mod padding;
@@ -18,6 +19,7 @@ mod studies;
 
 pub(crate) use app::App;
 pub(crate) use error::Error;
+pub(crate) use lab::{Credentials, codebook_csv};
 pub(crate) use own_session::Asked;
 pub(crate) use studies::Studies;
 pub use studies::{BrokenStudy, StudyFault};

@@ -1,18 +1,19 @@
 //! How a session begins: once for every start, however often it is tried.
 
-use gestalt_protocol::ObserverKind;
 use gestalt_protocol::api::{OpenSession, SessionOpened};
+use gestalt_protocol::{ObserverKind, Row};
 use gestalt_types::Name;
 use uuid::Uuid;
 
 use super::app::App;
 use super::error::Error;
 use super::own_session::plan_of;
+use super::recruitment::seats;
 use super::session_plan::SessionPlan;
 use super::sessions::wrong;
 use super::snapshot::Snapshot;
 use crate::secrets;
-use crate::store::Session;
+use crate::store::{Session, StoreError};
 
 /// The secret of the database that makes the tokens of attempts.
 const ATTEMPT_KEY: &str = "attempt_key";
@@ -25,8 +26,8 @@ struct Access {
 }
 
 impl App {
-    /// Opens a session against the study as it is now, and draws its plan. `token` may be the researcher's
-    /// key. An attempt that has opened a session gets it again until it is finished.
+    /// Opens a session against the study as it is now, and draws its plan. `token` may be an owner's key. An
+    /// attempt that has opened a session gets it again until it is finished.
     pub(crate) async fn open_session(
         &self,
         asked: OpenSession,
@@ -40,47 +41,62 @@ impl App {
             return Ok(opened);
         }
         let snapshot = &self.study(asked.study.as_str())?.snapshot;
-        self.check(&asked, snapshot, token)?;
-        let seed = secrets::seed()?;
-        let plan = SessionPlan::draw(asked.observer_kind, snapshot, seed)?;
-        let plan_json = serde_json::to_string(&plan).map_err(crate::store::StoreError::Row)?;
-        let id = Uuid::now_v7();
-        self.admit(&snapshot.study, asked.observer_kind, asked.panel.as_ref(), id).await?;
-        let session = Session {
+        self.check(&asked, snapshot, token).await?;
+        let (id, seed, kind) = (Uuid::now_v7(), secrets::seed()?, asked.observer_kind);
+        match self.admit(&snapshot.study, &asked, id).await {
+            Ok(None) => {}
+            Ok(Some(unfinished)) => return self.hand_over(unfinished, access).await,
+            // The same attempt may have arrived twice at once.
+            Err(why) => return self.opened_before(&access).await?.ok_or(why),
+        }
+        let mut session = Session {
             id,
             study: asked.study,
-            observer_kind: asked.observer_kind,
-            observer: observer(asked.observer, asked.observer_kind)?,
+            observer_kind: kind,
+            observer: observer(asked.observer, kind)?,
             trial_set: snapshot.set.hash().clone(),
             seed,
             token_hash: secrets::hash(&access.token),
             receipt_hash: Some(secrets::hash(&access.receipt)),
             snapshot: Some(snapshot.text.hash.clone()),
-            plan_json: Some(plan_json),
+            plan_json: None,
             attempt_hash: access.attempt_hash.clone(),
             consent_text_hash: asked.consent_text_hash,
+            group: None,
             finished: None,
+            excluded_by: None,
         };
-        match self.store.open_session(&session, &asked.app_version, (self.now_ms)()).await {
-            Ok(true) => Ok(told(session, access, &plan, snapshot)),
+        let draw = |group: Option<&Name>| {
+            let plan = SessionPlan::draw(kind, snapshot, group, seed)?;
+            Ok::<_, Error>(serde_json::to_string(&plan).map_err(StoreError::Row)?)
+        };
+        let seats = (kind == ObserverKind::Human).then(|| seats(&snapshot.study));
+        let app_version = &asked.app_version;
+        match self.store.open_session(&mut session, app_version, (self.now_ms)(), seats, draw).await {
+            Ok(true) => told(session, access, snapshot, Vec::new()),
             Ok(false) => self.opened_meanwhile(id, &access).await,
             Err(error) => {
                 self.store.free_place(id).await?;
-                Err(error.into())
+                Err(error)
             }
         }
     }
 
     /// Models need a key or a study that takes them; people agree to the text of today.
-    fn check(&self, asked: &OpenSession, snapshot: &Snapshot, token: Option<&str>) -> Result<(), Error> {
+    async fn check(
+        &self,
+        asked: &OpenSession,
+        snapshot: &Snapshot,
+        token: Option<&str>,
+    ) -> Result<(), Error> {
         let study = &snapshot.study;
         match asked.observer_kind {
             ObserverKind::Model
                 if !study.release.public_models.allows(asked.observer.as_ref())
-                    && !self.is_researcher(token) =>
+                    && !self.may_send_models(token, &asked.study).await? =>
             {
                 Err(Error::Forbidden(format!(
-                    "study `{}` takes models with the researcher's key only; its file may allow them: \
+                    "study `{}` takes models with an owner's key only; its file may allow them: \
                      release.public_models",
                     asked.study
                 )))
@@ -88,6 +104,29 @@ impl App {
             ObserverKind::Human => Ok(study.check_consent(asked.consent_text_hash.as_ref())?),
             ObserverKind::Model | ObserverKind::Simulated => Ok(()),
         }
+    }
+
+    /// Gives an unfinished session to the browser that asks for it now; the one that had it can write no
+    /// more.
+    async fn hand_over(&self, session: Session, access: Access) -> Result<SessionOpened, Error> {
+        let snapshot = self.snapshot_of(&session).await?;
+        let offered = &self.study(session.study.as_str())?.snapshot;
+        if snapshot.text.hash != offered.text.hash {
+            let why = "the study has changed since you began: go on in the browser in which you began";
+            return Err(Error::Conflict(why.into()));
+        }
+        let Access { token, receipt, attempt_hash } = &access;
+        let hashes = [token, receipt].map(|secret| secrets::hash(secret));
+        self.store.hand_over(session.id, hashes, attempt_hash.clone(), (self.now_ms)()).await?;
+        let rows = self.unscored_rows(session.id).await?;
+        told(session, access, &snapshot, rows)
+    }
+
+    /// The rows that a session has, as its observer made them.
+    async fn unscored_rows(&self, session: Uuid) -> Result<Vec<Row>, Error> {
+        let mut rows = self.rows_of(session).await?;
+        rows.iter_mut().for_each(Row::forget_score);
+        Ok(rows)
     }
 
     async fn access(&self, attempt: Option<Uuid>) -> Result<Access, Error> {
@@ -106,10 +145,10 @@ impl App {
             return Err(Error::Conflict("this session is finished already: start a new one".into()));
         }
         let snapshot = self.snapshot_of(&session).await?;
-        let plan = plan_of(&session, &snapshot)?;
+        let rows = self.unscored_rows(session.id).await?;
         let Access { token, receipt, .. } = access;
         let access = Access { token: token.clone(), receipt: receipt.clone(), attempt_hash: None };
-        Ok(Some(told(session, access, &plan, &snapshot)))
+        Ok(Some(told(session, access, &snapshot, rows)?))
     }
 
     /// The same attempt arrived twice at once, and the other one opened the session.
@@ -127,16 +166,25 @@ impl App {
     }
 }
 
-fn told(session: Session, access: Access, plan: &SessionPlan, snapshot: &Snapshot) -> SessionOpened {
-    SessionOpened {
-        plan: plan.presented(&snapshot.set, session.seed),
+fn told(
+    session: Session,
+    access: Access,
+    snapshot: &Snapshot,
+    rows: Vec<Row>,
+) -> Result<SessionOpened, Error> {
+    let study = snapshot.study_of(session.group.as_ref());
+    let plan = plan_of(&session, snapshot)?.presented(&snapshot.set, study, session.seed);
+    Ok(SessionOpened {
+        plan,
         session: session.id,
         token: access.token,
         receipt: access.receipt,
         observer: session.observer,
         seed: session.seed,
         study_hash: snapshot.text.hash.clone(),
-    }
+        group: session.group,
+        rows,
+    })
 }
 
 fn observer(asked: Option<Name>, kind: ObserverKind) -> Result<Name, Error> {

@@ -8,6 +8,7 @@ use super::error::Error;
 use super::recruitment::code_shown;
 use super::session_plan::SessionPlan;
 use super::snapshot::Snapshot;
+use crate::secrets;
 use crate::store::{Session, StoreError, Withdrawn};
 
 /// A request about one session: its id as the address has it, and the token that came along.
@@ -40,7 +41,9 @@ impl App {
                 self.holds(asked, Some(&session.token_hash), session.receipt_hash.as_ref())?;
                 let stored_rows = self.store.count_rows(session.id).await?;
                 let completion_code = match (session.finished.clone(), self.snapshot_of(&session).await) {
-                    (Some((_, own)), Ok(snapshot)) => Some(code_shown(&snapshot.study, own)),
+                    (Some((_, own)), Ok(snapshot)) => {
+                        Some(code_shown(&snapshot.study, own, session.excluded_by.as_deref()))
+                    }
                     // A study that is gone takes nobody's code away.
                     (finished, _) => finished.map(|(_, own)| own),
                 };
@@ -65,6 +68,17 @@ impl App {
         }
     }
 
+    /// Withdraws the session whose receipt this is, wherever the participant is now.
+    pub(crate) async fn withdraw_by_receipt(&self, receipt: &str) -> Result<(), Error> {
+        // As it may have been written down: in capitals, in groups.
+        let receipt: String = receipt.chars().filter(char::is_ascii_alphanumeric).collect();
+        let receipt = receipt.to_lowercase();
+        let session = self.store.session_of_receipt(&secrets::hash(&receipt)).await?;
+        let unknown = "there is no session with this receipt: check that it was copied whole";
+        let id = session.ok_or_else(|| Error::NotFound(unknown.into()))?.to_string();
+        self.withdraw(&Asked { id, token: Some(receipt) }).await
+    }
+
     async fn find(&self, asked: &Asked) -> Result<Found, Error> {
         let unknown = || Error::NotFound(format!("there is no session `{}`", asked.id));
         let id: Uuid = asked.id.parse().map_err(|_| unknown())?;
@@ -85,7 +99,7 @@ impl App {
 /// was then.
 pub(super) fn plan_of(session: &Session, snapshot: &Snapshot) -> Result<SessionPlan, Error> {
     let Some(text) = &session.plan_json else {
-        return SessionPlan::draw(session.observer_kind, snapshot, session.seed);
+        return SessionPlan::draw(session.observer_kind, snapshot, session.group.as_ref(), session.seed);
     };
     serde_json::from_str(text).map_err(|error| {
         let (table, key, column) = ("sessions", session.id.to_string(), "plan_json");

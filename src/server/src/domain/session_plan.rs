@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use gestalt_protocol::api::PresentedPlan;
-use gestalt_protocol::{ObserverKind, PresentedTrial, Role, Trial, TrialSet, slots};
-use gestalt_session::Plan;
+use gestalt_protocol::{ObserverKind, PresentedTrial, Role, Study, Trial, TrialSet, slots};
+use gestalt_session::{Plan, practice_targets};
 use gestalt_types::{FieldError, Name, Sha256};
 use serde::{Deserialize, Serialize};
 
@@ -47,12 +47,17 @@ pub(crate) enum PlannedAt {
 }
 
 impl SessionPlan {
-    /// Draws the plan of a session with this seed.
-    pub(crate) fn draw(kind: ObserverKind, snapshot: &Snapshot, seed: u64) -> Result<Self, Error> {
+    /// Draws the plan of a session of this group with this seed.
+    pub(crate) fn draw(
+        kind: ObserverKind,
+        snapshot: &Snapshot,
+        group: Option<&Name>,
+        seed: u64,
+    ) -> Result<Self, Error> {
         if kind == ObserverKind::Model {
             return Ok(Self::of_model(&snapshot.set));
         }
-        let plan = Plan::new(&snapshot.set, &snapshot.study, seed);
+        let plan = Plan::new(&snapshot.set, snapshot.study_of(group), seed);
         let plan = plan.map_err(|error| FieldError::new("study", error.to_string()))?;
         let names = |trials: &[PresentedTrial]| trials.iter().map(|trial| trial.id.clone()).collect();
         let blocks = plan.blocks().iter().map(|block| names(block)).collect();
@@ -74,7 +79,7 @@ impl SessionPlan {
 
     /// What the session's client gets of it: these trials and no others, in their slots, without their
     /// answers.
-    pub(crate) fn presented(&self, set: &TrialSet, seed: u64) -> PresentedPlan {
+    pub(crate) fn presented(&self, set: &TrialSet, study: &Study, seed: u64) -> PresentedPlan {
         let places = self.places();
         let trial = |name: &Name| {
             let trial = set.trial(name)?;
@@ -83,12 +88,19 @@ impl SessionPlan {
         };
         let trials = |names: &Vec<Name>| names.iter().filter_map(trial).collect();
         let blocks = self.blocks.iter().map(trials).collect();
-        PresentedPlan { blocks, reserves: trials(&self.reserves), in_slots: true }
+        let practice = self.blocks.first().into_iter().flatten().filter_map(|name| set.trial(name));
+        let practice_targets = practice_targets(study, practice);
+        PresentedPlan { blocks, reserves: trials(&self.reserves), in_slots: true, practice_targets }
     }
 
     /// The trials that have to be completed before there is a code.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Name> {
         self.blocks.iter().flatten()
+    }
+
+    /// The practice trials.
+    pub(crate) fn practice(&self) -> impl Iterator<Item = &Name> {
+        self.blocks.first().into_iter().flatten()
     }
 
     /// Whether a trial is planned, and where.

@@ -3,16 +3,20 @@
 use std::time::Duration;
 
 use gestalt_protocol::api::{Finished, Receipt};
-use gestalt_protocol::{AnswerRelease, ObserverKind};
-use gestalt_types::FieldError;
+use gestalt_protocol::lab::StudyState;
+use gestalt_protocol::{AnswerRelease, ObserverKind, Row, SessionFacts, Study};
+use gestalt_types::{FieldError, Name};
 use uuid::Uuid;
 
 use super::app::App;
 use super::error::Error;
 use super::own_session::{Asked, plan_of};
-use super::recruitment::code_shown;
+use super::recruitment::{code_shown, seats};
 use super::{finishing, intake};
-use crate::store::{Fate, Finishing};
+use crate::store::{Fate, Finishing, Place, Session, StoreError, Verdict, Whose};
+
+/// Rows of a session that are read at a time.
+const PAGE_ROWS: i64 = 500;
 
 impl App {
     /// Stores a batch of rows, NDJSON. The receipt's rows are durable.
@@ -61,11 +65,17 @@ impl App {
                 (plan.required().collect(), snapshot.study.trials.minimum_answered)
             }
         };
-        let needed = finishing::Needed { rows, required, minimum_answered };
+        let repeats = snapshot.study.practice().is_some_and(|practice| practice.repeat_below.is_some());
+        let repeated = plan.practice().filter(|_| repeats).map(Name::as_str).collect();
+        let needed = finishing::Needed { rows, required, repeated, minimum_answered };
         let judge = |stored: &[_]| needed.judge(stored);
-        match self.store.finish(session.id, rows, (self.now_ms)(), judge).await? {
-            Finishing::Done { completion_code } => {
-                Ok(Finished { completion_code: code_shown(&snapshot.study, completion_code) })
+        let people = session.observer_kind == ObserverKind::Human;
+        let seats = people.then(|| seats(&snapshot.study));
+        let verdict = self.verdict(&session, &snapshot.study).await?;
+        match self.store.finish(session.id, rows, (self.now_ms)(), seats, verdict, judge).await? {
+            Finishing::Done { completion_code, excluded_by } => {
+                let completion_code = code_shown(&snapshot.study, completion_code, Some(&excluded_by));
+                Ok(Finished { completion_code })
             }
             Finishing::Withheld(reason) => Err(reason),
             Finishing::Otherwise { rows } => {
@@ -73,6 +83,29 @@ impl App {
             }
             Finishing::Gone => Err(Error::Withdrawn),
         }
+    }
+
+    /// The rows of a session that can be read, in order.
+    pub(super) async fn rows_of(&self, session: Uuid) -> Result<Vec<Row>, Error> {
+        let (whose, mut after, mut rows) = (Whose::Session(session), Place::start(), Vec::new());
+        loop {
+            let page = self.store.page(&whose, &after, PAGE_ROWS).await?;
+            let Some(last) = page.last() else { break };
+            after = last.place.clone();
+            rows.extend(page.iter().filter_map(|stored| stored.row().ok()));
+        }
+        Ok(rows)
+    }
+
+    /// What the session's rows amount to, and which of the study's exclusion criteria they meet.
+    async fn verdict(&self, session: &Session, study: &Study) -> Result<Verdict, Error> {
+        if session.observer_kind == ObserverKind::Model || session.finished.is_some() {
+            return Ok(Verdict::default());
+        }
+        let rows = self.rows_of(session.id).await?;
+        let facts = SessionFacts::of(&rows);
+        let excluded_by = study.exclude.of_session(&facts).join(",");
+        Ok(Verdict { facts_json: serde_json::to_string(&facts).map_err(StoreError::Row)?, excluded_by })
     }
 
     /// The session whose scored rows its holder may read: it is finished, so it can answer no more, and the
@@ -83,8 +116,10 @@ impl App {
             let why = "the session is not finished yet: finish it, then read its rows";
             return Err(Error::Conflict(why.into()));
         }
-        let study = &self.snapshot_of(&session).await?.study;
-        let closed = study.recruitment.closes.is_some_and(|closes| closes.unix_ms() <= (self.now_ms)());
+        let snapshot = self.snapshot_of(&session).await?;
+        let study = &snapshot.study;
+        let is_over = study.recruitment.closes.is_some_and(|closes| closes.unix_ms() <= (self.now_ms)());
+        let closed = is_over || self.store.study_state(&session.study).await? == StudyState::Closed;
         match study.release.answers {
             AnswerRelease::AfterSession => Ok(session.id),
             AnswerRelease::AfterClose if closed => Ok(session.id),

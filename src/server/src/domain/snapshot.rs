@@ -1,8 +1,10 @@
 //! What a session was opened against: the study, its trial set and this software, kept by hash in the
 //! database, so that a changed file never changes a session that has begun.
 
+use std::collections::BTreeMap;
+
 use gestalt_protocol::{Study, TrialSet};
-use gestalt_types::{FieldError, Sha256};
+use gestalt_types::{FieldError, Name, Sha256};
 use serde_json::json;
 
 use crate::store::SnapshotText;
@@ -13,6 +15,8 @@ pub(crate) const SOFTWARE: &str = concat!("gestalt-lab ", env!("CARGO_PKG_VERSIO
 /// A study with its trial set, as sessions keep it.
 pub(crate) struct Snapshot {
     pub(crate) study: Study,
+    /// The study as each of its groups takes it.
+    groups: BTreeMap<Name, Study>,
     pub(crate) set: TrialSet,
     /// The files' texts, by whose hash the snapshot is found.
     pub(crate) text: SnapshotText,
@@ -30,7 +34,15 @@ impl Snapshot {
         let parts = [&study_json, &trials_json].map(|text| Sha256::of(text.as_bytes()));
         let whole = json!({ "study.json": parts[0], "trials.json": parts[1], "software": software });
         let hash = Sha256::of(whole.to_string().as_bytes());
-        Self { study, set, text: SnapshotText { hash, study_json, trials_json, software } }
+        // What a group changes was checked with the study.
+        let of_group = |name: &Name| Some((name.clone(), study.of_group(name).ok()?));
+        let groups = study.groups.iter().filter_map(|group| of_group(&group.name)).collect();
+        Self { study, groups, set, text: SnapshotText { hash, study_json, trials_json, software } }
+    }
+
+    /// The study as a participant of this group takes it.
+    pub(crate) fn study_of(&self, group: Option<&Name>) -> &Study {
+        group.and_then(|group| self.groups.get(group)).unwrap_or(&self.study)
     }
 
     /// The snapshot of a stored text.

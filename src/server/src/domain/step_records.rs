@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::app::App;
 use super::error::Error;
+use super::lab::Credentials;
 use super::own_session::Asked;
 
 /// Records that are read at a time.
@@ -31,9 +32,9 @@ impl App {
         if is_there { Ok(()) } else { Err(Error::Withdrawn) }
     }
 
-    /// Every record of a study, NDJSON. For whoever holds the researcher's key.
-    pub(crate) async fn records_ndjson(&self, study: &Name, token: Option<&str>) -> Result<String, Error> {
-        self.researcher(token)?;
+    /// Every record of a study, NDJSON. For the lab.
+    pub(crate) async fn records_ndjson(&self, shown: &Credentials, study: &Name) -> Result<String, Error> {
+        self.reader(shown, study).await?;
         let (mut lines, mut after) = (String::new(), (String::new(), -1));
         loop {
             let page = self.store.records(study, (&after.0, after.1), PAGE).await?;

@@ -87,11 +87,14 @@ fn domain_status(error: &domain::Error) -> StatusCode {
         domain::Error::NotFound(_) => StatusCode::NOT_FOUND,
         domain::Error::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
         domain::Error::Unauthorised(_) => StatusCode::UNAUTHORIZED,
-        domain::Error::Forbidden(_) => StatusCode::FORBIDDEN,
-        domain::Error::Withdrawn => StatusCode::GONE,
-        domain::Error::Missing(_) | domain::Error::Conflict(_) | domain::Error::TakenBefore(_) => {
-            StatusCode::CONFLICT
+        domain::Error::Forbidden(_) | domain::Error::WrongKey | domain::Error::NoSeat(_) => {
+            StatusCode::FORBIDDEN
         }
+        domain::Error::Withdrawn => StatusCode::GONE,
+        domain::Error::Missing(_)
+        | domain::Error::Conflict(_)
+        | domain::Error::BegunElsewhere
+        | domain::Error::TakenBefore(_) => StatusCode::CONFLICT,
         domain::Error::TooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         domain::Error::TooSoon(_) | domain::Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         // What cannot be read now cannot be read later: a client that retries would retry for ever.
@@ -107,13 +110,14 @@ impl IntoResponse for HttpError {
         let error_id = self.log();
         let (status, after) = (self.status_code(), self.retry_after());
         let error = self.to_string();
+        let can_resume = matches!(self, Self::Domain(domain::Error::BegunElsewhere));
         let (missing, completion_code) = match self {
             Self::Domain(domain::Error::Missing(indices)) => (indices, None),
             Self::Domain(domain::Error::TakenBefore(code)) => (Vec::new(), Some(code)),
             _ => (Vec::new(), None),
         };
         let mut response =
-            (status, Json(Problem { error, error_id, completion_code, missing })).into_response();
+            (status, Json(Problem { error, error_id, completion_code, can_resume, missing })).into_response();
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::request::Parts;
 use futures_util::StreamExt;
 use gestalt_protocol::api::MAX_BODY_BYTES;
+use gestalt_protocol::lab::CSRF_HEADER;
 use gestalt_types::{FieldError, json};
 use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -88,6 +89,29 @@ fn content_type(headers: &HeaderMap, needed: &'static str) -> Result<(), HttpErr
     let stated = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = stated.split(';').next().unwrap_or_default().trim();
     if media_type.eq_ignore_ascii_case(needed) { Ok(()) } else { Err(HttpError::ContentType(needed)) }
+}
+
+/// The cookie of whoever is signed in to the lab.
+pub(super) const COOKIE_NAME: &str = "gestalt_lab";
+
+/// What a request to the lab shows: a key, or the cookie and the page's word.
+pub(super) struct Lab(pub(super) domain::Credentials);
+
+impl<S: Sync> FromRequestParts<S> for Lab {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Bearer(bearer) = Bearer::from_request_parts(parts, state).await?;
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let cookies = text(COOKIE.as_str()).unwrap_or_default().split(';');
+        let mut cookies = cookies.filter_map(|cookie| cookie.trim().split_once('='));
+        let cookie = cookies.find(|(name, _)| *name == COOKIE_NAME);
+        Ok(Self(domain::Credentials {
+            bearer,
+            cookie: cookie.map(|(_, value)| value.to_owned()),
+            csrf: text(CSRF_HEADER).map(str::to_owned),
+        }))
+    }
 }
 
 /// The token of the `Authorization` header, if there is one.

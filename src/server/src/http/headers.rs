@@ -22,18 +22,38 @@ pub(crate) const ALWAYS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// Who may show a page in a frame, and where it may submit forms.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Framing {
+    /// Sites that may frame it.
+    pub(crate) ancestors: Vec<String>,
+    /// Sites besides this one that take its forms.
+    pub(crate) forms: Vec<String>,
+}
+
 /// What the page and its workers may load and run. Everything comes from this server.
 ///
 /// `script_hashes` admits inline scripts by their content: the site has one, which starts the page's module,
 /// and a hash admits that one where `unsafe-inline` would admit any. `wasm-unsafe-eval` compiles WebAssembly
 /// and nothing else. Styles may be inline because plots (SVG) and measured layouts carry `style` attributes.
 /// `blob:` serves workers and local photographs.
+///
+/// No other site may show the page in a frame.
 pub(crate) fn content_security_policy(script_hashes: &[String]) -> String {
+    framed_policy(script_hashes, &Framing::default())
+}
+
+/// The same for the page of a study that other sites may show in a frame.
+pub(super) fn framed_policy(script_hashes: &[String], framing: &Framing) -> String {
+    let sites =
+        |sites: &[String], none: &str| if sites.is_empty() { none.to_owned() } else { sites.join(" ") };
+    let ancestors = sites(&framing.ancestors, "'none'");
+    let forms: String = framing.forms.iter().map(|site| format!(" {site}")).collect();
     let hashes: String = script_hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
     format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; worker-src 'self' blob:; \
          style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' data: blob:; \
-         object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+         object-src 'none'; base-uri 'self'; form-action 'self'{forms}; frame-ancestors {ancestors}"
     )
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Counters {
     keyed: RandomState,
     starts: Rates<u64>,
     requests: Rates<u64>,
+    /// Attempts to sign in to the lab.
+    keys: Rates<u64>,
     pub(super) proxies: Proxies,
 }
 
@@ -32,6 +34,7 @@ impl Counters {
             keyed: RandomState::new(),
             starts: Rates::new(per_hour, f64::from(per_hour) / 3600.0),
             requests: Rates::new(per_second.saturating_mul(4), f64::from(per_second)),
+            keys: Rates::new(10, 1.0 / 30.0),
             proxies: Proxies(limits.trusted_proxies.clone()),
         }
     }
@@ -42,11 +45,22 @@ pub(super) async fn hold(State(counters): State<Arc<Counters>>, request: Request
     let (parts, body) = request.into_parts();
     let now = Instant::now();
     let mut counted = Ok(());
-    if parts.method == Method::POST && parts.uri.path() == "/api/sessions" {
-        let what = "too many sessions were started from this network";
+    let of_network = match (&parts.method, parts.uri.path()) {
+        (&Method::POST, "/api/sessions") => {
+            Some((&counters.starts, "too many sessions were started from this network"))
+        }
+        (&Method::POST, "/api/lab/visit") => {
+            Some((&counters.keys, "too many keys were tried from this network"))
+        }
+        (&Method::POST, "/api/withdrawals") => {
+            Some((&counters.keys, "too many receipts were tried from this network"))
+        }
+        _ => None,
+    };
+    if let Some((rates, what)) = of_network {
         if let Some(client) = counters.proxies.client(&parts) {
             let key = counters.keyed.hash_one(client);
-            counted = counters.starts.count(key, now).map_err(|after| Error::TooMany { what, after });
+            counted = rates.count(key, now).map_err(|after| Error::TooMany { what, after });
         }
     } else if let Some(token) = parts.headers.get(AUTHORIZATION) {
         let what = "too many requests were made with this token";

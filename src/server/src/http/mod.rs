@@ -14,12 +14,14 @@ mod request_log;
 mod site;
 mod time_limit;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::middleware;
 use axum::routing::{any, get};
 use axum::{Extension, Json, Router};
 use gestalt_protocol::api::Health;
+use gestalt_protocol::study::{MTURK_HOSTS, Panel, Study};
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -29,6 +31,7 @@ use crate::domain::App;
 pub(crate) use address::Peer;
 use error::HttpError;
 use extract::{LARGE_BODIES, LargeBodies};
+use headers::Framing;
 pub(crate) use headers::{ALWAYS, IMMUTABLE, content_security_policy};
 use limits::Counters;
 pub(crate) use site::inline_script_hashes;
@@ -38,6 +41,7 @@ pub(crate) fn router(app: Arc<App>, config: &Config) -> Router {
     let time_limit = config.time_limit;
     let limit = move |request, next| time_limit::answer_in_time(time_limit, request, next);
     let counters = Arc::new(Counters::new(&config.limits));
+    let framed = framed(&app);
     let large_bodies = LargeBodies(Arc::new(Semaphore::new(LARGE_BODIES)));
     Router::new()
         .route("/api/health", get(health))
@@ -50,12 +54,24 @@ pub(crate) fn router(app: Arc<App>, config: &Config) -> Router {
         .with_state(app)
         .layer(middleware::from_fn_with_state(Arc::clone(&counters), limits::hold))
         .layer(Extension(large_bodies))
-        .merge(site::routes(&config.site_dir))
+        .merge(site::routes(&config.site_dir, framed))
         .layer(middleware::from_fn(limit))
         // Only what the site has no compressed file for, and never images.
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(middleware::from_fn_with_state(counters, headers::add))
         .layer(middleware::from_fn(request_log::write))
+}
+
+/// The studies that another site may show in a frame.
+fn framed(app: &App) -> HashMap<String, Framing> {
+    let studies = app.studies.all().map(|offered| &offered.snapshot.study);
+    let framing = |study: &Study| {
+        let ancestors = study.recruitment.embed_origins.clone();
+        let is_mturk = study.recruitment.panel == Panel::Mturk;
+        let forms = MTURK_HOSTS.iter().filter(|_| is_mturk).map(|host| (*host).to_owned()).collect();
+        (study.name.to_string(), Framing { ancestors, forms })
+    };
+    studies.filter(|study| !study.recruitment.embed_origins.is_empty()).map(framing).collect()
 }
 
 async fn health() -> Json<Health> {

@@ -1,5 +1,6 @@
 //! The built site: files as they are, and `index.html` for every address that the page routes itself.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tower_http::services::ServeDir;
 
 use super::error::HttpError;
-use super::headers::content_security_policy;
+use super::headers::{Framing, framed_policy};
 
 /// Endings of files: such an address that is not there is an error, not a page.
 const FILE_ENDINGS: [&str; 19] = [
@@ -40,10 +41,25 @@ const FILE_ENDINGS: [&str; 19] = [
     "html",
 ];
 
+/// What the page is answered from.
+struct Site {
+    index_file: PathBuf,
+    /// By the names of the studies that another site may show in a frame.
+    framed: HashMap<String, Framing>,
+}
+
+impl Site {
+    /// Of the page at this path: that of a study that allows it, and of no other, least of all the lab's.
+    fn framing(&self, path: &str) -> Framing {
+        let study = path.strip_prefix("/study/").and_then(|name| self.framed.get(name.trim_end_matches('/')));
+        study.cloned().unwrap_or_default()
+    }
+}
+
 /// Everything that is not below `/api`.
-pub(crate) fn routes(site_dir: &Path) -> Router {
-    let index_file = Arc::new(site_dir.join("index.html"));
-    let index = get(index).with_state(index_file);
+pub(crate) fn routes(site_dir: &Path, framed: HashMap<String, Framing>) -> Router {
+    let site = Arc::new(Site { index_file: site_dir.join("index.html"), framed });
+    let index = get(index).with_state(site);
     let files = ServeDir::new(site_dir)
         .append_index_html_on_directories(false)
         .precompressed_br()
@@ -82,20 +98,22 @@ fn tells_answers(path: &str) -> bool {
     is_file_of_study || parts.iter().any(|part| part.starts_with("trials.json")) || (of_study && is_image)
 }
 
-async fn index(State(file): State<Arc<PathBuf>>, request: Request) -> Result<Response, HttpError> {
+async fn index(State(site): State<Arc<Site>>, request: Request) -> Result<Response, HttpError> {
     let name = request.uri().path().rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     if name != "index.html" && ending.is_some_and(|ending| FILE_ENDINGS.contains(&ending)) {
         return Err(HttpError::NotFound(format!("the site has no file `{name}`")));
     }
-    let html = tokio::fs::read_to_string(&*file).await.map_err(|cause| {
+    let file = &site.index_file;
+    let html = tokio::fs::read_to_string(file).await.map_err(|cause| {
         tracing::warn!(%cause, file = %file.display(), "no site");
         HttpError::NotFound(
             "the site is not built: run `cargo xtask build`, or start with --site FOLDER".into(),
         )
     })?;
     // Read anew each time, because a new build brings a new inline script; the file is a few kilobytes.
-    let policy = content_security_policy(&inline_script_hashes(&html));
+    let framing = site.framing(request.uri().path());
+    let policy = framed_policy(&inline_script_hashes(&html), &framing);
     Ok(([(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy)], Html(html))
         .into_response())
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::columns::{Record, outcome_text};
 use super::error::StoreError;
 use super::open::Store;
+use super::seats::{Seats, is_late};
 use crate::secrets;
 
 /// A stored row, as far as it matters for finishing.
@@ -25,10 +26,23 @@ pub(crate) struct StoredPlace {
     pub(crate) answered: bool,
 }
 
+/// What the rows of a session amount to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Verdict {
+    /// `SessionFacts`, JSON.
+    pub(crate) facts_json: String,
+    /// The exclusion criteria that it meets, with commas between them.
+    pub(crate) excluded_by: String,
+}
+
 /// What became of a request to finish.
 pub(crate) enum Finishing<W> {
     /// The session is finished, now or from before.
-    Done { completion_code: String },
+    Done {
+        completion_code: String,
+        /// See [`Verdict::excluded_by`].
+        excluded_by: String,
+    },
     /// The caller withheld the code.
     Withheld(W),
     /// It was finished before, with another number of rows.
@@ -45,20 +59,28 @@ impl Store {
         id: Uuid,
         rows: u32,
         now_ms: u64,
+        seats: Option<Seats<'_>>,
+        verdict: Verdict,
         judge: impl FnOnce(&[StoredPlace]) -> Result<(), W>,
     ) -> Result<Finishing<W>, StoreError> {
         let mut transaction = self.write.begin().await?;
         // Locks the session, so that no batch slips in between.
         let locked = sqlx::query(
-            "UPDATE sessions SET batches = batches + 1 WHERE id = $1 RETURNING finished_rows, completion_code",
+            "UPDATE sessions SET batches = batches + 1, last_seen_ms = $2 WHERE id = $1 \
+             RETURNING study, group_name, seat_until_ms, finished_rows, completion_code, excluded_by",
         )
         .bind(id.to_string())
+        .bind(now_ms.cast_signed())
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(session) = locked else { return Ok(Finishing::Gone) };
         if let Some(finished) = session.try_get::<Option<i64>, _>("finished_rows")? {
             return Ok(if finished == i64::from(rows) {
-                Finishing::Done { completion_code: session.try_get("completion_code")? }
+                let excluded_by: Option<String> = session.try_get("excluded_by")?;
+                Finishing::Done {
+                    completion_code: session.try_get("completion_code")?,
+                    excluded_by: excluded_by.unwrap_or_default(),
+                }
             } else {
                 Finishing::Otherwise { rows: finished.unsigned_abs() }
             });
@@ -67,17 +89,30 @@ impl Store {
             return Ok(Finishing::Withheld(reason));
         }
         let completion_code = unused_code(&mut transaction).await?;
+        let seat_until_ms: Option<i64> = session.try_get("seat_until_ms")?;
+        let (study, group): (String, Option<String>) =
+            (session.try_get("study")?, session.try_get("group_name")?);
+        let is_late = match seats {
+            Some(seats) if seat_until_ms.is_some_and(|until| until < now_ms.cast_signed()) => {
+                is_late(&mut transaction, &study, group.as_deref(), now_ms, &seats).await?
+            }
+            _ => false,
+        };
         sqlx::query(
-            "UPDATE sessions SET finished_rows = $1, completion_code = $2, finished_at_ms = $3 WHERE id = $4",
+            "UPDATE sessions SET finished_rows = $1, completion_code = $2, finished_at_ms = $3, is_late = $5, \
+             facts_json = $6, excluded_by = $7 WHERE id = $4",
         )
         .bind(i64::from(rows))
         .bind(completion_code.clone())
         .bind(now_ms.cast_signed())
         .bind(id.to_string())
+        .bind(i64::from(is_late))
+        .bind(verdict.facts_json)
+        .bind(verdict.excluded_by.clone())
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(Finishing::Done { completion_code })
+        Ok(Finishing::Done { completion_code, excluded_by: verdict.excluded_by })
     }
 }
 

@@ -13,13 +13,14 @@ use tokio::sync::mpsc;
 use super::{fill, writer};
 
 /// Every change of the tables, in order. Released ones are never edited: the database keeps their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 6] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "sessions and rows", include_str!("../../migrations/0001_sessions_and_rows.sql")),
     (2, "trial of a row", include_str!("../../migrations/0002_trial_of_a_row.sql")),
     (3, "snapshots and plans", include_str!("../../migrations/0003_snapshots_and_plans.sql")),
     (4, "consent", include_str!("../../migrations/0004_consent.sql")),
     (5, "steps and panels", include_str!("../../migrations/0005_steps_and_panels.sql")),
     (6, "attempts", include_str!("../../migrations/0006_attempts.sql")),
+    (7, "lab", include_str!("../../migrations/0007_lab.sql")),
 ];
 
 /// `FULL` syncs the write-ahead log at every commit; `secure_delete` overwrites the rows of those who

@@ -21,9 +21,19 @@ pub(crate) struct Payment {
     pub(crate) finished_at_ms: Option<i64>,
     pub(crate) completion_code: Option<String>,
     pub(crate) is_withdrawn: bool,
+    pub(crate) excluded_by: Option<String>,
 }
 
 impl Store {
+    /// The session that has the place of this id in the study.
+    pub(crate) async fn holder(&self, study: &Name, visit: &PanelVisit) -> Result<Option<Uuid>, StoreError> {
+        let hash = self.panel_hash(study, &visit.id).await?;
+        let query = sqlx::query_scalar("SELECT session FROM panel_visits WHERE study = $1 AND id_hash = $2");
+        let holder: Option<String> =
+            query.bind(study.to_string()).bind(hash).fetch_optional(&self.read).await?;
+        Ok(holder.and_then(|holder| holder.parse().ok()))
+    }
+
     /// Takes the place of this id in the study for a session. The session that has it, where another one
     /// does.
     pub(crate) async fn take_place(
@@ -70,7 +80,8 @@ impl Store {
     /// Everyone who came from a panel, in the order in which they came.
     pub(crate) async fn payments(&self, study: &Name) -> Result<Vec<Payment>, StoreError> {
         let found = sqlx::query(
-            "SELECT panel_visits.panel_id, panel_visits.submission, panel_visits.session, sessions.finished_at_ms, \
+            "SELECT panel_visits.panel_id, panel_visits.submission, panel_visits.session, \
+             sessions.finished_at_ms, sessions.excluded_by, \
              COALESCE(sessions.completion_code, withdrawn.completion_code) AS completion_code, \
              CASE WHEN withdrawn.session IS NULL THEN 0 ELSE 1 END AS is_withdrawn \
              FROM panel_visits LEFT JOIN sessions ON sessions.id = panel_visits.session \
@@ -87,6 +98,7 @@ impl Store {
                 session: row.try_get("session")?,
                 finished_at_ms: row.try_get("finished_at_ms")?,
                 completion_code: row.try_get("completion_code")?,
+                excluded_by: row.try_get("excluded_by")?,
                 is_withdrawn: row.try_get::<i64, _>("is_withdrawn")? != 0,
             })
         };

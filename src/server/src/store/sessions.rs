@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use uuid::Uuid;
 
-use super::columns::{Record, kind_text};
+use super::columns::Record;
 use super::error::StoreError;
 use super::open::Store;
 
@@ -31,8 +31,12 @@ pub(crate) struct Session {
     pub(crate) attempt_hash: Option<String>,
     /// Of the consent text that a person agreed to when the session was opened.
     pub(crate) consent_text_hash: Option<Sha256>,
+    /// The participant's group, where the study has groups.
+    pub(crate) group: Option<Name>,
     /// Number of rows and completion code, once it is finished.
     pub(crate) finished: Option<(u64, String)>,
+    /// The exclusion criteria that it meets, once it is finished, with commas between them.
+    pub(crate) excluded_by: Option<String>,
 }
 
 /// What is left of a session that was withdrawn.
@@ -45,38 +49,6 @@ pub(crate) struct Withdrawn {
 }
 
 impl Store {
-    /// Stores a new session; false if its attempt has one already.
-    pub(crate) async fn open_session(
-        &self,
-        session: &Session,
-        app_version: &str,
-        now_ms: u64,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "INSERT INTO sessions (id, study, observer_kind, observer, trial_set, app_version, seed, token_hash, \
-             receipt_hash, snapshot, plan_json, opened_at_ms, consent_text_hash, attempt_hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-             ON CONFLICT (attempt_hash) DO NOTHING",
-        )
-        .bind(session.id.to_string())
-        .bind(session.study.to_string())
-        .bind(kind_text(session.observer_kind))
-        .bind(session.observer.to_string())
-        .bind(session.trial_set.to_string())
-        .bind(app_version.to_owned())
-        .bind(session.seed.cast_signed())
-        .bind(session.token_hash.clone())
-        .bind(session.receipt_hash.clone())
-        .bind(session.snapshot.as_ref().map(ToString::to_string))
-        .bind(session.plan_json.clone())
-        .bind(now_ms.cast_signed())
-        .bind(session.consent_text_hash.as_ref().map(ToString::to_string))
-        .bind(session.attempt_hash.clone())
-        .execute(&self.write)
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
     /// The session that this attempt opened, if it did.
     pub(crate) async fn session_of_attempt(&self, attempt_hash: &str) -> Result<Option<Session>, StoreError> {
         let query = sqlx::query_scalar::<_, String>("SELECT id FROM sessions WHERE attempt_hash = $1");
@@ -87,25 +59,50 @@ impl Store {
         }
     }
 
-    /// Number of finished sessions of people in a study.
-    pub(crate) async fn count_finished_people(&self, study: &Name) -> Result<u64, StoreError> {
-        let query = sqlx::query_scalar::<_, i64>(
-            "SELECT COUNT(*) FROM sessions \
-             WHERE study = $1 AND observer_kind = 'human' AND finished_rows IS NOT NULL",
-        );
-        Ok(query.bind(study.to_string()).fetch_one(&self.read).await?.unsigned_abs())
-    }
-
     /// The session of this id, if there is one.
     pub(crate) async fn session(&self, id: Uuid) -> Result<Option<Session>, StoreError> {
         let found = sqlx::query(
             "SELECT study, observer_kind, observer, trial_set, seed, token_hash, receipt_hash, snapshot, plan_json, \
-             consent_text_hash, attempt_hash, finished_rows, completion_code FROM sessions WHERE id = $1",
+             consent_text_hash, attempt_hash, group_name, finished_rows, completion_code, excluded_by FROM sessions \
+             WHERE id = $1",
         )
         .bind(id.to_string())
         .fetch_optional(&self.read)
         .await?;
         found.map(|row| session_of(id, &row)).transpose()
+    }
+
+    /// Gives a session another token and another receipt (their hashes); the earlier ones open nothing any
+    /// more.
+    pub(crate) async fn hand_over(
+        &self,
+        id: Uuid,
+        [token_hash, receipt_hash]: [String; 2],
+        attempt_hash: Option<String>,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE sessions SET token_hash = $2, receipt_hash = $3, attempt_hash = $4, last_seen_ms = $5 \
+             WHERE id = $1",
+        )
+        .bind(id.to_string())
+        .bind(token_hash)
+        .bind(receipt_hash)
+        .bind(attempt_hash)
+        .bind(now_ms.cast_signed())
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
+    /// The session whose participant has the receipt with this hash, also one that was withdrawn.
+    pub(crate) async fn session_of_receipt(&self, hash: &str) -> Result<Option<Uuid>, StoreError> {
+        let query = sqlx::query_scalar(
+            "SELECT id FROM sessions WHERE receipt_hash = $1 \
+             UNION ALL SELECT session FROM withdrawn WHERE receipt_hash = $1",
+        );
+        let found: Option<String> = query.bind(hash.to_owned()).fetch_optional(&self.read).await?;
+        Ok(found.and_then(|id| id.parse().ok()))
     }
 
     /// What is left of the session of this id, if it was withdrawn.
@@ -175,6 +172,8 @@ fn session_of(id: Uuid, row: &AnyRow) -> Result<Session, StoreError> {
         plan_json: row.try_get("plan_json")?,
         attempt_hash: row.try_get("attempt_hash")?,
         consent_text_hash: record.parsed_if_any("consent_text_hash")?,
+        group: record.parsed_if_any("group_name")?,
+        excluded_by: row.try_get("excluded_by")?,
         finished: finished_rows.zip(row.try_get("completion_code")?),
     })
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use super::open::Store;
+use crate::seats::SEAT_MS;
 
 /// A stored record.
 pub(crate) struct StoredRecord {
@@ -37,6 +38,15 @@ impl Store {
         .bind(study.to_string())
         .bind(record_json)
         .bind(now_ms.cast_signed())
+        .execute(&self.write)
+        .await?;
+        sqlx::query(
+            "UPDATE sessions SET last_seen_ms = $2, \
+             seat_until_ms = CASE WHEN seat_until_ms >= $2 THEN $3 ELSE seat_until_ms END WHERE id = $1",
+        )
+        .bind(session.to_string())
+        .bind(now_ms.cast_signed())
+        .bind((now_ms + SEAT_MS).cast_signed())
         .execute(&self.write)
         .await?;
         Ok(stored.rows_affected() > 0)

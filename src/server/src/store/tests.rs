@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::open::{MIGRATIONS, Store, migrate, pool};
-use super::{StoreError, StoredPlace, finish};
+use super::{StoreError, StoredPlace, Verdict, finish};
 
 fn address(folder: &TempDir) -> String {
     format!("sqlite://{}/log.sqlite?mode=rwc", folder.path().display())
@@ -66,7 +66,7 @@ async fn a_database_of_the_first_version_gets_the_trials_of_its_rows() {
     old.close().await;
     let store = Store::open(&address(&folder)).await.unwrap();
     let mut trials = Vec::new();
-    let judged = store.finish(session, 1, 0, |stored: &[StoredPlace]| {
+    let judged = store.finish(session, 1, 0, None, Verdict::default(), |stored: &[StoredPlace]| {
         trials = stored.iter().map(|place| place.trial.clone()).collect();
         Err(())
     });

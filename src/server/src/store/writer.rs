@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::append::{Appended, append_one};
 use super::error::StoreError;
 use super::fate::{Fate, NewRow};
+use crate::seats::SEAT_MS;
 
 /// The most batches in one transaction.
 const GROUP: usize = 64;
@@ -102,9 +103,13 @@ async fn commit(pool: &AnyPool, group: &[Batch]) -> Result<Vec<Fates>, StoreErro
 async fn append(connection: &mut AnyConnection, batch: &Batch) -> Result<Fates, StoreError> {
     // Writes first: it locks the session, and spares SQLite a read lock that it could not raise.
     let locked = sqlx::query(
-        "UPDATE sessions SET batches = batches + 1 WHERE id = $1 RETURNING finished_rows, opened_at_ms, least_ms",
+        "UPDATE sessions SET batches = batches + 1, last_seen_ms = $2, \
+         seat_until_ms = CASE WHEN seat_until_ms >= $2 THEN $3 ELSE seat_until_ms END \
+         WHERE id = $1 RETURNING finished_rows, opened_at_ms, least_ms",
     )
     .bind(batch.session.to_string())
+    .bind(batch.received_at_ms.cast_signed())
+    .bind((batch.received_at_ms + SEAT_MS).cast_signed())
     .fetch_optional(&mut *connection)
     .await?;
     let Some(locked) = locked else { return Ok(None) };

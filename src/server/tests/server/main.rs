@@ -5,6 +5,7 @@ mod any_order;
 mod common;
 mod crash;
 mod export;
+mod lab;
 mod limits;
 mod load;
 #[cfg(unix)]

@@ -303,7 +303,7 @@ async fn a_study_takes_people_while_it_is_open_and_as_many_as_it_asked_for() {
     let mut files = Files::new().with_demo_study().with_demo_file_2(|study| {
         study["recruitment"]["opens"] = json!("2026-12-01T00:00:00Z");
         study["recruitment"]["closes"] = json!("2026-12-02T00:00:00Z");
-        study["recruitment"]["quota"] = json!(1);
+        study["recruitment"]["quota"] = json!(2);
         study["release"]["answers"] = json!("after-close");
     });
     files.config.now_ms = || DATE_MS.load(Ordering::SeqCst);
@@ -318,10 +318,12 @@ async fn a_study_takes_people_while_it_is_open_and_as_many_as_it_asked_for() {
     first.send(&first.rows()).await;
     first.finish(first.trials()).await.ok();
     let problem = app.open(&asked, "").await.problem(403);
-    assert!(problem.error.contains("all the participants"), "{}", problem.error);
+    assert!(problem.error.contains("all places"), "{}", problem.error);
     // Who began before may end, but reads no answers before the study is closed.
     second.send(&second.rows()).await;
     second.finish(second.trials()).await.ok();
+    let problem = app.open(&asked, "").await.problem(403);
+    assert!(problem.error.contains("all the participants"), "{}", problem.error);
     first.own_rows().await.problem(403);
     DATE_MS.store(date("2026-12-02T00:00:00Z"), Ordering::SeqCst);
     assert!(first.own_rows().await.lines().iter().all(|row| row["target"].is_string()));

@@ -30,7 +30,15 @@ async fn one_id_has_one_session() {
     let app = app("panel = \"link\"").await;
     let first = app.open(&opening(Some("ann")), "").await.ok().json::<SessionOpened>();
     let again = app.open(&opening(Some("ann")), "").await.problem(409);
-    assert!(again.error.contains("another browser"), "{}", again.error);
+    assert!(again.can_resume && again.error.contains("another browser"), "{}", again.error);
+    let mut resumed = opening(Some("ann"));
+    resumed["resume"] = json!(true);
+    let taken_over = app.open(&resumed, "").await.ok().json::<SessionOpened>();
+    assert_eq!((taken_over.session, taken_over.seed), (first.session, first.seed));
+    assert_eq!(taken_over.plan, first.plan);
+    let path = format!("/api/sessions/{}", first.session);
+    app.request(Method::GET, &path, &first.token, Vec::new()).await.problem(401);
+    app.request(Method::GET, &path, &taken_over.token, Vec::new()).await.ok();
     app.open(&opening(Some("🙂")), "").await.ok();
     app.open(&opening(Some(&"x".repeat(10_000))), "").await.problem(403);
     let csv = app.export("/api/studies/panel/payments.csv").await.ok().text();
@@ -90,4 +98,40 @@ async fn what_a_step_records_is_held_to_its_step_and_goes_with_the_session() {
     app.request(Method::DELETE, &format!("/api/sessions/{session}"), &opened.receipt, Vec::new()).await.ok();
     put(1, SCREENING).await.problem(410);
     assert!(app.export("/api/studies/panel/steps.ndjson").await.ok().text().is_empty());
+}
+
+#[tokio::test]
+async fn a_receipt_withdraws_its_session_from_anywhere() {
+    let app = app("panel = \"open\"").await;
+    let opened = app.open(&opening(None), "").await.ok().json::<SessionOpened>();
+    let withdraw = async |receipt: &str| {
+        let body = json!({ "receipt": receipt }).to_string().into_bytes();
+        app.request(Method::POST, "/api/withdrawals", "", body).await
+    };
+    withdraw("a-guess").await.problem(404);
+    let written_down = format!(" {} {} ", opened.receipt[..13].to_uppercase(), &opened.receipt[13..]);
+    assert_eq!(withdraw(&written_down).await.status, 204);
+    assert_eq!(withdraw(&opened.receipt).await.status, 204, "asked again, it says the same");
+    let path = format!("/api/sessions/{}", opened.session);
+    app.request(Method::GET, &path, &opened.token, Vec::new()).await.ok();
+    app.request(Method::POST, &format!("{path}/rows"), &opened.token, b"{}".to_vec()).await.problem(410);
+}
+
+#[tokio::test]
+async fn only_the_page_of_a_study_that_says_so_is_framed() {
+    let app = app("panel = \"mturk\"\nembed_origins = [\"https://www.mturk.com\"]").await;
+    let policy = async |path: &str| app.get(path).await.ok().header("content-security-policy").to_owned();
+    let framed = policy("/study/panel").await;
+    assert!(framed.contains("frame-ancestors https://www.mturk.com"), "{framed}");
+    assert!(
+        framed.contains("form-action 'self' https://www.mturk.com https://workersandbox.mturk.com"),
+        "{framed}"
+    );
+    for path in ["/", "/lab", "/study/demo", "/study/panel/x", "/compare"] {
+        let policy = policy(path).await;
+        assert!(
+            policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self';"),
+            "{path}: {policy}"
+        );
+    }
 }

@@ -87,4 +87,23 @@ pub const GERMAN: StepsTexts = StepsTexts {
     },
     score_kept: "Diese Studie verrät die richtigen Antworten nicht, solange sie läuft.",
     records_wait: "Ihre Antworten auf die Fragen werden gespeichert. Lassen Sie diese Seite offen.",
+    elsewhere_title: "Diese Studie ist in einem anderen Tab offen",
+    elsewhere_text: "Sie läuft immer nur in einem Tab. Machen Sie im anderen Tab weiter, oder hier: Dann hält \
+                     der andere an.",
+    take_over: "Hier weitermachen",
+    taken_over: "Sie haben diese Studie in einem anderen Tab fortgesetzt. Diesen können Sie schließen.",
+    withdraw: "Zurücktreten",
+    withdraw_question: "Hier aufhören und alle meine Antworten löschen?",
+    withdraw_yes: "Ja, löschen",
+    withdraw_no: "Nein",
+    submit_assignment: "Aufgabe abgeben",
+    left_not_resumed: "Sie haben diese Studie während der Durchgänge verlassen. Sie muss an einem Stück gemacht \
+                       werden und lässt sich nicht fortsetzen. Bitte sagen Sie denen Bescheid, die sie durchführen.",
+    withdraw_title: "Von einer Studie zurücktreten",
+    withdraw_lead: "Geben Sie den persönlichen Beleg ein, den Sie am Ende gesehen haben. Ihre Antworten werden \
+                    dann gelöscht; Ihren Code behalten Sie.",
+    withdraw_receipt: "Persönlicher Beleg",
+    withdraw_now: "Meine Antworten löschen",
+    withdraw_done: "Ihre Antworten wurden gelöscht. Danke für Ihre Zeit.",
+    withdraw_later: "Später können Sie damit zurücktreten: ",
 };

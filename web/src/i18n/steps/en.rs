@@ -78,4 +78,23 @@ pub const ENGLISH: StepsTexts = StepsTexts {
     score: |correct, answers| format!("You found the right picture in {correct} of {answers} trials."),
     score_kept: "This study does not tell the right answers while it is running.",
     records_wait: "Your answers to the questions are being saved. Leave this page open.",
+    elsewhere_title: "This study is open in another tab",
+    elsewhere_text: "It runs in one tab at a time. You can go on in the other tab, or go on here: then the \
+                     other tab stops.",
+    take_over: "Go on here",
+    taken_over: "You have gone on with this study in another tab. You can close this one.",
+    withdraw: "Withdraw",
+    withdraw_question: "Stop here and delete all my answers?",
+    withdraw_yes: "Yes, delete them",
+    withdraw_no: "No",
+    submit_assignment: "Submit the assignment",
+    left_not_resumed: "You left this study during the trials. It has to be taken in one go, so it cannot be \
+                       continued. Please tell those who run it.",
+    withdraw_title: "Withdraw from a study",
+    withdraw_lead: "Enter the private receipt that you were shown at the end. Your answers are then deleted; \
+                    you keep your code.",
+    withdraw_receipt: "Private receipt",
+    withdraw_now: "Delete my answers",
+    withdraw_done: "Your answers were deleted. Thank you for your time.",
+    withdraw_later: "Later, you can withdraw with it at ",
 };

@@ -83,4 +83,23 @@ pub const SPANISH: StepsTexts = StepsTexts {
     score: |correct, answers| format!("Encontró la imagen correcta en {correct} de {answers} ensayos."),
     score_kept: "Este estudio no dice las respuestas correctas mientras está en marcha.",
     records_wait: "Se están guardando sus respuestas a las preguntas. Deje esta página abierta.",
+    elsewhere_title: "Este estudio está abierto en otra pestaña",
+    elsewhere_text: "Solo funciona en una pestaña a la vez. Siga en la otra pestaña, o aquí: entonces la otra \
+                     se detiene.",
+    take_over: "Seguir aquí",
+    taken_over: "Ha seguido con este estudio en otra pestaña. Puede cerrar esta.",
+    withdraw: "Retirarse",
+    withdraw_question: "¿Parar aquí y borrar todas mis respuestas?",
+    withdraw_yes: "Sí, borrarlas",
+    withdraw_no: "No",
+    submit_assignment: "Entregar la tarea",
+    left_not_resumed: "Dejó este estudio durante los ensayos. Debe hacerse de una vez y no se puede continuar. \
+                       Por favor, avise a quienes lo realizan.",
+    withdraw_title: "Retirarse de un estudio",
+    withdraw_lead: "Escriba el recibo personal que vio al final. Sus respuestas se borran entonces; usted \
+                    conserva su código.",
+    withdraw_receipt: "Recibo personal",
+    withdraw_now: "Borrar mis respuestas",
+    withdraw_done: "Sus respuestas se han borrado. Gracias por su tiempo.",
+    withdraw_later: "Más adelante puede retirarse con él en ",
 };

@@ -82,4 +82,23 @@ pub const FRENCH: StepsTexts = StepsTexts {
     score: |correct, answers| format!("Vous avez trouvé la bonne image dans {correct} essais sur {answers}."),
     score_kept: "Cette étude ne donne pas les bonnes réponses tant qu'elle est en cours.",
     records_wait: "Vos réponses aux questions sont en cours d'enregistrement. Laissez cette page ouverte.",
+    elsewhere_title: "Cette étude est ouverte dans un autre onglet",
+    elsewhere_text: "Elle fonctionne dans un seul onglet à la fois. Continuez dans l’autre onglet, ou ici : \
+                     l’autre s’arrête alors.",
+    take_over: "Continuer ici",
+    taken_over: "Vous avez continué cette étude dans un autre onglet. Vous pouvez fermer celui-ci.",
+    withdraw: "Se retirer",
+    withdraw_question: "Arrêter ici et effacer toutes mes réponses ?",
+    withdraw_yes: "Oui, les effacer",
+    withdraw_no: "Non",
+    submit_assignment: "Remettre la tâche",
+    left_not_resumed: "Vous avez quitté cette étude pendant les essais. Elle doit être faite d’une traite et ne \
+                       peut pas être reprise. Veuillez prévenir ceux qui la mènent.",
+    withdraw_title: "Se retirer d’une étude",
+    withdraw_lead: "Saisissez le reçu personnel qui vous a été montré à la fin. Vos réponses sont alors \
+                    effacées ; vous gardez votre code.",
+    withdraw_receipt: "Reçu personnel",
+    withdraw_now: "Effacer mes réponses",
+    withdraw_done: "Vos réponses ont été effacées. Merci pour votre temps.",
+    withdraw_later: "Plus tard, vous pourrez vous retirer avec lui sur ",
 };

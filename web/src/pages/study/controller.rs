@@ -1,30 +1,28 @@
 //! Carries out what the visit's state machine asks for, and tells it what came of it.
 
+mod opening;
+mod records;
+
 use std::collections::BTreeSet;
 
 use futures::StreamExt;
-use gestalt_protocol::api::Problem;
-use gestalt_protocol::study::{Language, Step, StepContent, StepRecord, WithoutIndexedDb};
-use gestalt_protocol::{ObserverKind, Row, Study};
+use gestalt_protocol::Row;
+use gestalt_protocol::study::{Language, Step};
 use gestalt_session::{
-    Closed, Command, Earlier, Event, Leaving, Plan, RefreshRate, Screen, StoredSession, StudyVisit, Timeline,
-    TrialRunner, wait_ms,
+    Closed, Command, Event, Plan, RefreshRate, Screen, StoredSession, StudyVisit, TrialRunner,
 };
 use gestalt_types::Sha256;
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::mark;
+use super::only_tab::Hold;
 use super::supply::{Supplied, Supply};
 use super::trace::{self, Trace};
-use super::{arrival, attempt};
-use crate::browser::ask_to_persist;
-use crate::display::{enter_full_screen, leave_full_screen, measure_refresh_rate, set_calibrated};
+use crate::display::{enter_full_screen, leave_full_screen, measure_refresh_rate};
 use crate::i18n::{set_language, texts};
 use crate::outbox::Outbox;
-use crate::server::{self, ServerError};
-use crate::source::{Joining, OpenedSession, OpenedStudy, SourceError};
+use crate::source::{DEFAULT_STUDY, OpenedSession, OpenedStudy};
 
 /// What the visit has got so far.
 #[derive(Default)]
@@ -47,6 +45,10 @@ struct Parts {
     code_from_before: Option<String>,
     /// SHA-256 of the consent text that was agreed to.
     consent_text_hash: Option<Sha256>,
+    /// The person has an unfinished session in another browser, and takes it over here.
+    takes_over: bool,
+    /// This tab has the session.
+    hold: Option<Hold>,
     /// Records of steps are being sent.
     is_sending: bool,
 }
@@ -107,6 +109,11 @@ impl Controller {
         self.keep_trace();
     }
 
+    /// The study is the one that visitors of the site take, not one with participants of its own.
+    pub fn is_for_visitors(self) -> bool {
+        self.study().is_some_and(|study| study.study.name.as_str() == DEFAULT_STUDY)
+    }
+
     /// The code of a session that this person finished elsewhere.
     pub fn code_from_before(self) -> Option<String> {
         self.parts.with_value(|parts| parts.code_from_before.clone())
@@ -115,6 +122,14 @@ impl Controller {
     /// The participant's id at the panel.
     pub fn panel_id(self) -> Option<String> {
         self.parts.with_value(|parts| parts.trace.panel.as_ref().map(|panel| panel.id.clone()))
+    }
+
+    /// Where Mechanical Turk wants the finished assignment, and the assignment's id.
+    pub fn assignment(self) -> Option<(String, String)> {
+        self.parts.with_value(|parts| {
+            let assignment = parts.trace.panel.as_ref()?.submission.clone()?;
+            Some((parts.trace.submit_address.clone()?, assignment))
+        })
     }
 
     /// Nothing was recorded yet.
@@ -135,72 +150,6 @@ impl Controller {
     /// The trials come next.
     pub fn trials_are_next(self) -> bool {
         self.visit.with_untracked(|visit| visit.timeline().trials_are_next())
-    }
-
-    /// Number of step records that the server does not have.
-    pub fn waiting_records(self) -> Signal<usize> {
-        self.waiting_records.into()
-    }
-
-    /// The participant agrees to the text of this hash; opening the session records it.
-    pub fn consent_to(self, text_hash: Option<Sha256>) {
-        self.parts.update_value(|parts| parts.consent_text_hash = text_hash);
-    }
-
-    /// Keeps what a step recorded, and sends it once there is a session.
-    pub fn record(self, step: u32, content: StepContent) {
-        let record = StepRecord { step, at_ms: js_sys::Date::now(), language: self.language(), content };
-        self.parts.update_value(|parts| parts.trace.add(record));
-        set_calibrated(self.parts.with_value(|parts| parts.trace.calibrated()));
-        self.keep_trace();
-        self.send_records();
-    }
-
-    /// Keeps how far the participant is, where there is a session.
-    fn keep_trace(self) {
-        self.parts.with_value(|parts| {
-            if let Some(session) = &parts.session {
-                trace::write(session.stored.session, &parts.trace);
-            }
-        });
-        self.waiting_records.set(self.parts.with_value(|parts| parts.trace.waiting()));
-    }
-
-    /// Sends records one after the other until the server has all, or the page shows another visit.
-    fn send_records(self) {
-        let begun = self.parts.try_update_value(|parts| {
-            let session = parts.session.as_ref()?;
-            let token = session.stored.token.clone()?;
-            let is_free = !std::mem::replace(&mut parts.is_sending, true);
-            is_free.then_some((parts.visit, session.stored.session, token))
-        });
-        let Some((visit, session, token)) = begun.flatten() else { return };
-        spawn_local(async move {
-            let mut failures = 0;
-            while let Some(record) = self.unsettled(visit) {
-                match server::put_record(session, &token, &record).await {
-                    Err(error) if error.is_passing() => {
-                        failures += 1;
-                        TimeoutFuture::new(wait_ms(failures, js_sys::Math::random())).await;
-                        continue;
-                    }
-                    // What the server refuses for good is not sent again and again; it stays in this
-                    // browser.
-                    Err(error) => leptos::logging::warn!("a step's record was refused: {error}"),
-                    Ok(()) => failures = 0,
-                }
-                if self.unsettled(visit).is_some() {
-                    self.parts.update_value(|parts| parts.trace.settle(&record));
-                    self.keep_trace();
-                }
-            }
-            self.parts.try_update_value(|parts| parts.is_sending = false);
-        });
-    }
-
-    fn unsettled(self, visit: u32) -> Option<StepRecord> {
-        self.parts
-            .try_with_value(|parts| parts.trace.unsettled().filter(|_| parts.visit == visit).cloned())?
     }
 
     /// What is shown.
@@ -231,7 +180,8 @@ impl Controller {
                 parts.supply = None;
                 parts.rows.clear();
                 let (language, panel) = (parts.trace.language, parts.trace.panel.take());
-                parts.trace = Trace { language, panel, ..Trace::default() };
+                let submit_address = parts.trace.submit_address.take();
+                parts.trace = Trace { language, panel, submit_address, ..Trace::default() };
             });
         }
         let commands = self.visit.try_update(|visit| visit.on(event)).unwrap_or_default();
@@ -321,111 +271,6 @@ impl Controller {
         });
     }
 
-    fn open_study(self) {
-        self.work(|this: Self| async move {
-            let name = this.parts.with_value(|parts| parts.name.clone());
-            let opened = OpenedStudy::open(&name).await.map_err(|error| error.to_string())?;
-            let without = opened.study.storage.without_indexeddb;
-            this.outbox.allow_memory(opened.has_server() && without == WithoutIndexedDb::SendDirectly);
-            // A browser without storage says so here, before anything is begun.
-            let sessions = this.outbox.sessions().await.map_err(|error| error.to_string())?;
-            let of_study = |session: &StoredSession| {
-                session.study == opened.study.name && session.observer_kind == ObserverKind::Human
-            };
-            let earlier = sessions.into_iter().rfind(of_study);
-            // Another person at the same browser has another id, and a session of their own.
-            let panel = opened.study.recruitment.panel.visit(&arrival::parameters(&name));
-            let is_someone_else = |session: &StoredSession| {
-                let before = trace::read(session.session).panel;
-                matches!((&panel, before), (Ok(Some(now)), Some(before)) if now.id != before.id)
-            };
-            let earlier = earlier.filter(|session| !is_someone_else(session));
-            let state = match &earlier {
-                Some(StoredSession { rows: Some(_), session, .. }) => {
-                    Earlier::Finished { step: trace::read(*session).step }
-                }
-                Some(unfinished) if opened.resumed(unfinished.clone()).is_some() => {
-                    Earlier::Unfinished { step: trace::read(unfinished.session).step }
-                }
-                _ => Earlier::Nothing,
-            };
-            let panel = match (panel, &state) {
-                (Ok(panel), _) => panel,
-                // Who goes on in the same browser need not come by the link again.
-                (Err(error), Earlier::Nothing) => return Err(error.to_string()),
-                (Err(_), _) => None,
-            };
-            let mut kept = match state {
-                Earlier::Nothing => Trace::default(),
-                _ => earlier.as_ref().map(|earlier| trace::read(earlier.session)).unwrap_or_default(),
-            };
-            kept.panel = panel.or(kept.panel);
-            let language = kept.language.unwrap_or_else(|| preferred_language(&opened.study));
-            let timeline = Timeline::of(&opened.study);
-            let finished = match (&state, &earlier) {
-                (Earlier::Finished { .. }, Some(stored)) => opened.resumed(stored.clone()),
-                _ => None,
-            };
-            set_calibrated(kept.calibrated());
-            this.parts.update_value(|parts| {
-                (parts.study, parts.earlier, parts.trace) = (Some(opened), earlier, kept);
-                parts.session = finished;
-            });
-            set_language(language);
-            this.language.set(language);
-            this.keep_trace();
-            this.send_records();
-            Ok(Event::Opened(timeline, state))
-        });
-    }
-
-    async fn open_session(self) -> Result<Event, String> {
-        let study = self.study().ok_or_else(nothing_open)?;
-        // A session that was opened before its storage failed is used again.
-        let opened = self.parts.with_value(|parts| parts.session.clone());
-        let joining = self.parts.with_value(|parts| Joining {
-            panel: parts.trace.panel.clone(),
-            consent_text_hash: parts.consent_text_hash.clone(),
-            attempt: Some(attempt::of(&study.study.name)),
-        });
-        let session = match opened {
-            Some(session) => session,
-            None => match study.session(ObserverKind::Human, None, None, joining).await {
-                Ok(session) => session,
-                Err(SourceError::Server(ServerError::Refused {
-                    problem: Problem { completion_code: Some(code), .. },
-                    ..
-                })) => {
-                    self.parts.update_value(|parts| parts.code_from_before = Some(code));
-                    return Ok(Event::Leaves(Leaving::TakenBefore));
-                }
-                Err(error) => return Err(error.to_string()),
-            },
-        };
-        let plan = study.plan(&session).map_err(|error| error.to_string())?;
-        ask_to_persist();
-        let stored = session.stored.clone();
-        self.parts.update_value(|parts| (parts.session, parts.plan) = (Some(session), Some(plan)));
-        self.outbox.open(&stored).await.map_err(|error| error.to_string())?;
-        attempt::end(&stored.study);
-        self.keep_trace();
-        self.send_records();
-        Ok(Event::SessionReady)
-    }
-
-    async fn resume_session(self) -> Result<Event, String> {
-        let study = self.study().ok_or_else(nothing_open)?;
-        let stored = self.parts.with_value(|parts| parts.earlier.clone()).ok_or_else(nothing_open)?;
-        let session = study.resumed(stored).ok_or_else(nothing_open)?;
-        let plan = study.plan(&session).map_err(|error| error.to_string())?;
-        let kept = self.outbox.rows(session.stored.session).await.map_err(|error| error.to_string())?;
-        self.parts.update_value(|parts| {
-            parts.rows = kept.into_iter().map(|kept| kept.row).collect();
-            (parts.session, parts.plan) = (Some(session), Some(plan));
-        });
-        Ok(Event::SessionReady)
-    }
-
     /// The first trial needs its own pictures only; the others are loaded meanwhile.
     async fn load_first_pictures(self) -> Result<Event, String> {
         let prepared = self.parts.try_update_value(|parts| {
@@ -476,13 +321,6 @@ impl Parts {
         let begun = mark.as_ref().map(|(trial, repeat)| (trial.as_str(), *repeat));
         TrialRunner::resume(plan, &study.study, rate.unwrap_or_default(), &log, begun)
     }
-}
-
-/// The first of the browser's languages that the study has, else the study's first.
-fn preferred_language(study: &Study) -> Language {
-    let wanted = window().navigator().languages();
-    let mut wanted = wanted.iter().filter_map(|tag| Language::of_tag(&tag.as_string()?));
-    wanted.find(|language| study.languages.contains(language)).unwrap_or(study.first_language())
 }
 
 fn nothing_open() -> String {

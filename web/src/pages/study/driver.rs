@@ -205,7 +205,9 @@ impl Inner {
         let view = self.ready.runner.view();
         let is_practice = view.presentation.is_some_and(|next| next.block == 0);
         let is_between = match view.phase {
-            Phase::Response | Phase::TooLate | Phase::Countdown { .. } => self.frames_before_work == 0,
+            Phase::Response | Phase::TooLate | Phase::Feedback { .. } | Phase::Countdown { .. } => {
+                self.frames_before_work == 0
+            }
             Phase::Placeholder => self.loading().is_some(),
             _ => false,
         };

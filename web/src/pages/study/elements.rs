@@ -113,6 +113,8 @@ fn phase_name(phase: Phase) -> &'static str {
         Phase::Triplet => "triplet",
         Phase::Response => "response",
         Phase::TooLate => "too-late",
+        Phase::Feedback { right: true } => "right",
+        Phase::Feedback { right: false } => "wrong",
         Phase::Pause { .. } => "pause",
         Phase::Done => "done",
     }

@@ -7,6 +7,7 @@ mod controller;
 mod driver;
 mod elements;
 mod mark;
+mod only_tab;
 mod screen;
 mod steps;
 mod supply;
@@ -97,7 +98,15 @@ fn screen(screen: Screen, controller: Controller) -> AnyView {
     let words = &texts().study;
     match screen {
         Screen::Opening => view! { <Progress label=words.opening value=None/> }.into_any(),
-        Screen::Resume => view! { <Resume controller/> }.into_any(),
+        Screen::Resume => view! { <Resume controller is_elsewhere=false/> }.into_any(),
+        Screen::Elsewhere => view! { <Resume controller is_elsewhere=true/> }.into_any(),
+        Screen::TakenOver => view! {
+            <div class="reading" data-testid="taken-over">
+                <h1 tabindex="-1">{texts().steps.elsewhere_title}</h1>
+                <p>{texts().steps.taken_over}</p>
+            </div>
+        }
+        .into_any(),
         Screen::Step(place) => match (controller.step(place), controller.study()) {
             (Some((place, step)), Some(study)) => step_view(step, StepContext { study, controller, place }),
             _ => ().into_any(),
@@ -125,12 +134,14 @@ fn left(why: Leaving, controller: Controller) -> impl IntoView {
         Leaving::NoConsent => words.left_no_consent,
         Leaving::ScreenedOut => words.left_screened_out,
         Leaving::TakenBefore => words.left_taken_before,
+        Leaving::NotResumed => words.left_not_resumed,
     };
     let recruitment = controller.study().map(|study| study.study.recruitment);
     let code = recruitment.as_ref().and_then(|recruitment| match why {
         Leaving::NoConsent => recruitment.codes.no_consent.clone(),
         Leaving::ScreenedOut => recruitment.codes.screened_out.clone(),
         Leaving::TakenBefore => controller.code_from_before(),
+        Leaving::NotResumed => None,
     });
     let back =
         code.as_ref().and_then(|code| recruitment?.address_back(code, controller.panel_id().as_deref()));

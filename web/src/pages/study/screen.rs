@@ -73,6 +73,8 @@ pub fn TrialScreen(
                 <span class="photodiode" data-corner=corner aria-hidden="true"></span>
             })}
             <p class="too-late" role="status">{words.too_late}</p>
+            <p class="feedback right" aria-hidden="true">{words.right}</p>
+            <p class="feedback wrong" aria-hidden="true">{words.wrong}</p>
             <progress class="session-progress" aria-label=words.trials_done
                 max=move || scene.get().total.to_string() value=move || scene.get().done.to_string()></progress>
             <button class="quiet pause-button" data-testid="pause"
@@ -131,6 +133,7 @@ fn slot_view(slot: Slot, picture: NodeRef<Img>, running: Running) -> impl IntoVi
 fn interlude_words(phase: Phase, done: usize, total: usize) -> (&'static str, String) {
     let words = &texts().study;
     match phase {
+        Phase::Break { next_block: 0 } if done > 0 => (words.practice_title, words.practice_again.to_owned()),
         Phase::Break { next_block: 0 } => (words.practice_title, words.practice_text.to_owned()),
         Phase::Break { next_block: 1 } => (words.ready_title, words.ready_text.to_owned()),
         Phase::Pause { comes_again: true } => (words.pause_title, words.pause_comes_again.to_owned()),

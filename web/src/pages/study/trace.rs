@@ -18,6 +18,9 @@ pub struct Trace {
     /// Who came from a panel. Kept in this browser, for the way back; never in a row.
     #[serde(default)]
     pub panel: Option<PanelVisit>,
+    /// Where Mechanical Turk wants the finished assignment.
+    #[serde(default)]
+    pub submit_address: Option<String>,
     /// What the steps recorded.
     pub records: Vec<Kept>,
 }

@@ -20,6 +20,13 @@ pub struct Practice {
     pub most_repeats: u32,
 }
 
+impl Practice {
+    /// The page has to know which answers to practice trials are right.
+    pub fn needs_answers(&self) -> bool {
+        self.feedback || self.repeat_below.is_some()
+    }
+}
+
 impl StepKind for Practice {
     fn check(&self, at: &str, checks: &mut Checks) {
         is_share(checks, &format!("{at}.repeat_below"), self.repeat_below);

@@ -1,13 +1,15 @@
-//! What the researcher asks: the rows and sessions of a study.
+//! What the lab asks: its studies, their people, and their files.
 
 mod export;
 mod recruitment;
 mod sessions;
+mod studies;
+mod visit;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post, put};
 
 use crate::domain::App;
 
@@ -20,4 +22,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/studies/{study}/steps.ndjson", get(recruitment::steps))
         .route("/api/studies/{study}/payments.csv", get(recruitment::payments))
         .route("/api/studies/{study}/sessions.csv", get(sessions::csv))
+        .route("/api/studies/{study}/participants.csv", get(studies::participants_csv))
+        .route("/api/studies/{study}/codebook.csv", get(studies::codebook))
+        .route("/api/lab/visit", post(visit::sign_in).get(visit::who).delete(visit::sign_out))
+        .route("/api/lab/studies", get(studies::list))
+        .route("/api/lab/events", get(studies::events))
+        .route("/api/lab/studies/{study}/participants", get(studies::participants))
+        .route("/api/lab/studies/{study}/state", put(studies::set_state))
 }

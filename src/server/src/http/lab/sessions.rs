@@ -7,11 +7,11 @@ use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use gestalt_tables::table::{self, Cell};
-use gestalt_types::Name;
 
+use super::studies::named;
 use crate::domain::App;
 use crate::http::error::HttpError;
-use crate::http::extract::Bearer;
+use crate::http::extract::Lab;
 use crate::store::{ListedSession, kind_text};
 
 /// Sessions that are read at a time.
@@ -33,10 +33,10 @@ const HEADER: [&str; 10] = [
 pub(super) async fn csv(
     State(app): State<Arc<App>>,
     Path(study): Path<String>,
-    Bearer(token): Bearer,
+    Lab(shown): Lab,
 ) -> Result<impl IntoResponse, HttpError> {
-    app.researcher(token.as_deref())?;
-    let study = Name::new(study).map_err(|error| HttpError::NotFound(error.to_string()))?;
+    let study = named(study)?;
+    app.reader(&shown, &study).await?;
     let (mut lines, mut after) = (Vec::new(), String::new());
     loop {
         let page = app.store.list_sessions(&study, &after, PAGE).await?;

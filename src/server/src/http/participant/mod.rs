@@ -22,4 +22,5 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/sessions/{session}/rows", post(sessions::add_rows).get(sessions::own_rows))
         .route("/api/sessions/{session}/steps/{step}", put(steps::put))
         .route("/api/sessions/{session}/finish", post(sessions::finish))
+        .route("/api/withdrawals", post(sessions::withdraw_by_receipt))
 }

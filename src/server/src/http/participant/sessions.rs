@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use gestalt_protocol::api::{Finish, Finished, Receipt, SessionOpened, SessionStanding};
+use gestalt_protocol::api::{Finish, Finished, Receipt, SessionOpened, SessionStanding, Withdrawal};
 
 use crate::domain::{App, Asked};
 use crate::http::error::HttpError;
@@ -70,5 +70,15 @@ pub(super) async fn withdraw(
     Bearer(token): Bearer,
 ) -> Result<StatusCode, HttpError> {
     app.withdraw(&Asked { id, token }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn withdraw_by_receipt(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, HttpError> {
+    let Withdrawal { receipt } = body.json(&headers)?;
+    app.withdraw_by_receipt(&receipt).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 
 use super::StepContext;
+use crate::browser::address;
 use crate::i18n::texts;
 use crate::log::{self, Format};
 use crate::outbox::Outbox;
@@ -33,7 +34,7 @@ fn Ending(
     let words = &texts().study;
     let controller = context.controller;
     let on_withdrawn = move || controller.happened(Event::Withdrew);
-    let is_visitor = context.is_for_visitors();
+    let is_visitor = controller.is_for_visitors();
     let (id, has_server) = (session.session, session.token.is_some());
     let rows = session.rows.unwrap_or_default();
     let receipt = session.receipt.clone();
@@ -69,7 +70,10 @@ fn Ending(
             </div>
             <WayBack standing step context/>
             {receipt.map(|receipt| view! {
-                <p class="muted">{words.your_receipt} <code data-testid="receipt" translate="no">{receipt}</code></p>
+                <p class="muted">
+                    {words.your_receipt} <code data-testid="receipt" translate="no">{receipt}</code> " "
+                    {texts().steps.withdraw_later} <A href="/withdraw">{address("withdraw")}</A>
+                </p>
             })}
             {is_visitor.then(|| view! { <p><A href="/compare" attr:class="button primary">{words.compare}</A></p> })}
             <p class="row">
@@ -106,7 +110,21 @@ fn WayBack(
             let _ = window().location().set_href(&address);
         }
     });
+    let assignment = controller.assignment();
+    let submits = move || {
+        let code = standing.with(|(standing, _)| standing.completion_code.clone());
+        let code = code.filter(|_| waiting.get() == 0)?;
+        let (address, id) = assignment.clone()?;
+        Some(view! {
+            <form method="post" action=address data-testid="submit-assignment">
+                <input type="hidden" name="assignmentId" value=id/>
+                <input type="hidden" name="completion_code" value=code/>
+                <button class="primary">{words.submit_assignment}</button>
+            </form>
+        })
+    };
     view! {
+        {submits}
         {move || (waiting.get() > 0).then(|| view! { <p data-testid="records-wait" role="status">{words.records_wait}</p> })}
         {move || address.get().map(|address| view! {
             <p><a class="button primary" data-testid="back-to-panel" rel="external" href=address>{words.back_to_panel}</a></p>

@@ -19,7 +19,7 @@ use gestalt_protocol::study::Step;
 use leptos::prelude::*;
 
 use super::controller::Controller;
-use crate::source::{DEFAULT_STUDY, OpenedStudy};
+use crate::source::OpenedStudy;
 pub use full_screen::FullScreenChoice;
 pub use resume::Resume;
 
@@ -32,13 +32,6 @@ pub struct StepContext {
     pub controller: Controller,
     /// The place of the step in the study file.
     pub place: u32,
-}
-
-impl StepContext {
-    /// The study is the one that visitors of the site take, not one with participants of its own.
-    pub fn is_for_visitors(&self) -> bool {
-        self.study.study.name.as_str() == DEFAULT_STUDY
-    }
 }
 
 /// The view of a step. Trials and practice have a screen of their own.
