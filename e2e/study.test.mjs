@@ -11,6 +11,11 @@ const HEAD = `study_version = 2
 title = { en = "Wholes", de = "Ganzes" }
 languages = ["en", "de"]
 `;
+const LANGUAGES = ["en", "de", "fr", "es", "zh"];
+const ALL_LANGUAGES = `study_version = 2
+title = { en = "Wholes", de = "Ganzes", fr = "Entier", es = "Entero", zh = "完整" }
+languages = ${JSON.stringify(LANGUAGES)}
+`;
 const TRIALS = `
 [trials]
 per_session = 4
@@ -49,8 +54,20 @@ ${steps(`
   kind = "trials"
 `)}`;
 
+const PRACTISING = `${ALL_LANGUAGES}name = "practising"
+${TRIALS}
+[recruitment]
+panel = "link"
+${steps(`
+  kind = "consent"
+  kind = "practice"; trials = 2; feedback = true; repeat_below = 1.0; most_repeats = 1
+  kind = "trials"
+  kind = "completion"
+`)}`;
+
 withServer({
   studies: {
+    practising: { "study.toml": PRACTISING },
     journey: {
       "study.toml": JOURNEY,
       "information.md": example("lab/information.en.md"),
@@ -220,11 +237,99 @@ test("a reload at a step leads back to it, and a link without an id is refused",
 
 test("no step is wider than a phone, in any language", async () => {
   const page = await open(chromium, { viewport: { width: 390, height: 800 } });
+  const fits = async (what) => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${width} px: ${what}`);
+  };
   for (const language of ["en", "de"]) {
     await page.goto(link(`dan-${language}`));
     await page.selectOption("[data-testid=language]", language);
     await next(page);
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= 390, `${width} px in ${language}`);
+    await fits(`consent in ${language}`);
   }
+  for (const language of LANGUAGES) {
+    const fresh = await open(chromium, { viewport: { width: 390, height: 800 } });
+    await fresh.goto(`${server.url}/study/practising?id=dan-${language}`);
+    await fresh.selectOption("[data-testid=language]", language);
+    await fresh.setChecked("[data-testid=full-screen]", false);
+    const consent = await fresh.evaluate(() => document.documentElement.scrollWidth);
+    await fresh.click("[data-testid=start]");
+    await fresh.waitForSelector("[data-phase=break]", { state: "attached", timeout: 60_000 });
+    const trial = await fresh.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(Math.max(consent, trial) <= 390, `${consent} and ${trial} px in ${language}`);
+    if (language !== "en") assert.equal(await fresh.locator("text=A few trials to get used to it").count(), 0, language);
+    await fresh.context().close();
+  }
+});
+
+/** Begins the study `practising` under this id. */
+async function practise(page, id) {
+  await page.goto(`${server.url}/study/practising?id=${id}`);
+  await page.setChecked("[data-testid=full-screen]", false);
+  await page.click("[data-testid=start]");
+  await page.waitForSelector("[data-phase=break]", { state: "attached", timeout: 60_000 });
+}
+
+/** Answers this many trials; what was said of the answers. */
+async function answer(page, count) {
+  const said = [];
+  const wanted = ["break", "pause", "triplet", "right", "wrong"].map((name) => `[data-phase="${name}"]`).join(",");
+  for (let trial = 0; trial < count; ) {
+    const now = await page.waitForSelector(wanted, { state: "attached" }).then((element) => element.getAttribute("data-phase"));
+    if (now === "triplet") await pressAnyKey(page, ++trial);
+    else if (now === "right" || now === "wrong") said.push(now);
+    else {
+      await page.waitForSelector("[data-testid=continue]:enabled");
+      await page.keyboard.press("Space");
+    }
+    await page.waitForFunction((was) => document.querySelector("[data-phase]")?.dataset.phase !== was, now);
+  }
+  const last = await page.waitForSelector('[data-phase="right"],[data-phase="wrong"],[data-phase="break"],[data-testid=saved]', { state: "attached" });
+  const phase = await last.getAttribute("data-phase");
+  return phase === "right" || phase === "wrong" ? [...said, phase] : said;
+}
+
+test("practice says what was right and comes again; a second tab and another browser take the session over", async () => {
+  const page = await open(chromium);
+  await practise(page, "eve");
+  const said = await answer(page, 2);
+  assert.equal(said.length, 2);
+  if (said.includes("wrong")) await page.waitForSelector("text=Practise the same trials once more");
+
+  const second = await page.context().newPage();
+  await second.goto(`${server.url}/study/practising?id=eve`);
+  await second.waitForSelector("text=This study is open in another tab");
+  assert.deepEqual(await axe(second), []);
+  await second.setChecked("[data-testid=full-screen]", false);
+  await second.click("[data-testid=resume]");
+  await page.waitForSelector("[data-testid=taken-over]");
+  await second.waitForSelector("[data-phase=break]", { state: "attached" });
+
+  // A browser that knows nothing of the session.
+  const other = await open(chromium);
+  await other.goto(`${server.url}/study/practising?id=eve`);
+  await other.setChecked("[data-testid=full-screen]", false);
+  await other.click("[data-testid=start]");
+  await other.waitForSelector("[data-testid=resume]");
+  await other.click("[data-testid=resume]");
+  await other.waitForSelector("[data-phase=break]", { state: "attached", timeout: 60_000 });
+  const rest = said.includes("wrong") ? 6 : 4;
+  await answer(other, rest);
+  await savedState(other, "saved");
+  const rows = (await server.rows("practising")).sort((a, b) => a.index - b.index);
+  assert.equal(new Set(rows.map((row) => row.session)).size, 1, "one person in the log");
+  const practice = rows.filter((row) => row.role === "practice");
+  assert.deepEqual(practice.slice(0, 2).map((row) => (row.correct ? "right" : "wrong")), said);
+  assert.equal(practice.length, said.includes("wrong") ? 4 : 2);
+  assert.equal(rows.filter((row) => row.role === "test").length, 4);
+
+  // Withdrawal later, from anywhere.
+  const receipt = await other.textContent("[data-testid=receipt]");
+  const anywhere = await open(chromium);
+  await anywhere.goto(`${server.url}/withdraw`);
+  assert.deepEqual(await axe(anywhere), []);
+  await anywhere.fill("[data-testid=receipt-field]", receipt.toUpperCase());
+  await anywhere.click("[data-testid=withdraw-by-receipt]");
+  await anywhere.waitForSelector("[data-testid=withdrawn]");
+  assert.equal((await server.rows("practising")).length, 0);
 });
