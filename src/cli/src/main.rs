@@ -13,6 +13,7 @@ mod gram;
 mod import;
 mod import_args;
 mod kept;
+mod keys;
 mod ladder;
 mod look;
 mod model_args;
@@ -67,6 +68,8 @@ enum Command {
     Export(analyze::ExportArgs),
     #[command(subcommand)]
     Study(study::StudyCommand),
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     Serve(serve::ServeArgs),
     #[command(subcommand)]
     Site(site::SiteCommand),
@@ -92,6 +95,7 @@ fn main() -> anyhow::Result<()> {
         Command::Analyze(args) => analyze::analyze(&args),
         Command::Export(args) => analyze::export_logs(&args),
         Command::Study(command) => study::run(&command),
+        Command::Keys(command) => keys::run(command),
         Command::Serve(args) => serve::run(args),
         Command::Site(command) => site::run(&command),
     }

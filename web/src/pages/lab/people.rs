@@ -65,7 +65,7 @@ pub fn People(
             <span role="status" data-testid="lab-found">{move || (words.found)(found.with(Vec::len))}</span>
         </div>
         <div class="table">
-            <table data-testid="lab-people">
+            <table class="people" data-testid="lab-people">
                 <thead><tr>
                     {words.people_columns.map(|name| view! { <th scope="col">{name}</th> })}
                     {is_owner.then(|| view! { <th scope="col">{words.panel_id}</th> })}
