@@ -73,7 +73,8 @@ pub struct MakeArgs {
     synthesis: SynthesisArgs,
     /// Number of trials of each control condition to add (see below) [default when given without a number:
     /// 8].
-    #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "8", hide_default_value = true)]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "8")]
+    #[arg(hide_default_value = true)]
     controls: u32,
     #[command(flatten)]
     force: ForceArgs,

@@ -6,8 +6,8 @@ use gestalt_stats::Proportion;
 use super::cells::{ControlResult, Measured};
 
 const HEADER: &str = "\
-| synthesis | scale, px | traces | n | bag of half the scale | bag of 16 px | bag of 32 px | bag of 56 px | local features \
-| untrained, 32 px | textures, trained | whole picture | whole, MAE | whole minus local-only |
+| synthesis | scale, px | traces | n | bag of half the scale | bag of 16 px | bag of 32 px | bag of 56 px \
+| local features | untrained, 32 px | textures, trained | whole picture | whole, MAE | whole minus local-only |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
