@@ -63,6 +63,9 @@ test("models take trials, the page scores them, the log is a file", async () => 
   await page.waitForFunction(() => !document.querySelector("[data-testid=model-row]:not([data-state=done])"), null, { timeout: 120_000 });
   await page.goto(`${url}/compare`);
   await page.waitForSelector("[data-testid=compare-table]");
+  // The demo set is judged: what its trials measure leads the page.
+  const measured = await page.textContent("[data-testid=wholeness]");
+  assert.match(measured, /Whole minus local-only: \+0\.56 \(demo, structure up to 56 px kept\)/);
   const [file] = await Promise.all([page.waitForEvent("download"), page.click("[data-testid=download-ndjson]")]);
   const text = (await file.createReadStream().then((stream) => stream.toArray())).join("");
   const rows = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
