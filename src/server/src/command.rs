@@ -68,9 +68,6 @@ pub enum CommandError {
     /// The asynchronous runtime could not start.
     #[error("the asynchronous runtime could not start: {0}")]
     Runtime(#[from] std::io::Error),
-    /// The keys of the lab cannot be changed.
-    #[error(transparent)]
-    Keys(#[from] crate::keys_command::KeysError),
     /// The server could not start.
     #[error(transparent)]
     Start(#[from] StartError),

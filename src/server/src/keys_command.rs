@@ -5,7 +5,6 @@ use gestalt_protocol::lab::KeyRole;
 use gestalt_types::{Name, UtcTime};
 
 use crate::clock;
-use crate::command::CommandError;
 use crate::secrets;
 use crate::store::{LabKey, OpenError, Store, StoreError, role_text};
 
@@ -74,6 +73,9 @@ pub struct RevokeArgs {
 /// Why a command about keys failed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
+    /// The asynchronous runtime could not start.
+    #[error("the asynchronous runtime could not start: {0}")]
+    Runtime(#[from] std::io::Error),
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -98,8 +100,8 @@ impl From<StoreError> for KeysError {
 ///
 /// # Errors
 /// When the database cannot be used, or has no such key.
-pub fn run(command: KeysCommand) -> Result<(), CommandError> {
-    Ok(tokio::runtime::Runtime::new()?.block_on(run_async(command))?)
+pub fn run(command: KeysCommand) -> Result<(), KeysError> {
+    tokio::runtime::Runtime::new()?.block_on(run_async(command))
 }
 
 async fn run_async(command: KeysCommand) -> Result<(), KeysError> {
