@@ -107,6 +107,7 @@ pub const ROOMS: [Room; 27] = [
             "fairness",
             "training",
             "server",
+            "session",
         ],
     ),
     room("src/xtask", "xtask", &[]),

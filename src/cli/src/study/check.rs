@@ -1,13 +1,14 @@
 //! `gestalt study check`: every mistake of a study's files, and whether its trial set has what the study
 //! asks for.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
-use gestalt_protocol::study::{Study, study_file_in};
+use gestalt_protocol::study::Study;
 use gestalt_protocol::{Role, TrialSet};
+
+use super::files::{read_set, read_study, study_file};
 
 /// Name every mistake of a study's files, with line and remedy.
 #[derive(Args)]
@@ -19,51 +20,21 @@ pub struct CheckArgs {
 
 /// Checks; an error where the study cannot be used.
 pub fn run(args: &CheckArgs) -> Result<()> {
-    let file = if args.file.is_dir() {
-        study_file_in(&args.file).with_context(|| {
-            format!("{} has no study.toml; begin with `gestalt study new`", args.file.display())
-        })?
-    } else {
-        args.file.clone()
-    };
-    let study = match Study::load(&file) {
-        Ok(study) => study,
-        Err(error) => {
-            error.mistakes().iter().for_each(|mistake| println!("{mistake}"));
-            bail!("{} mistakes in {}", error.mistakes().len(), file.display());
-        }
-    };
+    let file = study_file(&args.file)?;
+    let study = read_study(&file)?;
     for path in study.missing_translations() {
         println!(
             "note: there is no `{path}`; its readers see the text in the study's first language, and a notice"
         );
     }
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let set = read_set(&folder.join(&study.trials.set))?;
-    let lacks = lacks(&study, &set);
+    let lacks = lacks(&study, &read_set(&file, &study)?);
     if !lacks.is_empty() {
         lacks.iter().for_each(|lack| println!("{lack}"));
         bail!("the trial set `{}` has not what the study asks for", study.trials.set);
     }
-    println!(
-        "{} is sound: {} steps, {} groups",
-        file.display(),
-        study.steps.len(),
-        study.groups.len().max(1)
-    );
+    let groups = study.groups.len().max(1);
+    println!("{} is sound: {} steps, {groups} groups", file.display(), study.steps.len());
     Ok(())
-}
-
-fn read_set(folder: &Path) -> Result<TrialSet> {
-    let file = folder.join("trials.json");
-    let bytes = fs::read(&file).with_context(|| {
-        format!(
-            "{} cannot be read; make the set with `gestalt trials make --out {}`",
-            file.display(),
-            folder.display()
-        )
-    })?;
-    Ok(TrialSet::parse(&bytes)?)
 }
 
 /// What the study asks for and the set has not.
