@@ -64,7 +64,7 @@ pub fn People(
             </label>
             <span role="status" data-testid="lab-found">{move || (words.found)(found.with(Vec::len))}</span>
         </div>
-        <div class="table">
+        <div class="table" role="region" aria-label=words.people tabindex="0">
             <table class="people" data-testid="lab-people">
                 <thead><tr>
                     {words.people_columns.map(|name| view! { <th scope="col">{name}</th> })}

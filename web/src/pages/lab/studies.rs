@@ -81,7 +81,7 @@ pub fn Studies(
             <span>{(words.signed_in)(&name, role)}</span>
             <button data-testid="lab-sign-out" on:click=leave>{words.sign_out}</button>
         </p>
-        <div class="table">
+        <div class="table" role="region" aria-label=words.title tabindex="0">
             <table data-testid="lab-studies">
                 <thead><tr>{words.columns.map(|name| view! { <th scope="col">{name}</th> })}</tr></thead>
                 <tbody>{move || lab.studies.get().into_iter().map(|study| lines(lab, &study)).collect_view()}</tbody>
