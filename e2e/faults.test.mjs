@@ -21,7 +21,9 @@ test("the code is shown again after a reload and on the way back, and a particip
   await takeSession(page, pressAnyKey);
   await savedState(page, "saved");
   const code = await page.textContent("[data-testid=completion-code]");
-  assert.equal(await page.locator("main a[href], header.site:not([hidden]) a[href]").count(), 0);
+  const links = page.locator("main a[href], header.site:not([hidden]) a[href]");
+  const paths = await links.evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
+  assert.deepEqual(paths, ["/withdraw"], "the only way on is to withdraw later");
   assert.ok(await page.isHidden("[data-testid=take-again]"));
   await page.goto(`${server.url}/compare`);
   await page.waitForSelector("[data-testid=compare-table]");

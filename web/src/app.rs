@@ -5,7 +5,7 @@ use leptos_meta::{Html, Title, provide_meta_context};
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::browser::{base_path, focus};
+use crate::browser::{base_path, below, focus};
 use crate::i18n::texts;
 use crate::outbox::Outbox;
 use crate::pages::compare::ComparePage;
@@ -46,9 +46,9 @@ pub fn App() -> impl IntoView {
                 <a href="./" class="brand">{words.name}</a>
                 <nav aria-label=words.pages>
                     <A href=default_study_path()>{words.take_the_test}</A>
-                    <A href="/models">{words.models}</A>
-                    <A href="/compare">{words.compare}</A>
-                    <A href="/look">{words.look_inside}</A>
+                    <A href=below("/models")>{words.models}</A>
+                    <A href=below("/compare")>{words.compare}</A>
+                    <A href=below("/look")>{words.look_inside}</A>
                 </nav>
                 <ThemeButton/>
             </header>
@@ -66,7 +66,7 @@ pub fn App() -> impl IntoView {
             </main>
             <footer class="site">
                 <p data-testid="outbox">{move || outbox_line(outbox)}</p>
-                <p class="row"><A href="/credits">{words.credits}</A> <A href="/lab">{texts().lab.title}</A></p>
+                <p class="row"><A href=below("/credits")>{words.credits}</A> <A href=below("/lab")>{texts().lab.title}</A></p>
             </footer>
         </Router>
     }

@@ -17,6 +17,11 @@ pub fn base_path() -> String {
     folder.to_owned()
 }
 
+/// The path of a page of this site, `/…`, for the router's links: they do not add where the site lives.
+pub fn below(page: &str) -> String {
+    format!("{}{page}", base_path())
+}
+
 /// The whole address of a path that is given relative to the site's root.
 pub fn address(path: &str) -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();

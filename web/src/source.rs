@@ -13,15 +13,15 @@ use gestalt_session::{Plan, PlanError, StoredSession};
 use gestalt_types::{Name, Sha256};
 use uuid::Uuid;
 
-use crate::browser::address;
+use crate::browser::{address, below};
 use crate::server::{self, Hosting, ServerError};
 
 /// The study that visitors take and models run on, where no other is named.
 pub const DEFAULT_STUDY: &str = "demo";
 
-/// Path of its page below the site's root.
+/// Path of its page, for links.
 pub fn default_study_path() -> String {
-    format!("/study/{DEFAULT_STUDY}")
+    below(&format!("/study/{DEFAULT_STUDY}"))
 }
 
 /// Version of this software, in every row.

@@ -62,7 +62,8 @@ fn names_are_inert_in_every_table_of_the_analysis() {
     );
     assert!(file("by_category.csv").lines().skip(1).all(|line| line.contains(",'=1+1,")));
     for (name, csv) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
-        let live = |cell: &str| is_live(cell) && cell.parse::<f64>().is_err();
+        // A cell with the mark is text for a spreadsheet.
+        let live = |cell: &str| !cell.starts_with('\'') && is_live(cell) && cell.parse::<f64>().is_err();
         assert!(!csv.lines().skip(1).flat_map(|line| line.split(',')).any(live), "{name}: {csv}");
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::browser::below;
 use crate::i18n::texts;
 use crate::source::default_study_path;
 
@@ -19,13 +20,13 @@ pub fn HomePage() -> impl IntoView {
                     <A href=default_study_path() attr:class="button primary" attr:data-testid="home-start">
                         {words.take_the_test}
                     </A>
-                    <A href="/models" attr:class="button">{words.run_the_models}</A>
-                    <A href="/compare" attr:class="button">{words.compare}</A>
+                    <A href=below("/models") attr:class="button">{words.run_the_models}</A>
+                    <A href=below("/compare") attr:class="button">{words.compare}</A>
                 </p>
                 <h2>{words.studies}</h2>
                 <ul class="plain">
                     <li><A href=default_study_path()>{words.study_demo}</A></li>
-                    <li><A href="/study/photographs">{words.study_photographs}</A></li>
+                    <li><A href=below("/study/photographs")>{words.study_photographs}</A></li>
                 </ul>
             </div>
             <figure>

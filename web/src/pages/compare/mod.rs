@@ -16,6 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, HtmlInputElement};
 
+use crate::browser::below;
 use crate::i18n::texts;
 use crate::log::{self, Format};
 use crate::outbox::Outbox;
@@ -59,7 +60,7 @@ fn empty() -> impl IntoView {
             <p class="lead">{words.compare.empty}</p>
             <p class="row">
                 <A href=default_study_path() attr:class="button primary">{words.site.take_the_test}</A>
-                <A href="/models" attr:class="button">{words.site.run_the_models}</A>
+                <A href=below("/models") attr:class="button">{words.site.run_the_models}</A>
             </p>
         </div>
     }

@@ -16,6 +16,7 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
+use crate::browser::below;
 use crate::i18n::texts;
 use crate::inference::{Cancel, Catalogue};
 use crate::outbox::Outbox;
@@ -110,7 +111,7 @@ fn Runs(catalogue: Catalogue) -> impl IntoView {
             <button data-testid="cancel" disabled=move || !running.get() on:click=move |_| cancel.with_value(Cancel::now)>
                 {words.cancel}
             </button>
-            <A href="/compare" attr:class="button" attr:data-testid="to-compare" attr:hidden=move || !finished()>{words.compare}</A>
+            <A href=below("/compare") attr:class="button" attr:data-testid="to-compare" attr:hidden=move || !finished()>{words.compare}</A>
         </p>
     }
 }

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 
 use super::StepContext;
-use crate::browser::address;
+use crate::browser::{address, below};
 use crate::i18n::texts;
 use crate::log::{self, Format};
 use crate::outbox::Outbox;
@@ -72,10 +72,10 @@ fn Ending(
             {receipt.map(|receipt| view! {
                 <p class="muted">
                     {words.your_receipt} <code data-testid="receipt" translate="no">{receipt}</code> " "
-                    {texts().steps.withdraw_later} <A href="/withdraw">{address("withdraw")}</A>
+                    {texts().steps.withdraw_later} <A href=below("/withdraw")>{address("withdraw")}</A>
                 </p>
             })}
-            {is_visitor.then(|| view! { <p><A href="/compare" attr:class="button primary">{words.compare}</A></p> })}
+            {is_visitor.then(|| view! { <p><A href=below("/compare") attr:class="button primary">{words.compare}</A></p> })}
             <p class="row">
                 <button data-testid="download-ndjson" on:click=move |_| download(Format::Ndjson)>{words.save_ndjson}</button>
                 <button data-testid="download-csv" on:click=move |_| download(Format::Csv)>{words.save_csv}</button>
