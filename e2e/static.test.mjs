@@ -103,7 +103,7 @@ test("below a path every link, deep link and reload stays there", async () => {
     const answer = await page.goto(address);
     assert.equal(answer.status(), 200, `${address} has a file`);
     const title = await heading(page);
-    assert.notEqual(title, "No such page", address);
+    assert.notEqual(title, "This page does not exist", address);
     await page.reload();
     assert.equal(await heading(page), title, `${address}, loaded again`);
     const links = await page.$$eval("a[href]", (all) => all.filter((a) => !a.download).map((a) => a.href.split("#")[0]));
@@ -116,7 +116,7 @@ test("below a path every link, deep link and reload stays there", async () => {
   }
   assert.ok(seen.size >= 4, [...seen].join(" "));
   await page.goto(`${repo}/no/such/page`);
-  assert.equal(await heading(page), "No such page");
+  assert.equal(await heading(page), "This page does not exist");
   await page.click("main a");
   await page.waitForURL(`${repo}/`);
   assert.deepEqual(outside, []);

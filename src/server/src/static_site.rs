@@ -19,7 +19,7 @@ const BASE_TAG: &str = "<base href=\"/\">";
 /// The policy of the page goes before its first tag that loads something.
 const HEAD: &str = "<meta charset=\"utf-8\">";
 /// Folders of these pages get the page too: a host answers them with a file, and not with an error.
-const PAGES: [&str; 4] = ["models", "compare", "look", "credits"];
+const PAGES: [&str; 6] = ["models", "compare", "look", "credits", "lab", "withdraw"];
 /// Endings of files that compression makes smaller.
 const COMPRESSIBLE: [&str; 7] = ["wasm", "js", "css", "html", "json", "svg", "webmanifest"];
 /// Smaller files cost as much packed.
